@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace Isocenter.Dicom;
+
+/// <summary>A DICOM file (PS3.10 §7): File Meta Information and a data set.</summary>
+/// <remarks>Opened from a path, large values stay in the file, which is kept open until this is disposed.</remarks>
+public sealed class DicomFile : IDisposable
+{
+    private readonly FileSource? _file;
+
+    internal DicomFile(DataSet meta, TransferSyntax syntax, DataSet dataSet, IReadOnlyList<Finding> findings, bool isComplete,
+        long dataSetOffset, FileSource? file)
+    {
+        FileMeta = meta;
+        TransferSyntax = syntax;
+        DataSet = dataSet;
+        Findings = findings;
+        IsComplete = isComplete;
+        DataSetOffset = dataSetOffset;
+        _file = file;
+    }
+
+    /// <summary>Makes a file of a data set.</summary>
+    /// <exception cref="DicomFormatException">SOP Class UID or SOP Instance UID is missing.</exception>
+    public DicomFile(DataSet dataSet, TransferSyntax syntax)
+    {
+        ArgumentNullException.ThrowIfNull(dataSet);
+        ArgumentNullException.ThrowIfNull(syntax);
+        FileMeta = FileMetaInformation.Create(dataSet.Get<string>(Tags.SOPClassUID), dataSet.Get<string>(Tags.SOPInstanceUID), syntax);
+        TransferSyntax = syntax;
+        DataSet = dataSet;
+        Findings = [];
+        IsComplete = true;
+    }
+
+    /// <summary>Group 0002; empty when the file has none.</summary>
+    public DataSet FileMeta { get; }
+
+    /// <summary>How the data set is encoded.</summary>
+    public TransferSyntax TransferSyntax { get; }
+
+    /// <summary>The data set.</summary>
+    public DataSet DataSet { get; }
+
+    /// <summary>What was wrong in the bytes and could be read all the same.</summary>
+    public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>False when the file ends before the data set does. What there is of it was read.</summary>
+    public bool IsComplete { get; }
+
+    /// <summary>Offset in the file of the first byte of the data set, in bytes.</summary>
+    public long DataSetOffset { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="DicomFormatException">Not DICOM, or so damaged that nothing can be read.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static DicomFile Open(string path, ReadOptions? options = null)
+    {
+        var file = new FileSource(File.OpenHandle(path));
+        try
+        {
+            var result = FileReader.Read(new ByteSource(file), options ?? ReadOptions.Default, file);
+            if (result._file is null) file.Dispose();
+            return result;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a file that is in memory. The data set refers to <paramref name="bytes"/>: leave them unchanged.</summary>
+    /// <exception cref="DicomFormatException">Not DICOM, or so damaged that nothing can be read.</exception>
+    public static DicomFile Read(ReadOnlyMemory<byte> bytes, ReadOptions? options = null) =>
+        FileReader.Read(new ByteSource(bytes), options ?? ReadOptions.Default, file: null);
+
+    /// <summary>Reads a file from a stream to its end, into memory.</summary>
+    /// <exception cref="DicomFormatException">Not DICOM, or longer than <see cref="ReadOptions.MaxStreamLength"/>.</exception>
+    public static async Task<DicomFile> ReadAsync(Stream stream, ReadOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        options ??= ReadOptions.Default;
+        var bytes = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            int n = await stream.ReadAsync(bytes.GetMemory(32 * 1024), cancel).ConfigureAwait(false);
+            if (n == 0) break;
+            bytes.Advance(n);
+            if (bytes.WrittenCount > options.MaxStreamLength)
+                throw new DicomFormatException($"the stream is longer than {options.MaxStreamLength} bytes, the limit of this reading");
+        }
+        return Read(bytes.WrittenMemory, options);
+    }
+
+    /// <summary>Reads a data set without File Meta Information, as it travels in an association.</summary>
+    /// <exception cref="DicomFormatException">So damaged that nothing can be read.</exception>
+    public static DicomFile ReadDataSet(ReadOnlyMemory<byte> bytes, TransferSyntax syntax, ReadOptions? options = null) =>
+        FileReader.ReadDataSet(new ByteSource(bytes), 0, new DataSet(), syntax, options ?? ReadOptions.Default, file: null, []);
+
+    /// <summary>Writes the file, in its transfer syntax. A file of that name is replaced.</summary>
+    public void Save(string path, WriteOptions? options = null)
+    {
+        using var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        Save(stream, options);
+    }
+
+    /// <summary>Writes the file, in its transfer syntax.</summary>
+    public void Save(Stream stream, WriteOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var output = new StreamBufferWriter(stream);
+        FileMetaInformation.Write(FileMeta, output);
+        if (!TransferSyntax.IsDeflated)
+        {
+            DataSetWriter.Write(DataSet, output, TransferSyntax, options);
+            output.Flush();
+            return;
+        }
+        output.Flush();
+        using var deflate = new DeflateStream(stream, CompressionLevel.Optimal, leaveOpen: true);
+        using var inner = new StreamBufferWriter(deflate);
+        DataSetWriter.Write(DataSet, inner, TransferSyntax.ExplicitVRLittleEndian, options);
+        inner.Flush();
+    }
+
+    /// <summary>The whole file as bytes.</summary>
+    public byte[] ToArray(WriteOptions? options = null)
+    {
+        using var stream = new MemoryStream();
+        Save(stream, options);
+        return stream.ToArray();
+    }
+
+    /// <summary>Closes the file it was opened from. Values that stayed there cannot be read any more.</summary>
+    public void Dispose() => _file?.Dispose();
+}

@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace Isocenter.Dicom;
+
+/// <summary>Encodes values by the rules of PS3.5 Table 6.2-1. Strict: what does not fit is refused.</summary>
+internal static class ValueWriter
+{
+    public static byte[] Write<T>(Tag tag, VR vr, ReadOnlySpan<T> values, bool bigEndian, SpecificCharacterSet characterSet) where T : notnull
+    {
+        if (values.IsEmpty) return [];
+        if (vr.IsText() || vr == VR.UN && values[0] is string) return WriteText(tag, vr, values, characterSet);
+        if (vr == VR.SQ) throw new ArgumentException($"{tag} is a sequence: give it DataSet items");
+        int size = ValueReader.SizeOf(vr);
+        var bytes = new byte[values.Length * size + (values.Length * size & 1)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            var place = bytes.AsSpan(i * size, size);
+            WriteNumber(tag, vr, values[i], place);
+            if (bigEndian && vr != VR.AT) place.Reverse();
+            else if (bigEndian) ValueBytes.Swap(place, vr);
+        }
+        return bytes;
+    }
+
+    /// <summary>A copy of even length: text ends with a space, UIDs and bytes with a zero (PS3.5 §6.2).</summary>
+    public static byte[] Pad(ReadOnlySpan<byte> bytes, VR vr)
+    {
+        var padded = new byte[(bytes.Length + 1) & ~1];
+        bytes.CopyTo(padded);
+        if (padded.Length > bytes.Length && vr.IsText() && vr != VR.UI) padded[^1] = (byte)' ';
+        return padded;
+    }
+
+    private static byte[] WriteText<T>(Tag tag, VR vr, ReadOnlySpan<T> values, SpecificCharacterSet characterSet) where T : notnull
+    {
+        if (values.Length > 1 && !vr.IsMultiValuedText()) throw new ArgumentException($"{tag}: {vr} holds one value (PS3.5 §6.2)");
+        var text = new StringBuilder();
+        foreach (var value in values)
+        {
+            string one = ToText(vr, value);
+            if (vr.IsMultiValuedText() && value is not string && one.Contains('\\')) throw new ArgumentException($"{tag}: a backslash separates values (PS3.5 §6.4)");
+            if (Limit(vr) is { } limit && one.Split('\\').Any(part => part.Length > limit) && vr != VR.PN)
+                throw new ArgumentException($"{tag}: '{one}' is longer than the {limit} characters of {vr} (PS3.5 Table 6.2-1)");
+            text.Append(one).Append('\\');
+        }
+        text.Length--;
+        return Pad(characterSet.Encode(text.ToString(), vr), vr);
+    }
+
+    private static string ToText<T>(VR vr, T value) where T : notnull => value switch
+    {
+        string text => text,
+        DateOnly date => date.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+        TimeOnly time => time.ToString(time.Ticks % TimeSpan.TicksPerSecond == 0 ? "HHmmss" : "HHmmss.ffffff", CultureInfo.InvariantCulture),
+        DateTime moment => moment.ToString("yyyyMMddHHmmss.ffffff", CultureInfo.InvariantCulture),
+        double or float when vr == VR.DS => DecimalString(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    /// <summary>The number in at most 16 characters, as exact as they allow.</summary>
+    internal static string DecimalString(double number)
+    {
+        if (!double.IsFinite(number)) throw new ArgumentException($"{number} cannot be written as DS");
+        string text = number.ToString("R", CultureInfo.InvariantCulture);
+        for (int digits = 15; text.Length > 16; digits--) text = number.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return text;
+    }
+
+    private static int? Limit(VR vr) => vr switch
+    {
+        VR.AE or VR.CS or VR.DS or VR.SH => 16,
+        VR.AS => 4,
+        VR.DA => 18,      // a range in a query is two dates and a hyphen
+        VR.TM => 28,
+        VR.IS => 12,
+        VR.DT => 54,
+        VR.LO or VR.UI => 64,
+        VR.ST => 1024,
+        VR.LT => 10240,
+        _ => null,
+    };
+
+    private static void WriteNumber<T>(Tag tag, VR vr, T value, Span<byte> place) where T : notnull
+    {
+        if (value is Tag t)
+        {
+            if (vr != VR.AT) throw new ArgumentException($"{tag}: {vr} does not hold a tag");
+            BinaryPrimitives.WriteUInt16LittleEndian(place, t.Group);
+            BinaryPrimitives.WriteUInt16LittleEndian(place[2..], t.Element);
+            return;
+        }
+        if (value is not IConvertible || value is string && vr is VR.AT) throw new ArgumentException($"{tag}: {vr} does not hold a {typeof(T).Name}");
+        try
+        {
+            var culture = CultureInfo.InvariantCulture;
+            switch (vr)
+            {
+                case VR.US or VR.OW: BinaryPrimitives.WriteUInt16LittleEndian(place, Convert.ToUInt16(value, culture)); break;
+                case VR.SS: BinaryPrimitives.WriteInt16LittleEndian(place, Convert.ToInt16(value, culture)); break;
+                case VR.UL or VR.OL: BinaryPrimitives.WriteUInt32LittleEndian(place, Convert.ToUInt32(value, culture)); break;
+                case VR.SL: BinaryPrimitives.WriteInt32LittleEndian(place, Convert.ToInt32(value, culture)); break;
+                case VR.UV or VR.OV: BinaryPrimitives.WriteUInt64LittleEndian(place, Convert.ToUInt64(value, culture)); break;
+                case VR.SV: BinaryPrimitives.WriteInt64LittleEndian(place, Convert.ToInt64(value, culture)); break;
+                case VR.FL or VR.OF: BinaryPrimitives.WriteSingleLittleEndian(place, Convert.ToSingle(value, culture)); break;
+                case VR.FD or VR.OD: BinaryPrimitives.WriteDoubleLittleEndian(place, Convert.ToDouble(value, culture)); break;
+                case VR.OB or VR.UN: place[0] = Convert.ToByte(value, culture); break;
+                default: throw new ArgumentException($"{tag}: {vr} does not hold a {typeof(T).Name}");
+            }
+        }
+        catch (Exception e) when (e is OverflowException or FormatException or InvalidCastException)
+        {
+            throw new ArgumentException($"{tag}: {value} does not fit {vr}", e);
+        }
+    }
+}
