@@ -74,12 +74,20 @@ public sealed partial class TransferSyntax : IEquatable<TransferSyntax>
             case "1.2.840.10008.1.2.1.99": return DeflatedExplicitVRLittleEndian;
             case "1.2.840.113619.5.2": return GEPrivateImplicitVRBigEndianPixels;
         }
-        if (!UidDictionary.TryFind(uid.Value, out var entry) || entry.Kind != UidKind.TransferSyntax)
-            return new TransferSyntax(uid, uid.Value, encapsulated: true, known: false);
+        return Generated(uid.Value) ?? new TransferSyntax(uid, uid.Value, encapsulated: true, known: false);
+    }
+
+    /// <summary>Makes a syntax of PS3.6 Annex A: Explicit VR Little Endian and encapsulated, but for the few here.</summary>
+    private static TransferSyntax WellKnown(string uid, string name)
+    {
         // JPIP Referenced Deflate (…4.95, …4.205) deflates the data set like …1.2.1.99 (PS3.5 §A.7, §A.12).
-        bool deflated = uid.Value is "1.2.840.10008.1.2.4.95" or "1.2.840.10008.1.2.4.205";
-        bool jpip = deflated || uid.Value is "1.2.840.10008.1.2.4.94" or "1.2.840.10008.1.2.4.204";
-        return new TransferSyntax(uid, entry.Name, encapsulated: !jpip, deflated: deflated);
+        bool deflated = uid is "1.2.840.10008.1.2.4.95" or "1.2.840.10008.1.2.4.205";
+        // JPIP and SMPTE ST 2110 leave the pixels outside of the data set; MIME, XML and Papyrus never encapsulated any.
+        bool encapsulated = !deflated && uid is not ("1.2.840.10008.1.2.4.94" or "1.2.840.10008.1.2.4.204"
+            or "1.2.840.10008.1.2.7.1" or "1.2.840.10008.1.2.7.2" or "1.2.840.10008.1.2.7.3"
+            or "1.2.840.10008.1.2.6.1" or "1.2.840.10008.1.2.6.2" or "1.2.840.10008.1.20");
+        bool explicitVR = uid is not "1.2.840.10008.1.20";      // Papyrus 3 Implicit VR Little Endian
+        return new TransferSyntax(Uid.Parse(uid), name, explicitVR, encapsulated: encapsulated, deflated: deflated);
     }
 
     /// <inheritdoc/>

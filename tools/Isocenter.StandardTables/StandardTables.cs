@@ -1,0 +1,30 @@
+namespace Isocenter.StandardTables;
+
+/// <summary>The generator as a function: tables in, source text out.</summary>
+public static class StandardTables
+{
+    /// <summary>Makes every generated file of Isocenter.Dicom.</summary>
+    /// <param name="standard">The folder that holds ps3.3, ps3.6, ps3.7 and private.</param>
+    /// <returns>File name and text. The same tables give the same bytes.</returns>
+    public static IReadOnlyList<KeyValuePair<string, string>> Generate(string standard)
+    {
+        var elements = Elements.Read(standard);
+        var uids = Uids.Read(standard);
+        return
+        [
+            new("Tags.g.cs", TagsWriter.Write(elements)),
+            new("DataDictionary.g.cs", DataDictionaryWriter.Write(elements)),
+            new("UidDictionary.g.cs", UidDictionaryWriter.Write(uids)),
+            new("SopClasses.g.cs", SopClassesWriter.Write(uids)),
+            new("TransferSyntax.g.cs", TransferSyntaxWriter.Write(uids)),
+        ];
+    }
+
+    /// <summary>The nearest folder at or above <paramref name="start"/> that holds Isocenter.slnx.</summary>
+    public static string? FindRepository(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Isocenter.slnx"))) return folder.FullName;
+        return null;
+    }
+}
