@@ -138,7 +138,7 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         }
     }
 
-    internal long LengthOf(in Entry entry) => entry.Attached switch
+    internal static long LengthOf(in Entry entry) => entry.Attached switch
     {
         null => entry.Length,
         byte[] own => own.Length,

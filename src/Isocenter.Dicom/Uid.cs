@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
@@ -12,6 +13,8 @@ public sealed record Uid : IParsable<Uid>
 {
     /// <summary>Longest UID, in characters.</summary>
     public const int MaxLength = 64;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789.");
 
     private Uid(string value) => Value = value;
 
@@ -67,7 +70,7 @@ public sealed record Uid : IParsable<Uid>
 
     private static bool IsLegal(ReadOnlySpan<char> text, bool strict)
     {
-        if (text.Length is 0 or > MaxLength || text.ContainsAnyExcept("0123456789.")) return false;
+        if (text.Length is 0 or > MaxLength || text.ContainsAnyExcept(Characters)) return false;
         if (!strict) return text.ContainsAnyExcept('.');
         foreach (var component in text.Split('.'))
         {

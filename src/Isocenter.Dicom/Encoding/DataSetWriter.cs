@@ -59,12 +59,12 @@ public sealed class DataSetWriter
         {
             ref readonly var entry = ref dataSet.EntryAt(i);
             if (IsDropped(entry.Tag)) continue;
-            total += HeaderLength(dataSet.ElementAt(i)) + MeasureValue(dataSet, in entry);
+            total += HeaderLength(dataSet.ElementAt(i)) + MeasureValue(in entry);
         }
         return total;
     }
 
-    private long MeasureValue(DataSet dataSet, in Entry entry)
+    private long MeasureValue(in Entry entry)
     {
         switch (entry.Attached)
         {
@@ -89,7 +89,7 @@ public sealed class DataSetWriter
                 foreach (var fragment in fragments.Items) bytes += 8 + fragment.Length + (fragment.Length & 1);
                 return bytes;
             default:
-                long plain = dataSet.LengthOf(in entry);
+                long plain = DataSet.LengthOf(in entry);
                 return plain + (plain & 1);
         }
     }

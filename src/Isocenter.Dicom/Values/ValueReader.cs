@@ -131,14 +131,17 @@ internal static class ValueReader
         : double.IsInteger(number) && Math.Abs(number) < 1e18 ? Narrow<T>((decimal)number)
         : null;
 
-    /// <summary>The number as a whole-number type, when it fits.</summary>
-    private static object? Narrow<T>(decimal n) =>
-        typeof(T) == typeof(int) && n is >= int.MinValue and <= int.MaxValue ? (int)n
-        : typeof(T) == typeof(uint) && n is >= 0 and <= uint.MaxValue ? (uint)n
-        : typeof(T) == typeof(short) && n is >= short.MinValue and <= short.MaxValue ? (short)n
-        : typeof(T) == typeof(ushort) && n is >= 0 and <= ushort.MaxValue ? (ushort)n
-        : typeof(T) == typeof(byte) && n is >= 0 and <= byte.MaxValue ? (byte)n
-        : typeof(T) == typeof(long) && n is >= long.MinValue and <= long.MaxValue ? (long)n
-        : typeof(T) == typeof(ulong) && n is >= 0 and <= ulong.MaxValue ? (ulong)n
-        : null;
+    /// <summary>The number as a boxed whole-number type, when it fits.</summary>
+    [SuppressMessage("Performance", "CA1859", Justification = "The boxed type is T, not decimal.")]
+    private static object? Narrow<T>(decimal n)
+    {
+        if (typeof(T) == typeof(int)) return n is >= int.MinValue and <= int.MaxValue ? (int)n : null;
+        if (typeof(T) == typeof(uint)) return n is >= 0 and <= uint.MaxValue ? (uint)n : null;
+        if (typeof(T) == typeof(short)) return n is >= short.MinValue and <= short.MaxValue ? (short)n : null;
+        if (typeof(T) == typeof(ushort)) return n is >= 0 and <= ushort.MaxValue ? (ushort)n : null;
+        if (typeof(T) == typeof(byte)) return n is >= 0 and <= byte.MaxValue ? (byte)n : null;
+        if (typeof(T) == typeof(long)) return n is >= long.MinValue and <= long.MaxValue ? (long)n : null;
+        if (typeof(T) == typeof(ulong)) return n is >= 0 and <= ulong.MaxValue ? (ulong)n : null;
+        return null;
+    }
 }
