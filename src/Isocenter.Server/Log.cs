@@ -1,0 +1,26 @@
+namespace Isocenter.Server;
+
+/// <summary>Everything the server says in its log. No patient data: UIDs, AE titles, addresses, counts, reasons.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "the nodes of the configuration file were not read again: {Problem}")]
+    public static partial void NodesNotReloaded(ILogger logger, string problem);
+
+    [LoggerMessage(2, LogLevel.Information, "association {Id} from {CallingAETitle} at {Remote}: {What}")]
+    public static partial void Association(ILogger logger, long id, string callingAETitle, string remote, string what);
+
+    [LoggerMessage(3, LogLevel.Warning, "association {Id} from {CallingAETitle} at {Remote}: {What}")]
+    public static partial void AssociationTrouble(ILogger logger, long id, string callingAETitle, string remote, string what);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Instance} from {Source} was not stored: {Reason}")]
+    public static partial void NotStored(ILogger logger, string instance, string source, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "{What} failed")]
+    public static partial void Failed(ILogger logger, Exception exception, string what);
+
+    [LoggerMessage(6, LogLevel.Warning, "C-MOVE to {Destination} at {Host}:{Port}: {Problem}")]
+    public static partial void MoveTrouble(ILogger logger, string destination, string host, int port, string problem);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Method} {Path} was refused: {Reason}")]
+    public static partial void RequestRefused(ILogger logger, string method, string path, string reason);
+}

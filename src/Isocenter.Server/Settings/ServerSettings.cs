@@ -1,0 +1,72 @@
+using System.Net;
+
+namespace Isocenter.Server.Settings;
+
+/// <summary>Another application entity that we know: a destination of C-MOVE, for one.</summary>
+/// <param name="AETitle">Its AE title.</param>
+/// <param name="Host">Name or address.</param>
+/// <param name="Port">TCP port.</param>
+public sealed record Node(string AETitle, string Host, int Port);
+
+/// <summary>What happens when another object comes under a SOP Instance UID that is taken.</summary>
+public enum DuplicateChoice
+{
+    /// <summary>It is refused, the stored one stays.</summary>
+    Refuse,
+    /// <summary>It becomes the current version, the older one stays as a superseded version.</summary>
+    Keep,
+}
+
+/// <summary>Everything that can be set, validated. <see cref="SettingsReader"/> makes it of a file, the environment and
+/// the command line.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Our AE title, 1 to 16 characters.</summary>
+    public string AETitle { get; init; } = "ISOCENTER";
+
+    /// <summary>Where objects and index are kept.</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary>Where DIMSE listens. Port 0 takes a free one.</summary>
+    public IPEndPoint Dicom { get; init; } = new(IPAddress.Loopback, 11112);
+
+    /// <summary>Where HTTP listens. Port 0 takes a free one.</summary>
+    public IPEndPoint Http { get; init; } = new(IPAddress.Loopback, 8080);
+
+    /// <summary>Associations may use another called AE title than ours.</summary>
+    public bool AcceptAnyCalledAETitle { get; init; } = true;
+
+    /// <summary>Objects of SOP classes that are not in PS3.4 Annex B are accepted too.</summary>
+    public bool StoreUnknownSopClasses { get; init; } = true;
+
+    /// <summary>Another object under a SOP Instance UID that is taken.</summary>
+    public DuplicateChoice Duplicates { get; init; }
+
+    /// <summary>Most associations at a time.</summary>
+    public int MaxAssociations { get; init; } = 200;
+
+    /// <summary>Longest object that is accepted, in bytes.</summary>
+    public long MaxObjectLength { get; init; } = 16L << 30;
+
+    /// <summary>Objects are refused while the disk has fewer free bytes.</summary>
+    public long MinFreeSpace { get; init; } = 256L << 20;
+
+    /// <summary>Listens on other addresses than loopback although nothing controls who may come.</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>The file the settings came from, which is looked at again for nodes; null when there is none.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>Known peers.</summary>
+    public IReadOnlyList<Node> Nodes { get; init; } = [];
+
+    /// <summary>Those of them that do not come from the file, and stay when it changes.</summary>
+    public IReadOnlyList<Node> NodesFromElsewhere { get; init; } = [];
+}
+
+/// <summary>A setting is wrong. The message names it.</summary>
+public sealed class SettingsException(string setting, string problem) : Exception($"setting '{setting}': {problem}")
+{
+    /// <summary>Its name, as it stands in the file.</summary>
+    public string Setting { get; } = setting;
+}

@@ -1,0 +1,230 @@
+using System.Collections;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Isocenter.Server.Settings;
+
+/// <summary>Reads the settings: <c>isocenter.json</c>, then environment variables (<c>ISOCENTER__DICOM__PORT</c>), then the
+/// command line; the later wins. Every name is known, or it is refused: a misspelt setting is not ignored.</summary>
+public static class SettingsReader
+{
+    /// <summary>The file that is looked for in the current folder when none is named.</summary>
+    public const string DefaultFile = "isocenter.json";
+
+    private const string EnvironmentPrefix = "ISOCENTER__";
+
+    /// <summary>Every setting with what it is, but for the list of nodes.</summary>
+    private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["aet"] = "our AE title",
+        ["data"] = "the data folder",
+        ["dicom:address"] = "address DIMSE listens on",
+        ["dicom:port"] = "port DIMSE listens on",
+        ["dicom:acceptAnyCalledAet"] = "accept another called AE title than ours",
+        ["dicom:storeUnknownSopClasses"] = "store objects of SOP classes we do not know",
+        ["dicom:maxAssociations"] = "most associations at a time",
+        ["http:address"] = "address HTTP listens on",
+        ["http:port"] = "port HTTP listens on",
+        ["duplicates"] = "refuse or keep",
+        ["maxObjectLength"] = "bytes",
+        ["minFreeSpace"] = "bytes",
+        ["insecure"] = "listen beyond loopback without access control",
+    };
+
+    /// <summary>Reads and validates.</summary>
+    /// <param name="configFile">A file that must exist; null: <see cref="DefaultFile"/> when it is there.</param>
+    /// <param name="environment">Environment variables; null: those of the process.</param>
+    /// <param name="commandLine">Settings by name, null values left out.</param>
+    /// <exception cref="SettingsException">A setting is unknown or wrong.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ServerSettings Read(string? configFile = null, IDictionary? environment = null,
+        IEnumerable<KeyValuePair<string, string?>>? commandLine = null)
+    {
+        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var nodes = new List<Node>();
+        string? file = configFile ?? (File.Exists(DefaultFile) ? DefaultFile : null);
+        if (file is not null) ReadFile(file, values, nodes);
+        var fromFile = nodes.ToArray();
+        ReadEnvironment(environment ?? Environment.GetEnvironmentVariables(), values, nodes);
+        foreach (var (name, value) in commandLine ?? [])
+        {
+            if (value is not null) values[name] = value;
+        }
+        return Validate(values, nodes, Path.GetFullPath(file ?? DefaultFile)) with { NodesFromElsewhere = [.. nodes.Except(fromFile)] };
+    }
+
+    /// <summary>The nodes of a configuration file; none when there is no file.</summary>
+    public static IReadOnlyList<Node> ReadNodes(string file)
+    {
+        var nodes = new List<Node>();
+        if (File.Exists(file)) ReadFile(file, [], nodes);
+        return nodes;
+    }
+
+    /// <summary>Checks the parts of a node.</summary>
+    /// <exception cref="SettingsException">One of them cannot be.</exception>
+    public static Node CheckedNode(string setting, string aeTitle, string host, int port)
+    {
+        CheckAETitle(setting + ":aet", aeTitle);
+        if (host.Length is 0 or > 255 || host.AsSpan().ContainsAny(" /\\:@".AsSpan()) && !IPAddress.TryParse(host, out _))
+            throw new SettingsException(setting + ":host", $"'{host}' is neither a host name nor an address");
+        if (port is < 1 or > 65535) throw new SettingsException(setting + ":port", $"{port} is not between 1 and 65535");
+        return new Node(aeTitle, host, port);
+    }
+
+    private static void ReadFile(string file, Dictionary<string, string> values, List<Node> nodes)
+    {
+        JsonNode? root;
+        try
+        {
+            root = JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+            });
+        }
+        catch (JsonException e)
+        {
+            throw new SettingsException(file, $"not JSON: line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}");
+        }
+        if (root is not JsonObject settings) throw new SettingsException(file, "a JSON object is expected");
+        foreach (var (name, value) in settings)
+        {
+            if (name.Equals("nodes", StringComparison.OrdinalIgnoreCase)) ReadNodes(value, nodes);
+            else if (value is JsonObject group)
+            {
+                foreach (var (inner, innerValue) in group) Put(values, $"{name}:{inner}", innerValue);
+            }
+            else Put(values, name, value);
+        }
+    }
+
+    private static void Put(Dictionary<string, string> values, string name, JsonNode? value)
+    {
+        if (!Names.ContainsKey(name)) throw new SettingsException(name, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes");
+        if (value is not JsonValue) throw new SettingsException(name, "a single value is expected");
+        values[name] = value.ToString();
+    }
+
+    private static void ReadNodes(JsonNode? value, List<Node> nodes)
+    {
+        if (value is not JsonArray list) throw new SettingsException("nodes", "a list is expected");
+        for (int i = 0; i < list.Count; i++)
+        {
+            string setting = string.Create(CultureInfo.InvariantCulture, $"nodes:{i}");
+            if (list[i] is not JsonObject node) throw new SettingsException(setting, """expected { "aet": "…", "host": "…", "port": 11112 }""");
+            foreach (var (name, _) in node)
+            {
+                if (name is not ("aet" or "host" or "port")) throw new SettingsException($"{setting}:{name}", "is unknown; a node has aet, host, port");
+            }
+            AddNode(nodes, setting, node["aet"]?.ToString() ?? "", node["host"]?.ToString() ?? "", node["port"]?.ToString() ?? "");
+        }
+    }
+
+    private static void AddNode(List<Node> nodes, string setting, string aeTitle, string host, string port)
+    {
+        nodes.RemoveAll(node => node.AETitle == aeTitle);
+        nodes.Add(CheckedNode(setting, aeTitle, host, Number(setting + ":port", port, 1, 65535)));
+    }
+
+    private static void ReadEnvironment(IDictionary environment, Dictionary<string, string> values, List<Node> nodes)
+    {
+        var nodeParts = new SortedDictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in environment)
+        {
+            string key = (string)variable.Key, value = variable.Value as string ?? "";
+            if (!key.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)) continue;
+            string name = key[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal);
+            string[] parts = name.Split(':');
+            if (parts.Length == 3 && parts[0].Equals("nodes", StringComparison.OrdinalIgnoreCase))
+            {
+                if (!nodeParts.TryGetValue(parts[1], out var node)) nodeParts[parts[1]] = node = new(StringComparer.OrdinalIgnoreCase);
+                node[parts[2]] = value;
+                continue;
+            }
+            if (!Names.ContainsKey(name)) throw new SettingsException(key, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes");
+            values[name] = value;
+        }
+        foreach (var (index, node) in nodeParts)
+            AddNode(nodes, "nodes:" + index, node.GetValueOrDefault("aet", ""), node.GetValueOrDefault("host", ""), node.GetValueOrDefault("port", ""));
+    }
+
+    private static ServerSettings Validate(Dictionary<string, string> values, List<Node> nodes, string file)
+    {
+        string Value(string name, string otherwise) => values.GetValueOrDefault(name, otherwise);
+        var defaults = new ServerSettings();
+        string aet = Value("aet", defaults.AETitle);
+        CheckAETitle("aet", aet);
+        string data = Value("data", defaults.DataFolder);
+        if (data.Length == 0) throw new SettingsException("data", "a folder is expected");
+        var settings = new ServerSettings
+        {
+            AETitle = aet,
+            DataFolder = Path.GetFullPath(data),
+            Dicom = EndPoint("dicom", values, defaults.Dicom),
+            Http = EndPoint("http", values, defaults.Http),
+            AcceptAnyCalledAETitle = Flag("dicom:acceptAnyCalledAet", values, defaults.AcceptAnyCalledAETitle),
+            StoreUnknownSopClasses = Flag("dicom:storeUnknownSopClasses", values, defaults.StoreUnknownSopClasses),
+            Duplicates = Value("duplicates", "refuse").ToLowerInvariant() switch
+            {
+                "refuse" => DuplicateChoice.Refuse,
+                "keep" => DuplicateChoice.Keep,
+                var other => throw new SettingsException("duplicates", $"'{other}' is neither refuse nor keep"),
+            },
+            MaxAssociations = Number("dicom:maxAssociations", Value("dicom:maxAssociations", "200"), 1, 100_000),
+            MaxObjectLength = LongNumber("maxObjectLength", values, defaults.MaxObjectLength),
+            MinFreeSpace = LongNumber("minFreeSpace", values, defaults.MinFreeSpace),
+            Insecure = Flag("insecure", values, false),
+            ConfigFile = file,
+            Nodes = nodes,
+        };
+        CheckExposure("dicom:address", settings.Dicom, settings.Insecure);
+        CheckExposure("http:address", settings.Http, settings.Insecure);
+        return settings;
+    }
+
+    /// <summary>Safe by default: whoever reaches us may read everything, so only this machine may reach us.</summary>
+    private static void CheckExposure(string setting, IPEndPoint endPoint, bool insecure)
+    {
+        if (insecure || IPAddress.IsLoopback(endPoint.Address)) return;
+        throw new SettingsException(setting, $"{endPoint.Address} can be reached from other machines, and no access control is configured: "
+            + "anyone there could read and store patients' images. Listen on 127.0.0.1, or give --insecure if the network itself is protected");
+    }
+
+    private static void CheckAETitle(string setting, string title)
+    {
+        if (title.Trim().Length is 0 or > 16 || title.AsSpan().ContainsAnyExceptInRange(' ', '~') || title.Contains('\\'))
+            throw new SettingsException(setting, $"'{title}' is not an AE title: 1 to 16 ASCII characters without backslash (PS3.5 §6.2)");
+    }
+
+    private static IPEndPoint EndPoint(string group, Dictionary<string, string> values, IPEndPoint otherwise)
+    {
+        string text = values.GetValueOrDefault(group + ":address", otherwise.Address.ToString());
+        if (text.Equals("localhost", StringComparison.OrdinalIgnoreCase)) text = "127.0.0.1";
+        if (text == "*") text = "0.0.0.0";
+        if (!IPAddress.TryParse(text, out var address)) throw new SettingsException(group + ":address", $"'{text}' is not an IP address");
+        string port = values.GetValueOrDefault(group + ":port", otherwise.Port.ToString(CultureInfo.InvariantCulture));
+        return new IPEndPoint(address, Number(group + ":port", port, 0, 65535));
+    }
+
+    private static int Number(string setting, string text, int min, int max) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max
+            ? number
+            : throw new SettingsException(setting, $"'{text}' is not a whole number from {min} to {max}");
+
+    private static long LongNumber(string setting, Dictionary<string, string> values, long otherwise)
+    {
+        if (!values.TryGetValue(setting, out string? text)) return otherwise;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw new SettingsException(setting, $"'{text}' is not a number of bytes");
+    }
+
+    private static bool Flag(string setting, Dictionary<string, string> values, bool otherwise)
+    {
+        if (!values.TryGetValue(setting, out string? text)) return otherwise;
+        return bool.TryParse(text, out bool flag) ? flag : throw new SettingsException(setting, $"'{text}' is neither true nor false");
+    }
+}
