@@ -15,32 +15,40 @@ internal static class DataDictionaryWriter
     {
         var vms = elements.Select(e => e.VM).Distinct()
             .OrderBy(v => v.Length).ThenBy(v => v, StringComparer.Ordinal).ToList();
-        var masks = elements.Select(e => e.Mask).Distinct().OrderDescending().ToList();
         var source = new Source(Origin);
         source.Line("public static partial class DataDictionary").Line("{");
 
-        source.Numbers("uint", "TagTable", "The tags in order; a repeating one at its lowest.",
-            elements.Select(e => (long)e.Tag), hexadecimal: true).Line();
-        source.Numbers("ushort", "VRTable", "The VR of each entry, its two characters.",
+        source.Numbers(4, "TagTable", "The tags in order; a repeating one at the tag the table prints.",
+            elements.Select(e => (long)e.Tag)).Line();
+        source.Numbers(2, "VRTable", "The VR of each entry, its two characters.",
             elements.Select(e => e.VR == "None" ? 0L : e.VR[0] << 8 | e.VR[1])).Line();
-        source.Numbers("ushort", "FactTable",
-            "Bits 0–4: index of the VM. Bits 5–7: VRChoice. Bits 8–10: index of the mask. Bit 11: retired.",
-            elements.Select(e => (long)Facts(e, vms, masks))).Line();
-        source.Numbers("uint", "MaskTable", "The bits of a tag that count; all but the first are of repeating entries.",
-            masks.Select(m => (long)m), hexadecimal: true).Line();
+        source.Numbers(2, "FactTable", "Bits 0–4: index of the VM. Bits 5–7: VRChoice. Bit 11: retired.",
+            elements.Select(e => (long)Facts(e, vms))).Line();
+
+        // Repeating entries by mask, then by the bits of the tag that count.
+        var repeating = elements.Select((e, i) => (Element: e, Index: (long)i)).Where(r => !r.Element.IsSingle)
+            .OrderByDescending(r => r.Element.Mask).ThenBy(r => r.Element.Tag & r.Element.Mask).ToList();
+        var masks = repeating.Select(r => r.Element.Mask).Distinct().ToList();
+        source.Numbers(4, "MaskTable", "The bits of a tag that count, for each kind of repeating group or element.",
+            masks.Select(m => (long)m)).Line();
+        source.Numbers(2, "MaskStarts", "The first repeating entry of each mask; at the end their number.",
+            masks.Select(m => (long)repeating.FindIndex(r => r.Element.Mask == m)).Append(repeating.Count)).Line();
+        source.Numbers(4, "RepeatingKeys", "The tag under its mask of each repeating entry, in order for each mask.",
+            repeating.Select(r => (long)(r.Element.Tag & r.Element.Mask))).Line();
+        source.Numbers(2, "RepeatingTable", "The index of each repeating entry.", repeating.Select(r => r.Index)).Line();
 
         var (multiplier, shift, slots) = Hash([.. elements.Select(e => e.Tag)]);
         source.Line("    /// <summary>Slot of a tag: (tag * HashMultiplier) >> HashShift, then the next ones until one is 0.</summary>")
             .Line(string.Create(CultureInfo.InvariantCulture, $"    private const uint HashMultiplier = 0x{multiplier:X8};")).Line()
             .Line("    /// <summary>See <see cref=\"HashMultiplier\"/>.</summary>")
             .Line(string.Create(CultureInfo.InvariantCulture, $"    private const int HashShift = {shift};")).Line();
-        source.Numbers("ushort", "SlotTable", "Index of the entry plus 1, or 0.", slots).Line();
+        source.Numbers(2, "SlotTable", "Index of the entry plus 1, or 0.", slots).Line();
 
         var offsets = source.Pool("Words", "Keyword, tab, name of each entry.",
             [.. elements.Select(e => $"{e.Keyword}\t{e.Name}")]);
         source.Line();
-        source.Numbers("int", "WordOffsets", "Where the line of each entry starts in Words.", offsets).Line();
-        source.Numbers("ushort", "KeywordOrder", "The entries in ordinal order of their keywords.",
+        source.Numbers(4, "WordOffsets", "Where the line of each entry starts in Words.", offsets).Line();
+        source.Numbers(2, "KeywordOrder", "The entries in ordinal order of their keywords.",
             Enumerable.Range(0, elements.Count).OrderBy(i => elements[i].Keyword, StringComparer.Ordinal).Select(i => (long)i)).Line();
 
         source.Line("    private static string VMOf(int index) => index switch").Line("    {");
@@ -49,11 +57,11 @@ internal static class DataDictionaryWriter
         return source.Line("        _ => \"\",").Line("    };").Line("}").ToString();
     }
 
-    private static int Facts(Element e, List<string> vms, List<uint> masks)
+    private static int Facts(Element e, List<string> vms)
     {
-        int vm = vms.IndexOf(e.VM), choice = Array.IndexOf(Choices, e.Choice), mask = masks.IndexOf(e.Mask);
-        if (vm > 31 || choice is < 0 or > 7 || mask > 7) throw new InvalidDataException($"{e.Keyword}: the bits do not suffice");
-        return vm | choice << 5 | mask << 8 | (e.IsRetired ? 1 << 11 : 0);
+        int vm = vms.IndexOf(e.VM), choice = Array.IndexOf(Choices, e.Choice);
+        if (vm > 31 || choice is < 0 or > 7) throw new InvalidDataException($"{e.Keyword}: the bits do not suffice");
+        return vm | choice << 5 | (e.IsRetired ? 1 << 11 : 0);
     }
 
     /// <summary>Looks for the multiplier that makes the longest probe short, at a third of the slots filled.</summary>

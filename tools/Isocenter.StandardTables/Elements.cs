@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Isocenter.StandardTables;
 
 /// <summary>One data element of PS3.6 §6–§9 or PS3.7 Annex E.</summary>
-/// <remarks>Tag: of a repeating one the lowest. Mask: the bits of the tag that count, all of them but for repeating
+/// <remarks>Tag: of a repeating one the one the table prints. Mask: the bits of the tag that count, all of them but for repeating
 /// groups and elements. VR: the VR of Implicit VR, two characters or None. Choice: the member of VRChoice.</remarks>
 internal sealed record Element(
     uint Tag, uint Mask, string VR, string Choice, string VM, string Keyword, string Name, bool IsRetired)
@@ -38,30 +38,30 @@ internal sealed record Element(
 /// <summary>Reads ps3.6/data-elements.tsv and ps3.7/command-elements.tsv.</summary>
 internal static class Elements
 {
-    /// <summary>Elements that repeat over part of the element number, which the table prints as single tags
-    /// (PS3.6: (0020,31xx), (0028,04x0), (0028,08x0), (1000,xxx0), (1010,xxxx)).</summary>
-    private static readonly Dictionary<string, (uint Tag, uint Mask)> RepeatingElements = new(StringComparer.Ordinal)
+    /// <summary>Elements that repeat over part of the element number, which the table prints as one tag
+    /// (PS3.6: (0020,31xx), (0028,04x0), (0028,08x0), (1000,xxx0), (1010,xxxx)): the bits that count.</summary>
+    private static readonly Dictionary<string, uint> RepeatingElements = new(StringComparer.Ordinal)
     {
-        ["SourceImageIDs"] = (0x0020_3100, 0xFFFF_FF00),
-        ["RowsForNthOrderCoefficients"] = (0x0028_0400, 0xFFFF_FF0F),
-        ["ColumnsForNthOrderCoefficients"] = (0x0028_0401, 0xFFFF_FF0F),
-        ["CoefficientCoding"] = (0x0028_0402, 0xFFFF_FF0F),
-        ["CoefficientCodingPointers"] = (0x0028_0403, 0xFFFF_FF0F),
-        ["CodeLabel"] = (0x0028_0800, 0xFFFF_FF0F),
-        ["NumberOfTables"] = (0x0028_0802, 0xFFFF_FF0F),
-        ["CodeTableLocation"] = (0x0028_0803, 0xFFFF_FF0F),
-        ["BitsForCodeWord"] = (0x0028_0804, 0xFFFF_FF0F),
-        ["ImageDataLocation"] = (0x0028_0808, 0xFFFF_FF0F),
-        ["EscapeTriplet"] = (0x1000_0000, 0xFFFF_000F),
-        ["RunLengthTriplet"] = (0x1000_0001, 0xFFFF_000F),
-        ["HuffmanTableSize"] = (0x1000_0002, 0xFFFF_000F),
-        ["HuffmanTableTriplet"] = (0x1000_0003, 0xFFFF_000F),
-        ["ShiftTableSize"] = (0x1000_0004, 0xFFFF_000F),
-        ["ShiftTableTriplet"] = (0x1000_0005, 0xFFFF_000F),
-        ["ZonalMap"] = (0x1010_0000, 0xFFFF_0000),
+        ["SourceImageIDs"] = 0xFFFF_FF00,
+        ["RowsForNthOrderCoefficients"] = 0xFFFF_FF0F,
+        ["ColumnsForNthOrderCoefficients"] = 0xFFFF_FF0F,
+        ["CoefficientCoding"] = 0xFFFF_FF0F,
+        ["CoefficientCodingPointers"] = 0xFFFF_FF0F,
+        ["CodeLabel"] = 0xFFFF_FF0F,
+        ["NumberOfTables"] = 0xFFFF_FF0F,
+        ["CodeTableLocation"] = 0xFFFF_FF0F,
+        ["BitsForCodeWord"] = 0xFFFF_FF0F,
+        ["ImageDataLocation"] = 0xFFFF_FF0F,
+        ["EscapeTriplet"] = 0xFFFF_000F,
+        ["RunLengthTriplet"] = 0xFFFF_000F,
+        ["HuffmanTableSize"] = 0xFFFF_000F,
+        ["HuffmanTableTriplet"] = 0xFFFF_000F,
+        ["ShiftTableSize"] = 0xFFFF_000F,
+        ["ShiftTableTriplet"] = 0xFFFF_000F,
+        ["ZonalMap"] = 0xFFFF_0000,
     };
 
-    /// <summary>All elements in tag order, repeating ones at their lowest tag. Generic lines (group lengths, private
+    /// <summary>All elements in tag order, repeating ones at the tag the table prints, the lowest of repeating groups. Generic lines (group lengths, private
     /// creators) are left out: they are a rule, not a table.</summary>
     public static IReadOnlyList<Element> Read(string standard)
     {
@@ -87,9 +87,9 @@ internal static class Elements
 
     private static (uint Tag, uint Mask) TagOf(string text, string keyword)
     {
-        if (RepeatingElements.TryGetValue(keyword, out var repeating)) return repeating;
         int comma = text.IndexOf(',', StringComparison.Ordinal);
         string group = text[..comma], element = text[(comma + 1)..];
+        if (RepeatingElements.TryGetValue(keyword, out uint mask)) return (Hex(group) << 16 | Hex(element[..4]), mask);
         uint low = Hex(element);
         if (group.Length == 4) return (Hex(group) << 16 | low, uint.MaxValue);
         // gggg-gggg: the even groups of a range that ends in FF, as (60xx,3000).
@@ -116,7 +116,7 @@ internal static class Elements
 
     private static void Check(List<Element> elements)
     {
-        foreach (var group in elements.GroupBy(e => (e.Tag, e.Mask)).Where(g => g.Count() > 1))
+        foreach (var group in elements.GroupBy(e => e.Tag).Where(g => g.Count() > 1))
             throw new InvalidDataException($"{group.First().Printed} stands twice");
         foreach (var group in elements.GroupBy(e => e.Keyword, StringComparer.Ordinal).Where(g => g.Count() > 1))
             throw new InvalidDataException($"the keyword {group.Key} stands twice");

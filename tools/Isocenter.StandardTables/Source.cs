@@ -29,24 +29,31 @@ internal sealed class Source
         return this;
     }
 
-    /// <summary>Adds a table of numbers that costs nothing at start-up: the compiler lays it into the image.</summary>
-    public Source Numbers(string type, string name, string summary, IEnumerable<long> numbers, bool hexadecimal = false)
+    /// <summary>Adds a table of numbers as little-endian bytes, which the compiler lays into the image.</summary>
+    /// <remarks>A span of bytes is a pointer into the image at every stage of the JIT; one of wider numbers goes through
+    /// RuntimeHelpers.CreateSpan, which is slow and allocates before optimisation and in debug builds.</remarks>
+    /// <param name="width">Bytes in a number: 1, 2 or 4.</param>
+    /// <param name="name">Name of the table.</param>
+    /// <param name="summary">What stands in it.</param>
+    /// <param name="numbers">The numbers, none below 0.</param>
+    public Source Numbers(int width, string name, string summary, IEnumerable<long> numbers)
     {
-        Line($"    /// <summary>{summary}</summary>");
-        Line($"    private static ReadOnlySpan<{type}> {name} =>");
+        string bytes = width == 1 ? name : name + "Bytes";
+        if (width > 1)
+            Line($"    /// <summary>{summary}</summary>").Line($"    private static UInt{8 * width}Table {name} => new({bytes});").Line();
+        else
+            Line($"    /// <summary>{summary}</summary>");
+        Line($"    private static ReadOnlySpan<byte> {bytes} =>");
         Line("    [");
         var line = new StringBuilder();
         foreach (long number in numbers)
         {
-            string text = hexadecimal
-                ? string.Create(CultureInfo.InvariantCulture, $"0x{number:X8},")
-                : string.Create(CultureInfo.InvariantCulture, $"{number},");
-            if (line.Length + text.Length > 110)
-            {
-                Line("        " + line);
-                line.Clear();
-            }
-            line.Append(text);
+            if (number < 0 || number >> (8 * width) != 0) throw new InvalidDataException($"{name}: {number} does not fit");
+            int length = line.Length;
+            for (int i = 0; i < width; i++) line.Append(CultureInfo.InvariantCulture, $"{number >> (8 * i) & 0xFF},");
+            if (line.Length <= 112) continue;
+            Line("        " + line.ToString(0, length));
+            line.Remove(0, length);
         }
         if (line.Length > 0) Line("        " + line);
         return Line("    ];");

@@ -10,6 +10,7 @@ public static class StandardTables
     {
         var elements = Elements.Read(standard);
         var uids = Uids.Read(standard);
+        StorageClasses.Check(standard, uids);
         return
         [
             new("Tags.g.cs", TagsWriter.Write(elements)),
@@ -17,6 +18,7 @@ public static class StandardTables
             new("UidDictionary.g.cs", UidDictionaryWriter.Write(uids)),
             new("SopClasses.g.cs", SopClassesWriter.Write(uids)),
             new("TransferSyntax.g.cs", TransferSyntaxWriter.Write(uids)),
+            new("PrivateDictionary.g.cs", PrivateDictionaryWriter.Write(PrivateElements.Read(standard))),
         ];
     }
 

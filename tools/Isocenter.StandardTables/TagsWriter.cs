@@ -8,8 +8,8 @@ internal static class TagsWriter
     public static string Write(IReadOnlyList<Element> elements)
     {
         var source = new Source(DataDictionaryWriter.Origin);
-        source.Line("/// <summary>The tags of PS3.6 §6–§9 and PS3.7 Annex E by keyword. A repeating group or element stands at its")
-            .Line("/// lowest tag: OverlayData is (6000,3000).</summary>")
+        source.Line("/// <summary>The tags of PS3.6 §6–§9 and PS3.7 Annex E by keyword. A repeating group stands at its lowest")
+            .Line("/// tag: OverlayData is (6000,3000).</summary>")
             .Line("public static class Tags")
             .Line("{");
         foreach (var e in elements)

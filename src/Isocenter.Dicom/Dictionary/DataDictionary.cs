@@ -37,7 +37,7 @@ public static partial class DataDictionary
     /// <summary>How many entries there are, repeating ones counted once.</summary>
     public static int Count => TagTable.Length;
 
-    /// <summary>All entries in tag order, a repeating one at its lowest tag.</summary>
+    /// <summary>All entries in tag order, a repeating one at one of its tags.</summary>
     public static IEnumerable<DictionaryEntry> All
     {
         get
@@ -79,7 +79,8 @@ public static partial class DataDictionary
 
     /// <summary>Finds a keyword of PS3.6, case sensitive.</summary>
     /// <param name="keyword">As PatientName.</param>
-    /// <param name="entry">For a repeating group its lowest tag, as (6000,3000).</param>
+    /// <param name="entry">For a repeating group its lowest tag, as (6000,3000); for a repeating element one of its
+    /// tags.</param>
     public static bool TryFind(ReadOnlySpan<char> keyword, out DictionaryEntry entry)
     {
         entry = default;
@@ -88,7 +89,7 @@ public static partial class DataDictionary
         {
             int middle = (low + high) >> 1;
             int index = KeywordOrder[middle];
-            int order = WordPool.Compare(WordPool.Column(Words, WordOffsets[index], 0), keyword);
+            int order = WordPool.Compare(WordPool.Column(Words, (int)WordOffsets[index], 0), keyword);
             if (order == 0)
             {
                 entry = Entry(index, new Tag(TagTable[index]));
@@ -108,18 +109,7 @@ public static partial class DataDictionary
     {
         if (tag.IsPrivate) return -1;
         int index = Slot(tag.Value);
-        if (tag.IsGroupLength) return index >= 0 && MaskOf(index) == uint.MaxValue ? index : -1;
-        return index >= 0 ? index : RepeatingIndexOf(tag.Value);
-    }
-
-    private static int RepeatingIndexOf(uint tag)
-    {
-        foreach (uint mask in MaskTable[1..])
-        {
-            int index = Slot(tag & mask);
-            if (index >= 0 && MaskOf(index) == mask) return index;
-        }
-        return -1;
+        return index >= 0 || tag.IsGroupLength ? index : RepeatingIndexOf(tag.Value);
     }
 
     private static int Slot(uint tag)
@@ -133,11 +123,19 @@ public static partial class DataDictionary
         }
     }
 
-    private static uint MaskOf(int index) => MaskTable[FactTable[index] >> 8 & 7];
+    private static int RepeatingIndexOf(uint tag)
+    {
+        for (int i = 0; i < MaskTable.Length; i++)
+        {
+            int found = RepeatingKeys.IndexOf(tag & MaskTable[i], MaskStarts[i], MaskStarts[i + 1]);
+            if (found >= 0) return RepeatingTable[found];
+        }
+        return -1;
+    }
 
     private static DictionaryEntry Entry(int index, Tag tag)
     {
-        int facts = FactTable[index], offset = WordOffsets[index];
+        int facts = FactTable[index], offset = (int)WordOffsets[index];
         return new DictionaryEntry(tag, (VR)VRTable[index],
             Encoding.ASCII.GetString(WordPool.Column(Words, offset, 0)),
             Encoding.ASCII.GetString(WordPool.Column(Words, offset, 1)),

@@ -6,8 +6,8 @@
 
 namespace Isocenter.Dicom;
 
-/// <summary>The tags of PS3.6 §6–§9 and PS3.7 Annex E by keyword. A repeating group or element stands at its
-/// lowest tag: OverlayData is (6000,3000).</summary>
+/// <summary>The tags of PS3.6 §6–§9 and PS3.7 Annex E by keyword. A repeating group stands at its lowest
+/// tag: OverlayData is (6000,3000).</summary>
 public static class Tags
 {
     /// <summary>Command Group Length: (0000,0000) UL 1.</summary>
@@ -4536,24 +4536,24 @@ public static class Tags
     public static Tag LongitudinalTemporalInformationModified => new(0x0028_0303);
     /// <summary>Referenced Color Palette Instance UID: (0028,0304) UI 1.</summary>
     public static Tag ReferencedColorPaletteInstanceUID => new(0x0028_0304);
-    /// <summary>Rows For Nth Order Coefficients: (0028,04x0) US 1. Retired.</summary>
-    public static Tag RowsForNthOrderCoefficients => new(0x0028_0400);
     /// <summary>Transform Label: (0028,0400) LO 1. Retired.</summary>
     public static Tag TransformLabel => new(0x0028_0400);
-    /// <summary>Columns For Nth Order Coefficients: (0028,04x1) US 1. Retired.</summary>
-    public static Tag ColumnsForNthOrderCoefficients => new(0x0028_0401);
     /// <summary>Transform Version Number: (0028,0401) LO 1. Retired.</summary>
     public static Tag TransformVersionNumber => new(0x0028_0401);
-    /// <summary>Coefficient Coding: (0028,04x2) LO 1-n. Retired.</summary>
-    public static Tag CoefficientCoding => new(0x0028_0402);
     /// <summary>Number of Transform Steps: (0028,0402) US 1. Retired.</summary>
     public static Tag NumberOfTransformSteps => new(0x0028_0402);
-    /// <summary>Coefficient Coding Pointers: (0028,04x3) AT 1-n. Retired.</summary>
-    public static Tag CoefficientCodingPointers => new(0x0028_0403);
     /// <summary>Sequence of Compressed Data: (0028,0403) LO 1-n. Retired.</summary>
     public static Tag SequenceOfCompressedData => new(0x0028_0403);
     /// <summary>Details of Coefficients: (0028,0404) AT 1-n. Retired.</summary>
     public static Tag DetailsOfCoefficients => new(0x0028_0404);
+    /// <summary>Rows For Nth Order Coefficients: (0028,04x0) US 1. Retired.</summary>
+    public static Tag RowsForNthOrderCoefficients => new(0x0028_0410);
+    /// <summary>Columns For Nth Order Coefficients: (0028,04x1) US 1. Retired.</summary>
+    public static Tag ColumnsForNthOrderCoefficients => new(0x0028_0411);
+    /// <summary>Coefficient Coding: (0028,04x2) LO 1-n. Retired.</summary>
+    public static Tag CoefficientCoding => new(0x0028_0412);
+    /// <summary>Coefficient Coding Pointers: (0028,04x3) AT 1-n. Retired.</summary>
+    public static Tag CoefficientCodingPointers => new(0x0028_0413);
     /// <summary>DCT Label: (0028,0700) LO 1. Retired.</summary>
     public static Tag DCTLabel => new(0x0028_0700);
     /// <summary>Data Block Description: (0028,0701) CS 1-n. Retired.</summary>
@@ -7837,19 +7837,19 @@ public static class Tags
     /// <summary>Instance Origin Status: (0400,0600) CS 1.</summary>
     public static Tag InstanceOriginStatus => new(0x0400_0600);
     /// <summary>Escape Triplet: (1000,xxx0) US 3. Retired.</summary>
-    public static Tag EscapeTriplet => new(0x1000_0000);
+    public static Tag EscapeTriplet => new(0x1000_0010);
     /// <summary>Run Length Triplet: (1000,xxx1) US 3. Retired.</summary>
-    public static Tag RunLengthTriplet => new(0x1000_0001);
+    public static Tag RunLengthTriplet => new(0x1000_0011);
     /// <summary>Huffman Table Size: (1000,xxx2) US 1. Retired.</summary>
-    public static Tag HuffmanTableSize => new(0x1000_0002);
+    public static Tag HuffmanTableSize => new(0x1000_0012);
     /// <summary>Huffman Table Triplet: (1000,xxx3) US 3. Retired.</summary>
-    public static Tag HuffmanTableTriplet => new(0x1000_0003);
+    public static Tag HuffmanTableTriplet => new(0x1000_0013);
     /// <summary>Shift Table Size: (1000,xxx4) US 1. Retired.</summary>
-    public static Tag ShiftTableSize => new(0x1000_0004);
+    public static Tag ShiftTableSize => new(0x1000_0014);
     /// <summary>Shift Table Triplet: (1000,xxx5) US 3. Retired.</summary>
-    public static Tag ShiftTableTriplet => new(0x1000_0005);
+    public static Tag ShiftTableTriplet => new(0x1000_0015);
     /// <summary>Zonal Map: (1010,xxxx) US 1-n. Retired.</summary>
-    public static Tag ZonalMap => new(0x1010_0000);
+    public static Tag ZonalMap => new(0x1010_0004);
     /// <summary>Number of Copies: (2000,0010) IS 1.</summary>
     public static Tag NumberOfCopies => new(0x2000_0010);
     /// <summary>Printer Configuration Sequence: (2000,001E) SQ 1.</summary>

@@ -47,22 +47,9 @@ public static partial class UidDictionary
     /// <summary>Finds a UID.</summary>
     public static bool TryFind(string uid, out UidEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(uid);
-        int low = 0, high = WordOffsets.Length - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) >> 1;
-            int order = WordPool.Compare(WordPool.Column(Words, WordOffsets[middle], 0), uid);
-            if (order == 0)
-            {
-                entry = Entry(middle);
-                return true;
-            }
-            if (order < 0) low = middle + 1;
-            else high = middle - 1;
-        }
-        entry = default;
-        return false;
+        int index = IndexOf(uid);
+        entry = index >= 0 ? Entry(index) : default;
+        return index >= 0;
     }
 
     /// <summary>Finds a keyword of Annex A, as CTImageStorage, case sensitive.</summary>
@@ -73,7 +60,7 @@ public static partial class UidDictionary
         {
             int middle = (low + high) >> 1;
             int index = KeywordOrder[middle];
-            int order = WordPool.Compare(WordPool.Column(Words, WordOffsets[index], 1), keyword);
+            int order = WordPool.Compare(WordPool.Column(Words, (int)WordOffsets[index], 1), keyword);
             if (order == 0)
             {
                 entry = Entry(index);
@@ -86,13 +73,33 @@ public static partial class UidDictionary
         return false;
     }
 
+    internal static bool IsStorage(string uid) => IndexOf(uid) is >= 0 and var index && (KindTable[index] & 0x40) != 0;
+
+    internal static bool IsNonPatientStorage(string uid) =>
+        IndexOf(uid) is >= 0 and var index && (KindTable[index] & 0x20) != 0;
+
+    private static int IndexOf(string uid)
+    {
+        ArgumentNullException.ThrowIfNull(uid);
+        int low = 0, high = WordOffsets.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >> 1;
+            int order = WordPool.Compare(WordPool.Column(Words, (int)WordOffsets[middle], 0), uid);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        return -1;
+    }
+
     private static UidEntry Entry(int index)
     {
-        int offset = WordOffsets[index];
+        int offset = (int)WordOffsets[index];
         return new UidEntry(
             Encoding.ASCII.GetString(WordPool.Column(Words, offset, 0)),
             Encoding.ASCII.GetString(WordPool.Column(Words, offset, 2)),
             Encoding.ASCII.GetString(WordPool.Column(Words, offset, 1)),
-            (UidKind)(KindTable[index] & 0x7F), (KindTable[index] & 0x80) != 0);
+            (UidKind)(KindTable[index] & 0x0F), (KindTable[index] & 0x80) != 0);
     }
 }

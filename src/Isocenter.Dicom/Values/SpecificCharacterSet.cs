@@ -34,6 +34,10 @@ public sealed class SpecificCharacterSet
     public string Decode(ReadOnlySpan<byte> bytes, VR vr) =>
         vr.UsesSpecificCharacterSet() ? _encoding.GetString(bytes) : System.Text.Encoding.Latin1.GetString(bytes);
 
+    /// <summary>The bytes mean what they mean in ASCII: no byte beyond it, no escape sequence.</summary>
+    internal bool IsPlainAscii(ReadOnlySpan<byte> bytes) =>
+        Ascii.IsValid(bytes) && (DefinedTerms.Count < 2 || !bytes.Contains((byte)0x1B));
+
     /// <summary>Encodes a value.</summary>
     public byte[] Encode(string text, VR vr) =>
         vr.UsesSpecificCharacterSet() ? _encoding.GetBytes(text) : System.Text.Encoding.Latin1.GetBytes(text);

@@ -35,9 +35,10 @@ internal static class ValueBytes
 
     /// <summary>Takes the padding away. Leading spaces are significant in text that can run over lines
     /// (PS3.5 Table 6.2-1).</summary>
-    public static string Trim(string text, VR vr) => vr is VR.LT or VR.ST or VR.UT or VR.UC or VR.UR or VR.PN
-        ? text.TrimEnd(' ', '\0')
-        : text.Trim(' ', '\0');
+    public static string Trim(string text, VR vr) => KeepsLeadingSpaces(vr) ? text.TrimEnd(' ', '\0') : text.Trim(' ', '\0');
+
+    /// <summary>Leading spaces are part of the value.</summary>
+    public static bool KeepsLeadingSpaces(VR vr) => vr is VR.LT or VR.ST or VR.UT or VR.UC or VR.UR or VR.PN;
 
     public static ushort UInt16(ReadOnlySpan<byte> b, bool big) =>
         big ? BinaryPrimitives.ReadUInt16BigEndian(b) : BinaryPrimitives.ReadUInt16LittleEndian(b);

@@ -1,0 +1,29 @@
+namespace Isocenter.Dicom;
+
+/// <summary>Decides whether a value stands in the JSON or behind an address.</summary>
+/// <param name="path">Where the element is, from the root: tags as eight hexadecimal digits, between them the number of
+/// the item from 1, as 00540016/1/00181075. <see cref="DicomJson.TryFind"/> finds it again.</param>
+/// <param name="element">The element.</param>
+/// <returns>The BulkDataURI; null to write the value inline. A value that has no inline form (encapsulated Pixel Data) is
+/// then left out.</returns>
+public delegate string? BulkDataUri(string path, DataElement element);
+
+/// <summary>How to write the DICOM JSON Model.</summary>
+public sealed record JsonOptions
+{
+    /// <summary>The defaults: everything inline, on one line.</summary>
+    public static JsonOptions Default { get; } = new();
+
+    /// <summary>Asked for every value longer than <see cref="InlineLimit"/> whose VR may stand behind an address
+    /// (PS3.18 §F.2.2), and for Pixel Data of any length. Null: everything is inline.</summary>
+    public BulkDataUri? BulkData { get; init; }
+
+    /// <summary>Values of up to so many bytes are inline without a question.</summary>
+    public int InlineLimit { get; init; } = 1024;
+
+    /// <summary>Leaves out (7FE0,0008), (7FE0,0009) and (7FE0,0010) at the top, so that their values are not even read.</summary>
+    public bool OmitPixelData { get; init; }
+
+    /// <summary>One attribute a line, for people.</summary>
+    public bool Indented { get; init; }
+}
