@@ -96,6 +96,12 @@ internal sealed class DataSetReader
                 continue;
             }
 
+            if (depth == 0 && count > 0 && IsTrailer(at, end, tag, last, explicitVR))
+            {
+                _position = _source.Skip(_position, end - at);
+                break;
+            }
+
             if (tag == last && count > 0)
             {
                 Found(at, $"{new Tag(tag)} stands twice; the first is kept", "PS3.5 §7.1", tag);
@@ -171,9 +177,10 @@ internal sealed class DataSetReader
                 if (entry.VR != VR.SQ && explicitVR)
                 {
                     if (entry.VR != VR.UN) Found(at, $"undefined length with VR {entry.VR.ToText()}; read as a sequence", "PS3.5 §7.1.2", entry.Tag);
-                    else entry.Flags |= EntryFlags.WasUnknown;
                     // PS3.5 §6.2.2 Note 2: inside UN of undefined length, Implicit VR Little Endian.
-                    entry.Attached = ReadSequence(dataSet, entry.Tag, end, undefined: true, LooksExplicit(), depth);
+                    bool inner = LooksExplicit();
+                    if (entry.VR == VR.UN && !inner) entry.Flags |= EntryFlags.WasUnknown;
+                    entry.Attached = ReadSequence(dataSet, entry.Tag, end, undefined: true, inner, depth);
                     entry.VR = VR.SQ;
                     return;
                 }
@@ -337,6 +344,25 @@ internal sealed class DataSetReader
         else
             Found(at, $"{left} bytes of padding at the end", "PS3.5 §7.1");
         _position = _source.Skip(_position, left);
+    }
+
+    /// <summary>What follows the data set and does not belong to it: zeros that fill up a block, or anything that is no
+    /// element behind the pixel data. The data set before it is whole.</summary>
+    private bool IsTrailer(long at, long end, uint tag, uint last, bool explicitVR)
+    {
+        if (tag == 0)
+        {
+            long left = end - at;
+            int look = (int)Math.Min(left, 4096);
+            if (!_source.Ensure(_position, look) || _source.Span.Slice(_position, look).ContainsAnyExcept((byte)0)) return false;
+            Found(at, $"{left} bytes of padding at the end", "PS3.5 §7.1");
+            return true;
+        }
+        if (!explicitVR || last < PixelData) return false;
+        var vr = (VR)(_source.Span[_position + 4] << 8 | _source.Span[_position + 5]);
+        if (vr.IsKnown()) return false;
+        Found(at, $"{end - at} bytes behind the pixel data are no element", "PS3.5 §7.1");
+        return true;
     }
 
     /// <summary>Two characters that are no VR we know. Two capitals are a VR of a later edition, whose length has 32 bits

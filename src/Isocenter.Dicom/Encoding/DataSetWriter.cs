@@ -11,7 +11,7 @@ public sealed class DataSetWriter
     private const int CopyPiece = 64 * 1024;
 
     private readonly IBufferWriter<byte> _output;
-    private readonly bool _explicitVR;
+    private bool _explicitVR;
     private readonly bool _bigEndian;
     private readonly WriteOptions _options;
     private readonly List<uint> _lengths = [];
@@ -72,6 +72,7 @@ public sealed class DataSetWriter
                 int slot = _lengths.Count;
                 _lengths.Add(0);
                 long length = 0;
+                bool outer = EnterItems(in entry);
                 foreach (var item in items)
                 {
                     int itemSlot = _lengths.Count;
@@ -81,7 +82,8 @@ public sealed class DataSetWriter
                     _lengths[itemSlot] = open ? Undefined : (uint)itemLength;
                     length += 8 + itemLength + (open ? 8 : 0);
                 }
-                bool openSequence = IsOpen((entry.Flags & EntryFlags.UndefinedLength) != 0) || length >= Undefined;
+                _explicitVR = outer;
+                bool openSequence = IsUnknown(in entry) || IsOpen((entry.Flags & EntryFlags.UndefinedLength) != 0) || length >= Undefined;
                 _lengths[slot] = openSequence ? Undefined : (uint)length;
                 return length + (openSequence ? 8 : 0);
             case Fragments fragments:
@@ -137,7 +139,9 @@ public sealed class DataSetWriter
     private void WriteSequence(DataElement element, ItemList items)
     {
         uint length = _lengths[_nextLength++];
-        WriteHeader(element.Tag, VR.SQ, length);
+        bool outer = _explicitVR;
+        WriteHeader(element.Tag, IsUnknown(in element.Entry) ? VR.UN : VR.SQ, length);
+        EnterItems(in element.Entry);
         foreach (var item in items)
         {
             uint itemLength = _lengths[_nextLength++];
@@ -145,7 +149,19 @@ public sealed class DataSetWriter
             WriteElements(item);
             if (itemLength == Undefined) WriteItemHeader(0xFFFE_E00D, 0);
         }
+        _explicitVR = outer;
         if (length == Undefined) WriteItemHeader(0xFFFE_E0DD, 0);
+    }
+
+    /// <summary>A sequence that was read from UN goes out as UN, whose items are in Implicit VR (PS3.5 §6.2.2 Note 2).</summary>
+    private bool IsUnknown(in Entry entry) => _explicitVR && !_bigEndian && (entry.Flags & EntryFlags.WasUnknown) != 0;
+
+    /// <returns>Whether VRs were written outside of the items.</returns>
+    private bool EnterItems(in Entry entry)
+    {
+        bool outer = _explicitVR;
+        if (IsUnknown(in entry)) _explicitVR = false;
+        return outer;
     }
 
     private void WriteFragments(DataElement element, Fragments fragments)

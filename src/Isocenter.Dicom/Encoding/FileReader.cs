@@ -21,6 +21,7 @@ internal static class FileReader
             if (!explicitVR) findings.Add(new Finding("the File Meta Information is written without VRs", start, "", "PS3.10 §7.1"));
             var reader = new DataSetReader(source, options, start);
             meta = reader.Read(explicitVR, bigEndian: false, stopBefore: 0x0003_0000);
+            if (!reader.IsComplete) throw new DicomFormatException("the file ends inside its File Meta Information", reader.Offset, rule: "PS3.10 §7.1");
             findings.AddRange(reader.Findings);
             dataSetStart = reader.Position;
             CheckGroupLength(meta, start, reader.Offset, findings);
@@ -39,10 +40,10 @@ internal static class FileReader
             start = 0;
             file = null;
         }
-        bool explicitVR = syntax.IsExplicitVR;
-        if (!syntax.IsBigEndian) explicitVR = ActuallyExplicit(source, start, explicitVR, findings);
+        bool bigEndian = syntax.IsBigEndian && ActuallyBigEndian(source, start, findings);
+        bool explicitVR = bigEndian ? syntax.IsExplicitVR : ActuallyExplicit(source, start, syntax.IsExplicitVR, findings);
         var reader = new DataSetReader(source, options, start);
-        var dataSet = reader.Read(explicitVR, syntax.IsBigEndian, options.StopBefore?.Value);
+        var dataSet = reader.Read(explicitVR, bigEndian, options.StopBefore?.Value);
         findings.AddRange(reader.Findings);
         return new DicomFile(meta, syntax, dataSet, findings, reader.IsComplete && !findings.Exists(f => f.Problem == DeflateEnded),
             offset, file);
@@ -90,6 +91,7 @@ internal static class FileReader
     {
         if (meta.TryGet(Tags.TransferSyntaxUID, out string? text) && Uid.TryParseLenient(text, out var uid))
             return TransferSyntax.Of(uid);
+        if (!source.Ensure(start, 8)) throw new DicomFormatException("the file ends before its data set begins", start + source.Shift, rule: "PS3.10 §7.1");
         var guess = Guess(source, start);
         findings.Add(new Finding($"no usable Transfer Syntax UID; read as {guess.Name}", start + source.Shift, "(0002,0010)", "PS3.10 §7.1"));
         return guess;
@@ -97,12 +99,21 @@ internal static class FileReader
 
     private static TransferSyntax Guess(ByteSource source, int start)
     {
-        if (!source.Ensure(start, 8)) return TransferSyntax.ImplicitVRLittleEndian;
         var span = source.Span[start..];
         if (!((VR)(span[4] << 8 | span[5])).IsKnown()) return TransferSyntax.ImplicitVRLittleEndian;
         return BinaryPrimitives.ReadUInt16LittleEndian(span) > BinaryPrimitives.ReadUInt16BigEndian(span)
             ? TransferSyntax.ExplicitVRBigEndian
             : TransferSyntax.ExplicitVRLittleEndian;
+    }
+
+    /// <summary>The first group of a data set is a small number; read in the wrong byte order it is a large one.</summary>
+    private static bool ActuallyBigEndian(ByteSource source, int start, List<Finding> findings)
+    {
+        if (!source.Ensure(start, 8)) return true;
+        var span = source.Span[start..];
+        if (BinaryPrimitives.ReadUInt16BigEndian(span) <= BinaryPrimitives.ReadUInt16LittleEndian(span)) return true;
+        findings.Add(new Finding("the data set is little endian, against its transfer syntax", start + source.Shift, "", "PS3.5 §10"));
+        return false;
     }
 
     /// <summary>Some writers name one encoding and use another. The first element tells: a VR where none should be, or

@@ -1,0 +1,42 @@
+using System.Net.Sockets;
+using Isocenter.Dicom;
+
+namespace Isocenter.Cli;
+
+/// <summary>The command line makes no sense in a way that its parser cannot see. Exit code 2.</summary>
+internal sealed class UsageException(string message) : Exception(message);
+
+/// <summary>The operation failed for a reason that the message says whole. Exit code 1.</summary>
+internal sealed class CommandException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>The one place where exceptions become sentences.</summary>
+internal static class Failure
+{
+    /// <summary>The sentence for an error that a user can cause; null for one that is a fault of ours, which shows its
+    /// stack trace.</summary>
+    public static string? Describe(Exception error) => error switch
+    {
+        UsageException or CommandException or DicomFormatException => error.Message,
+        FileNotFoundException => "there is no such file",
+        IOException or UnauthorizedAccessException => error.Message,
+        SocketException => error.Message,
+        TimeoutException => error.Message,
+        OperationCanceledException => "interrupted",
+        _ => null,
+    };
+
+    /// <summary>Does <paramref name="work"/> for one of several files.</summary>
+    /// <returns>Null, or the sentence that says why the file could not be dealt with.</returns>
+    public static string? Try(Action work)
+    {
+        try
+        {
+            work();
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not UsageException && Describe(e) is not null)
+        {
+            return Describe(e);
+        }
+    }
+}

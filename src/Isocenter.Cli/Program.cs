@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Isocenter.Cli.Commands;
+
+namespace Isocenter.Cli;
+
+/// <summary>The <c>isocenter</c> program: finds the command, runs it, turns what went wrong into one sentence and an exit
+/// code (0 done, 1 the operation failed, 2 wrong usage).</summary>
+internal static class Program
+{
+    /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM: <c>serve</c> drains within 10 s.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(12);
+
+    /// <summary>The commands in the order of the help text. A new one is a file in Commands and a line here; only the one
+    /// that was asked for is built.</summary>
+    private static readonly (string Name, Func<Terminal, Command> Create)[] Commands =
+    [
+        ("dump", DumpCommand.Create),
+    ];
+
+    private static async Task<int> Main(string[] args)
+    {
+        using var terminal = Terminal.OfProcess();
+        return await RunAsync(args, terminal, CancellationToken.None);
+    }
+
+    /// <summary>Runs one command line, without touching the process: tests call it.</summary>
+    internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancel)
+    {
+        try
+        {
+            var parsed = Root(args, terminal).Parse(args);
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+            {
+                terminal.Error.WriteLine($"isocenter: {Problem(parsed, args)} (see 'isocenter {CommandPath(parsed)}--help')");
+                return ExitCode.WrongUsage;
+            }
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopTimeout,
+            }, cancel);
+        }
+        catch (Exception e) when (Failure.Describe(e) is { } sentence)
+        {
+            terminal.Output.Flush();
+            terminal.Error.WriteLine($"isocenter: {sentence}");
+            return e is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
+        }
+        finally
+        {
+            terminal.Output.Flush();
+            terminal.Error.Flush();
+        }
+    }
+
+    private static RootCommand Root(string[] args, Terminal terminal)
+    {
+        var root = new RootCommand("Isocenter: a DICOM archive and toolkit. 'isocenter COMMAND --help' explains a command.");
+        string? asked = Array.Find(args, arg => !arg.StartsWith('-'));
+        bool known = Array.Exists(Commands, command => command.Name == asked);
+        foreach (var (name, create) in Commands)
+        {
+            if (!known || name == asked) root.Add(create(terminal));
+        }
+        return root;
+    }
+
+    private static string Problem(ParseResult parsed, string[] args)
+    {
+        if (parsed.CommandResult.Command is not RootCommand) return parsed.Errors[0].Message.TrimEnd('.');
+        return Array.Find(args, arg => !arg.StartsWith('-')) is { } asked ? $"there is no command '{asked}'" : "which command?";
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        string path = "";
+        for (var result = parsed.CommandResult; result.Command is not RootCommand; result = (System.CommandLine.Parsing.CommandResult)result.Parent!)
+            path = result.Command.Name + " " + path;
+        return path;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Isocenter.Dicom;
+
+namespace Isocenter.DicomWeb;
+
+/// <summary>A query parameter of a search cannot be understood: answer 400 (PS3.18 §8.3.4.1).</summary>
+public sealed class SearchParameterException(string message) : Exception(message);
+
+/// <summary>The query part of a QIDO-RS request (PS3.18 §8.3.4, §10.6.1).</summary>
+/// <param name="Keys">Matching keys as in a C-FIND identifier; sequences hold one item. In UTF-8.</param>
+/// <param name="IncludeFields">Attributes asked for beside the usual ones.</param>
+/// <param name="IncludeAll">includefield=all.</param>
+/// <param name="FuzzyMatching">fuzzymatching=true.</param>
+/// <param name="Limit">Most results wanted; null when not given.</param>
+/// <param name="Offset">Results to skip.</param>
+public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFields, bool IncludeAll, bool FuzzyMatching, int? Limit, int Offset)
+{
+    private const int MaxParameters = 200;
+
+    /// <summary>Reads the decoded name–value pairs of the query string.</summary>
+    /// <exception cref="SearchParameterException">An attribute is unknown, a value does not fit.</exception>
+    public static SearchParameters Parse(IEnumerable<KeyValuePair<string, string>> query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var keys = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192");
+        var include = new List<Tag>();
+        bool all = false, fuzzy = false;
+        int? limit = null;
+        int offset = 0, count = 0;
+        foreach (var (name, value) in query)
+        {
+            if (++count > MaxParameters) throw new SearchParameterException($"more than {MaxParameters} query parameters");
+            switch (name.ToLowerInvariant())
+            {
+                case "limit":
+                    limit = Number(name, value);
+                    break;
+                case "offset":
+                    offset = Number(name, value);
+                    break;
+                case "fuzzymatching":
+                    fuzzy = value.Equals("true", StringComparison.OrdinalIgnoreCase);
+                    break;
+                case "accept" or "charset" or "emptyvaluematching" or "multiplevaluematching":
+                    break;
+                case "includefield":
+                    foreach (string field in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                    {
+                        if (field == "all") all = true;
+                        else include.Add(AttributePath(field)[0]);
+                    }
+                    break;
+                default:
+                    AddKey(keys, AttributePath(name), value);
+                    break;
+            }
+        }
+        return new SearchParameters(keys, include, all, fuzzy, limit, offset);
+    }
+
+    /// <summary>{attributeID}: a tag or keyword, or several joined by dots for attributes in sequences (PS3.18 §8.3.4.1).</summary>
+    private static Tag[] AttributePath(string text)
+    {
+        string[] parts = text.Split('.');
+        if (parts.Length > 8) throw new SearchParameterException($"'{Shorten(text)}' is nested too deeply");
+        var path = new Tag[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!Tag.TryParse(parts[i], CultureInfo.InvariantCulture, out path[i]))
+                throw new SearchParameterException($"'{Shorten(parts[i])}' is neither an attribute keyword nor a tag of eight digits");
+        }
+        return path;
+    }
+
+    private static void AddKey(DataSet keys, Tag[] path, string value)
+    {
+        foreach (var sequence in path.AsSpan(0, path.Length - 1))
+        {
+            if (DataDictionary.VROf(sequence) != VR.SQ) throw new SearchParameterException($"{sequence} is not a sequence");
+            if (!keys.TryGet(sequence, out DataSet? item))
+            {
+                item = new DataSet();
+                keys.Set(sequence, item);
+            }
+            keys = item;
+        }
+        var tag = path[^1];
+        var vr = DataDictionary.VROf(tag);
+        if (vr == VR.SQ) throw new SearchParameterException($"{tag} is a sequence: name an attribute in it");
+        // A list of UIDs comes with commas (PS3.18 §8.3.4.1), and in a data set with backslashes.
+        if (vr == VR.UI) value = value.Replace(',', '\\');
+        try
+        {
+            if (value.Length == 0) keys.SetBytes(tag, vr, default);
+            else keys.Set(tag, vr, value);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SearchParameterException(e.Message);
+        }
+    }
+
+    private static int Number(string name, string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw new SearchParameterException($"{name} is not a whole number");
+
+    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";
+}

@@ -1,0 +1,62 @@
+using Isocenter.Dicom;
+
+namespace Isocenter.DicomWeb;
+
+/// <summary>Gathers the outcome of a store and says it as the Store Instances Response Module (PS3.18 §I.2).</summary>
+public sealed class StoreResponse
+{
+    private readonly List<DataSet> _stored = [];
+    private readonly List<DataSet> _failed = [];
+
+    /// <summary>How many were stored.</summary>
+    public int Stored => _stored.Count;
+
+    /// <summary>How many were not.</summary>
+    public int Failed => _failed.Count;
+
+    /// <summary>200 when all were stored, 202 when some, 409 when none (PS3.18 Table 10.5.3-1).</summary>
+    public int StatusCode => _failed.Count == 0 && _stored.Count > 0 ? 200 : _stored.Count > 0 ? 202 : 409;
+
+    /// <summary>An instance is in the archive.</summary>
+    /// <param name="sopClassUid">Its SOP class.</param>
+    /// <param name="sopInstanceUid">Its UID.</param>
+    /// <param name="retrieveUrl">Where it can be fetched.</param>
+    /// <param name="warningReason">(0008,1196), when it was stored with a warning.</param>
+    public void AddStored(string sopClassUid, string sopInstanceUid, string retrieveUrl, ushort? warningReason = null)
+    {
+        var item = Reference(sopClassUid, sopInstanceUid).Set(Tags.RetrieveURL, retrieveUrl);
+        if (warningReason is { } reason) item.Set(Tags.WarningReason, reason);
+        _stored.Add(item);
+    }
+
+    /// <summary>An instance was not stored.</summary>
+    /// <param name="sopClassUid">Its SOP class; null when it could not be read.</param>
+    /// <param name="sopInstanceUid">Its UID; null when it could not be read.</param>
+    /// <param name="failureReason">(0008,1197), PS3.18 Table I.2-2.</param>
+    /// <param name="comment">The reason in words, as Error Comment (0000,0902) would say it.</param>
+    public void AddFailed(string? sopClassUid, string? sopInstanceUid, ushort failureReason, string comment)
+    {
+        var item = Reference(sopClassUid, sopInstanceUid).Set(Tags.FailureReason, failureReason);
+        item.Set(Tags.TextValue, comment.Length > 1024 ? comment[..1024] : comment);
+        _failed.Add(item);
+    }
+
+    /// <summary>The response module.</summary>
+    /// <param name="studyUrl">Retrieve URL of the study, when all instances belong to one.</param>
+    public DataSet ToDataSet(string? studyUrl)
+    {
+        var dataSet = new DataSet();
+        if (studyUrl is not null) dataSet.Set(Tags.RetrieveURL, studyUrl);
+        if (_failed.Count > 0) dataSet.Set(Tags.FailedSOPSequence, _failed.ToArray());
+        if (_stored.Count > 0) dataSet.Set(Tags.ReferencedSOPSequence, _stored.ToArray());
+        return dataSet;
+    }
+
+    private static DataSet Reference(string? sopClassUid, string? sopInstanceUid)
+    {
+        var item = new DataSet();
+        if (sopClassUid is not null) item.Set(Tags.ReferencedSOPClassUID, sopClassUid);
+        if (sopInstanceUid is not null) item.Set(Tags.ReferencedSOPInstanceUID, sopInstanceUid);
+        return item;
+    }
+}
