@@ -1,0 +1,347 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Isocenter.Dicom;
+
+/// <content>Values, encoded as they stand in a data set (PS3.5 §6.2).</content>
+internal ref partial struct DataSetJsonReader
+{
+    private const NumberStyles Whole = NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+
+    /// <summary>Reads the values of an attribute that is not a sequence, to the end of the array.</summary>
+    private void ReadValues(uint tag, VR vr)
+    {
+        if (_reader.TokenType == JsonTokenType.Null) return;
+        bool text = vr.IsText();
+        if (!text && vr is VR.OB or VR.OW or VR.OD or VR.OF or VR.OL or VR.OV or VR.UN)
+        {
+            if (_reader.TokenType == JsonTokenType.StartArray && Next() == JsonTokenType.EndArray) return;
+            throw Wrong($"{vr.ToText()} has InlineBinary or a BulkDataURI, not a Value", tag, "PS3.18 §F.2.2");
+        }
+        if (_reader.TokenType != JsonTokenType.StartArray)
+        {
+            Found("Value is not an array; read as one value", "PS3.18 §F.2.4", tag);
+            if (text) ReadText(tag, vr);
+            else ReadNumber(tag, vr);
+            return;
+        }
+        if (text) ReadTexts(tag, vr);
+        else ReadNumbers(tag, vr);
+    }
+
+    private void ReadTexts(uint tag, VR vr)
+    {
+        int index = 0;
+        for (; Next() != JsonTokenType.EndArray; index++)
+        {
+            if (index > 0) Append((byte)'\\');
+            ReadText(tag, vr);
+        }
+        if (index > 1 && !vr.IsMultiValuedText()) Found($"{index} values, where {vr.ToText()} holds one; joined with backslashes", "PS3.5 §6.4", tag);
+    }
+
+    private void ReadText(uint tag, VR vr)
+    {
+        int start = _length;
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return;
+            case JsonTokenType.String:
+                AppendString(tag, vr);
+                break;
+            case JsonTokenType.Number when vr == VR.IS:
+                AppendIntegerString(tag);
+                break;
+            case JsonTokenType.Number:
+                if (vr != VR.DS) Found($"a number stands where {vr.ToText()} should be a string", "PS3.18 §F.2.3", tag);
+                Append(_reader.ValueSpan);
+                if (vr == VR.DS && _reader.ValueSpan.Length > 16) Found("the number is longer than the 16 bytes of DS; kept as it is", "PS3.5 §6.2", tag);
+                break;
+            case JsonTokenType.StartObject when vr == VR.PN:
+                AppendPersonName(tag);
+                break;
+            default:
+                throw Wrong($"{Describe()} stands where a value should", tag, "PS3.18 §F.2.4");
+        }
+        if (vr.IsMultiValuedText() && _bytes.AsSpan(start, _length - start).Contains((byte)'\\'))
+            Found("a backslash within a value separates two, once it is in a data set", "PS3.18 §F.2.4", tag);
+    }
+
+    /// <summary>The string at the reader, in UTF-8 or, for a VR without choice of character set, in ISO 8859-1.</summary>
+    private void AppendString(uint tag, VR vr)
+    {
+        int start = _length;
+        if (_reader.ValueIsEscaped)
+        {
+            try
+            {
+                _length += _reader.CopyString(Reserve(_reader.ValueSpan.Length));
+            }
+            catch (InvalidOperationException)
+            {
+                // Half a surrogate pair: JSON's grammar allows the escape, Unicode does not.
+                Found("the string is not valid Unicode; wrong characters are replaced by U+FFFD", "RFC 8259 §8.2", tag);
+                _length = start;
+                Append(Encoding.UTF8.GetBytes(JsonEscapes.Unescape(_reader.ValueSpan)));
+            }
+        }
+        else
+            Append(_reader.ValueSpan);
+        var added = _bytes.AsSpan(start, _length - start);
+        if (Ascii.IsValid(added)) return;
+        if (!Utf8.IsValid(added))
+        {
+            Found("the string is not valid UTF-8; wrong bytes are replaced by U+FFFD", "RFC 8259 §8.1", tag);
+            byte[] repaired = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(added));
+            _length = start;
+            Append(repaired);
+        }
+        if (vr.UsesSpecificCharacterSet())
+        {
+            _otherThanAscii = true;
+            return;
+        }
+        Found($"{vr.ToText()} has characters beyond ASCII", "PS3.5 §6.2", tag);
+        byte[] latin = Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(_bytes, start, _length - start));
+        _length = start;
+        Append(latin);
+    }
+
+    private void AppendIntegerString(uint tag)
+    {
+        var text = _reader.ValueSpan;
+        if (text.ContainsAny((byte)'.', (byte)'e', (byte)'E') && _reader.TryGetDecimal(out decimal number) && decimal.IsInteger(number))
+        {
+            Found("an integer is written as a decimal number", "PS3.18 §F.2.3", tag);
+            var place = Reserve(40);
+            decimal.Truncate(number).TryFormat(place, out int n, "F0", CultureInfo.InvariantCulture);
+            _length += n;
+            return;
+        }
+        Append(text);
+    }
+
+    /// <summary>{ "Alphabetic": …, "Ideographic": …, "Phonetic": … }, in any order, becomes groups with equals signs.</summary>
+    private void AppendPersonName(uint tag)
+    {
+        Utf8JsonReader alphabetic = default, ideographic = default, phonetic = default;
+        int groups = 0;
+        while (Next() == JsonTokenType.PropertyName)
+        {
+            int group = IsName("Alphabetic"u8) ? 1 : IsName("Ideographic"u8) ? 2 : IsName("Phonetic"u8) ? 4 : 0;
+            Next();
+            if (group == 0)
+            {
+                Found("the person name has a group of no name", "PS3.18 §F.2.2", tag);
+                Skip();
+                continue;
+            }
+            if (_reader.TokenType == JsonTokenType.Null) continue;
+            if (_reader.TokenType != JsonTokenType.String) throw Wrong($"{Describe()} stands where a group of a person name should", tag, "PS3.18 §F.2.2");
+            groups |= group;
+            if (group == 1 && groups == 1)
+            {
+                // In order, which is the rule: no need to come back.
+                AppendString(tag, VR.PN);
+                groups |= 8;
+            }
+            else if (group == 1) alphabetic = _reader;
+            else if (group == 2) ideographic = _reader;
+            else phonetic = _reader;
+        }
+        if ((groups & ~9) == 0 && groups is 0 or 9) return;
+        var after = _reader;
+        if ((groups & 9) == 1) AppendStringAt(alphabetic, tag);
+        if ((groups & 6) != 0) Append((byte)'=');
+        if ((groups & 2) != 0) AppendStringAt(ideographic, tag);
+        if ((groups & 4) != 0)
+        {
+            Append((byte)'=');
+            AppendStringAt(phonetic, tag);
+        }
+        _reader = after;
+    }
+
+    private void AppendStringAt(Utf8JsonReader place, uint tag)
+    {
+        _reader = place;
+        AppendString(tag, VR.PN);
+    }
+
+    private void ReadNumbers(uint tag, VR vr)
+    {
+        bool holes = false;
+        int start = _length, size = ValueReader.SizeOf(vr);
+        while (Next() != JsonTokenType.EndArray)
+        {
+            holes |= _reader.TokenType == JsonTokenType.Null;
+            ReadNumber(tag, vr);
+        }
+        if (!holes) return;
+        if (_length - start == size)
+        {
+            _length = start;      // [null]: empty
+            return;
+        }
+        Found($"null stands among the values of {vr.ToText()}, which cannot be empty one by one; read as {(vr is VR.FL or VR.FD ? "NaN" : "0")}", "PS3.18 §F.2.5", tag);
+    }
+
+    private void ReadNumber(uint tag, VR vr)
+    {
+        switch (vr)
+        {
+            case VR.FL:
+                BinaryPrimitives.WriteSingleLittleEndian(Reserve(4), (float)ReadReal(tag, vr));
+                _length += 4;
+                break;
+            case VR.FD:
+                BinaryPrimitives.WriteDoubleLittleEndian(Reserve(8), ReadReal(tag, vr));
+                _length += 8;
+                break;
+            case VR.AT:
+                uint value = ReadTagValue(tag);
+                var place = Reserve(4);
+                BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)(value >> 16));
+                BinaryPrimitives.WriteUInt16LittleEndian(place[2..], (ushort)value);
+                _length += 4;
+                break;
+            case VR.US: AppendInteger(ReadInteger(tag, vr, ushort.MinValue, ushort.MaxValue), 2); break;
+            case VR.SS: AppendInteger(ReadInteger(tag, vr, short.MinValue, short.MaxValue), 2); break;
+            case VR.UL: AppendInteger(ReadInteger(tag, vr, uint.MinValue, uint.MaxValue), 4); break;
+            case VR.SL: AppendInteger(ReadInteger(tag, vr, int.MinValue, int.MaxValue), 4); break;
+            case VR.UV: AppendInteger(ReadInteger(tag, vr, ulong.MinValue, ulong.MaxValue), 8); break;
+            default: AppendInteger(ReadInteger(tag, vr, long.MinValue, long.MaxValue), 8); break;
+        }
+    }
+
+    private Int128 ReadInteger(uint tag, VR vr, Int128 least, Int128 most)
+    {
+        if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long small))
+        {
+            if (small >= least && small <= most) return small;
+            throw Wrong($"{Describe()} is out of the range of {vr.ToText()}", tag, "PS3.5 §6.2");
+        }
+        if (_reader.TokenType == JsonTokenType.Null) return 0;
+        if (_reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String)) throw Wrong($"{Describe()} stands where a number should", tag, "PS3.18 §F.2.3");
+        if (_reader.TokenType == JsonTokenType.String && vr is not (VR.SV or VR.UV)) Found($"a string stands where {vr.ToText()} should be a number", "PS3.18 §F.2.3", tag);
+        if (!Int128.TryParse(_reader.ValueSpan, Whole, CultureInfo.InvariantCulture, out var value))
+        {
+            if (!decimal.TryParse(_reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) || !decimal.IsInteger(number))
+                throw Wrong($"{Describe()} is not an integer", tag, "PS3.18 §F.2.3");
+            value = (Int128)number;
+        }
+        if (value < least || value > most) throw Wrong($"{Describe()} is out of the range of {vr.ToText()}", tag, "PS3.5 §6.2");
+        return value;
+    }
+
+    private double ReadReal(uint tag, VR vr)
+    {
+        switch (_reader.TokenType)
+        {
+            // Straight to the float: by way of a double it would be rounded twice.
+            case JsonTokenType.Number when vr == VR.FL && _reader.TryGetSingle(out float single): return single;
+            case JsonTokenType.Number when _reader.TryGetDouble(out double number): return number;
+            case JsonTokenType.Null: return double.NaN;
+            case JsonTokenType.String: break;
+            default: throw Wrong($"{Describe()} stands where a number should", tag, "PS3.18 §F.2.3");
+        }
+        var text = _reader.ValueSpan.Trim((byte)' ');
+        if (Is(text, "NaN"u8)) return double.NaN;
+        bool negative = !text.IsEmpty && text[0] == (byte)'-';
+        var magnitude = negative || !text.IsEmpty && text[0] == (byte)'+' ? text[1..] : text;
+        if (Is(magnitude, "inf"u8) || Is(magnitude, "Infinity"u8)) return negative ? double.NegativeInfinity : double.PositiveInfinity;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed))
+            throw Wrong($"{Describe()} is not a number", tag, "PS3.18 §F.2.3");
+        Found($"a string stands where {vr.ToText()} should be a number", "PS3.18 §F.2.3", tag);
+        return parsed;
+
+        static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(text, word);
+    }
+
+    private uint ReadTagValue(uint tag)
+    {
+        if (_reader.TokenType == JsonTokenType.Null) return 0;
+        if (_reader.TokenType != JsonTokenType.String) throw Wrong($"{Describe()} stands where a tag should", tag, "PS3.18 §F.2.3");
+        if (_reader.ValueSpan.Length == 8 && TryHex(_reader.ValueSpan, out uint value)) return value;
+        string text = Encoding.UTF8.GetString(_reader.ValueSpan);
+        if (!Tag.TryParse(text, CultureInfo.InvariantCulture, out var parsed)) throw Wrong($"{Describe()} is not a tag", tag, "PS3.18 §F.2.3");
+        Found("the tag is not eight hexadecimal digits", "PS3.18 §F.2.3", tag);
+        return parsed.Value;
+    }
+
+    private void AppendInteger(Int128 value, int size)
+    {
+        Span<byte> all = stackalloc byte[16];
+        BinaryPrimitives.WriteInt128LittleEndian(all, value);
+        Append(all[..size]);
+    }
+
+    private void ReadInlineBinary(uint tag)
+    {
+        var text = _reader.ValueSpan;
+        byte[]? unescaped = null;
+        if (_reader.ValueIsEscaped)
+        {
+            unescaped = ArrayPool<byte>.Shared.Rent(text.Length);
+            try
+            {
+                text = unescaped.AsSpan(0, _reader.CopyString(unescaped));
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new DicomFormatException("InlineBinary is not Base64", _reader.TokenStartIndex + _shift, PathOf(tag), "PS3.18 §F.2.7", e);
+            }
+        }
+        var status = Base64.DecodeFromUtf8(text, Reserve(Base64.GetMaxDecodedFromUtf8Length(text.Length)), out _, out int written);
+        if (unescaped is not null) ArrayPool<byte>.Shared.Return(unescaped);
+        if (status != OperationStatus.Done) throw Wrong("InlineBinary is not Base64", tag, "PS3.18 §F.2.7");
+        _length += written;
+    }
+
+    private void ReadBulkData(ref Entry entry)
+    {
+        string uri;
+        try
+        {
+            uri = _reader.GetString() ?? "";
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new DicomFormatException("the BulkDataURI is not valid Unicode", _reader.TokenStartIndex + _shift, PathOf(entry.Tag), "RFC 8259 §8.1", e);
+        }
+        if (entry.VR == VR.SQ) throw Wrong("a sequence has a BulkDataURI", entry.Tag, "PS3.18 §F.2.2");
+        var bytes = _options.BulkData?.Invoke(new BulkDataReference(uri, PathOf(entry.Tag), new Tag(entry.Tag), entry.VR));
+        if (bytes is { } value) entry.Attached = ValueWriter.Pad(value.Span, entry.VR);
+        else Found($"the value is behind {(uri.Length > 200 ? uri[..200] + "…" : uri)}; the element is empty here", "PS3.18 §F.2.6", entry.Tag);
+    }
+
+    private void Append(byte value)
+    {
+        Reserve(1)[0] = value;
+        _length++;
+    }
+
+    private void Append(scoped ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        _length += bytes.Length;
+    }
+
+    /// <summary>Room for so many bytes at the end of the values.</summary>
+    private Span<byte> Reserve(int count)
+    {
+        if (_bytes.Length - _length < count)
+        {
+            long size = Math.Min(Math.Max(2L * _bytes.Length, (long)_length + count), Array.MaxLength);
+            if (size < (long)_length + count) throw Wrong("the values need more than 2 GiB, the limit of a data set in memory");
+            Array.Resize(ref _bytes, (int)size);
+        }
+        return _bytes.AsSpan(_length);
+    }
+}

@@ -1,0 +1,378 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Isocenter.Dicom;
+
+/// <summary>Reads data sets of the DICOM JSON Model (PS3.18 §F.2) in one pass.</summary>
+/// <remarks>All values go as undecoded bytes into one buffer to which the elements refer, as after reading a file.
+/// Strict about the structure; a value that is only spelt differently is taken, with a <see cref="Finding"/> where it
+/// breaks the rule.</remarks>
+internal ref partial struct DataSetJsonReader
+{
+    private const uint CharacterSetTag = 0x0008_0005;
+
+    /// <summary>JSON levels of one level of sequences: attribute, Value, item.</summary>
+    private const int LevelsPerSequence = 3;
+
+    private readonly JsonReadOptions _options;
+    private readonly ICollection<Finding>? _findings;
+    private readonly int _shift;
+    private readonly ReadBuffer _buffer = new(default);
+    private readonly Stack<Entry[]> _scratch = new();
+    private readonly List<(uint Tag, int Item)> _path = [];
+    private Utf8JsonReader _reader;
+    private byte[] _bytes;
+    private int _length;
+    private int _found;
+    private bool _otherThanAscii;
+    private bool _emptyCharacterSet;
+
+    public DataSetJsonReader(ReadOnlySpan<byte> utf8, JsonReadOptions options, ICollection<Finding>? findings)
+    {
+        _options = options;
+        _findings = findings;
+        if (utf8.StartsWith("\xEF\xBB\xBF"u8)) _shift = 3;
+        utf8 = utf8[_shift..];
+        int levels = (int)Math.Min(int.MaxValue, LevelsPerSequence * (options.MaxDepth + 1L) + 8);
+        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = levels });
+        _bytes = new byte[Math.Max(64, utf8.Length / 2)];
+    }
+
+    public DataSet ReadOne()
+    {
+        Next();
+        if (_reader.TokenType != JsonTokenType.StartObject) throw Wrong($"{Describe()} stands where the object of a data set should begin");
+        var dataSet = ReadRoot();
+        Finish();
+        return dataSet;
+    }
+
+    public List<DataSet> ReadMany()
+    {
+        var dataSets = new List<DataSet>();
+        Next();
+        if (_reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (Next() != JsonTokenType.EndArray)
+            {
+                if (_reader.TokenType != JsonTokenType.StartObject) throw Wrong($"{Describe()} stands where the object of a data set should begin");
+                dataSets.Add(ReadRoot());
+            }
+        }
+        else if (_reader.TokenType == JsonTokenType.StartObject)
+            dataSets.Add(ReadRoot());
+        else
+            throw Wrong($"{Describe()} stands where an array of data sets should begin");
+        Finish();
+        return dataSets;
+    }
+
+    private DataSet ReadRoot()
+    {
+        (_otherThanAscii, _emptyCharacterSet) = (false, false);
+        var dataSet = ReadDataSet(null, 0);
+        // The values are UTF-8 whatever the JSON said; the data set has to say so.
+        if (_otherThanAscii && (!dataSet.TryFind(new Tag(CharacterSetTag), out var element) || element.IsEmpty))
+            dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
+        if (_otherThanAscii && _emptyCharacterSet) DeclareUtf8(dataSet);
+        return dataSet;
+    }
+
+    private void Finish()
+    {
+        try
+        {
+            _ = _reader.Read();
+        }
+        catch (JsonException e)
+        {
+            throw NoJson(e);
+        }
+        _buffer.Memory = _bytes.AsMemory(0, _length);
+    }
+
+    /// <summary>Reads from the open to the closing brace of a data set or item.</summary>
+    private DataSet ReadDataSet(DataSet? parent, int depth)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        var dataSet = new DataSet(_buffer, bigEndian: false, parent);
+        var entries = _scratch.Count > 0 ? _scratch.Pop() : new Entry[depth == 0 ? 256 : 32];
+        int count = 0;
+        uint last = 0;
+        bool sorted = true;
+        while (Next() == JsonTokenType.PropertyName)
+        {
+            uint tag = ReadTag();
+            if (count == entries.Length) Array.Resize(ref entries, 2 * count);
+            ref var entry = ref entries[count];
+            entry = default;
+            entry.Tag = tag;
+            ReadAttribute(dataSet, ref entry, depth);
+            if ((ushort)tag == 0)
+            {
+                Found("a group length is not of the DICOM JSON Model; left out", "PS3.18 §F.2.2", tag);
+                continue;
+            }
+            if (tag >> 16 == 0x0002 && !_options.KeepFileMeta)
+            {
+                Found("an element of the File Meta Information is not of a data set; left out", "PS3.10 §7.1", tag);
+                continue;
+            }
+            if (tag == last && count > 0) Found("the element stands twice; the first is kept", "PS3.18 §F.2.2", tag);
+            if (tag <= last && count > 0) sorted = false;
+            else last = tag;
+            count++;
+        }
+        dataSet.SetEntries(entries.AsSpan(0, count), sorted);
+        Array.Clear(entries, 0, Math.Min(count + 1, entries.Length));
+        _scratch.Push(entries);
+        return dataSet;
+    }
+
+    private uint ReadTag()
+    {
+        var name = _reader.ValueSpan;
+        if (name.Length != 8 || !TryHex(name, out uint tag))
+            throw Wrong($"{Describe()} is not a tag of eight hexadecimal digits", rule: "PS3.18 §F.2.2");
+        return tag;
+    }
+
+    /// <summary>Reads { "vr": …, "Value": … }. Where the value comes before its VR, it is read when the VR is known.</summary>
+    private void ReadAttribute(DataSet dataSet, ref Entry entry, int depth)
+    {
+        if (Next() != JsonTokenType.StartObject) throw Wrong($"{Describe()} stands where an attribute should begin", entry.Tag, "PS3.18 §F.2.2");
+        var vr = VR.None;
+        var content = Content.None;
+        Utf8JsonReader pending = default;
+        bool isPending = false;
+        while (Next() == JsonTokenType.PropertyName)
+        {
+            if (IsName("vr"u8))
+            {
+                Next();
+                vr = ReadVR(entry.Tag);
+                continue;
+            }
+            var kind = IsName("Value"u8) ? Content.Value
+                : IsName("InlineBinary"u8) ? Content.InlineBinary
+                : IsName("BulkDataURI"u8) ? Content.BulkData
+                : Content.None;
+            Next();
+            if (kind == Content.None || content != Content.None)
+            {
+                if (kind != Content.None) Found("the attribute has more than one value; the first is kept", "PS3.18 §F.2.2", entry.Tag);
+                Skip();
+                continue;
+            }
+            content = kind;
+            if (vr == VR.None)
+            {
+                pending = _reader;
+                isPending = true;
+                Skip();
+                continue;
+            }
+            ReadContent(dataSet, ref entry, vr, content, depth);
+        }
+        if (vr == VR.None)
+        {
+            vr = DataDictionary.VROf(new Tag(entry.Tag));
+            Found($"the attribute has no vr; read as {vr.ToText()}", "PS3.18 §F.2.2", entry.Tag);
+        }
+        if (isPending)
+        {
+            var after = _reader;
+            _reader = pending;
+            ReadContent(dataSet, ref entry, vr, content, depth);
+            _reader = after;
+        }
+        else if (content == Content.None)
+        {
+            entry.VR = vr;
+            if (vr == VR.SQ) entry.Attached = new ItemList();
+            if (entry.Tag == CharacterSetTag) _emptyCharacterSet = true;
+        }
+    }
+
+    private VR ReadVR(uint tag)
+    {
+        if (_reader.TokenType == JsonTokenType.String && _reader.ValueSpan is [var a, var b])
+        {
+            var vr = (VR)(a << 8 | b);
+            if (vr.IsKnown()) return vr;
+        }
+        if (_reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) throw Wrong($"{Describe()} stands where a vr should", tag, "PS3.18 §F.2.3");
+        var known = DataDictionary.VROf(new Tag(tag));
+        Found($"{Describe()} is no VR; read as {known.ToText()}", "PS3.18 §F.2.3", tag);
+        return known;
+    }
+
+    private void ReadContent(DataSet dataSet, ref Entry entry, VR vr, Content content, int depth)
+    {
+        entry.VR = vr;
+        entry.Offset = (uint)_length;
+        switch (content)
+        {
+            case Content.InlineBinary:
+                if (_reader.TokenType == JsonTokenType.Null) break;
+                if (_reader.TokenType != JsonTokenType.String) throw Wrong($"{Describe()} stands where InlineBinary should", entry.Tag, "PS3.18 §F.2.7");
+                if (vr == VR.SQ) throw Wrong("a sequence has InlineBinary", entry.Tag, "PS3.18 §F.2.2");
+                ReadInlineBinary(entry.Tag);
+                break;
+            case Content.BulkData:
+                if (_reader.TokenType != JsonTokenType.String) throw Wrong($"{Describe()} stands where a BulkDataURI should", entry.Tag, "PS3.18 §F.2.6");
+                ReadBulkData(ref entry);
+                return;
+            default:
+                if (_reader.TokenType == JsonTokenType.StartObject && vr is not (VR.PN or VR.SQ))
+                    throw Wrong($"{Describe()} stands where a Value should", entry.Tag, "PS3.18 §F.2.4");
+                if (vr == VR.UN && HoldsItems())
+                {
+                    Found("UN with items; read as a sequence", "PS3.18 §F.2.3", entry.Tag);
+                    entry.VR = vr = VR.SQ;
+                }
+                if (vr == VR.SQ)
+                {
+                    entry.Attached = ReadItems(dataSet, entry.Tag, depth);
+                    return;
+                }
+                ReadValues(entry.Tag, vr);
+                break;
+        }
+        if ((_length - entry.Offset & 1) != 0) Append(vr.IsText() && vr != VR.UI ? (byte)' ' : (byte)0);
+        entry.Length = (uint)_length - entry.Offset;
+        if (entry.Tag == CharacterSetTag) ReplaceCharacterSet(ref entry);
+    }
+
+    private ItemList ReadItems(DataSet parent, uint tag, int depth)
+    {
+        var items = new ItemList();
+        if (_reader.TokenType == JsonTokenType.Null) return items;
+        bool bare = _reader.TokenType != JsonTokenType.StartArray;
+        if (bare) Found("Value is not an array; read as one item", "PS3.18 §F.2.4", tag);
+        if (depth >= _options.MaxDepth) throw Wrong($"sequences are nested deeper than {_options.MaxDepth} levels, the limit of this reading", tag);
+        while (bare || Next() != JsonTokenType.EndArray)
+        {
+            if (_reader.TokenType == JsonTokenType.Null)
+            {
+                Found("null stands where an item should; read as an empty item", "PS3.18 §F.2.5", tag);
+                items.Add(new DataSet(_buffer, bigEndian: false, parent));
+            }
+            else if (_reader.TokenType == JsonTokenType.StartObject)
+            {
+                _path.Add((tag, items.Count));
+                items.Add(ReadDataSet(parent, depth + 1));
+                _path.RemoveAt(_path.Count - 1);
+            }
+            else
+                throw Wrong($"{Describe()} stands where an item should", tag, "PS3.18 §F.2.4");
+            if (bare) break;
+        }
+        return items;
+    }
+
+    /// <summary>The value that follows is an array whose first element is an object.</summary>
+    private readonly bool HoldsItems()
+    {
+        if (_reader.TokenType != JsonTokenType.StartArray) return false;
+        var ahead = _reader;
+        return ahead.Read() && ahead.TokenType == JsonTokenType.StartObject;
+    }
+
+    /// <summary>JSON is UTF-8, so text that follows is, whatever character set the element names.</summary>
+    private void ReplaceCharacterSet(ref Entry entry)
+    {
+        if (entry.Length == 0)
+        {
+            _emptyCharacterSet = true;
+            return;
+        }
+        _length = (int)entry.Offset;
+        Append("ISO_IR 192"u8);
+        entry.Length = (uint)_length - entry.Offset;
+    }
+
+    private static void DeclareUtf8(DataSet dataSet)
+    {
+        if (dataSet.TryFind(new Tag(CharacterSetTag), out var element) && element.IsEmpty)
+            dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
+        for (int i = 0; i < dataSet.Count; i++)
+        {
+            foreach (var item in dataSet.ElementAt(i).Items) DeclareUtf8(item);
+        }
+    }
+
+    private JsonTokenType Next()
+    {
+        try
+        {
+            if (_reader.Read()) return _reader.TokenType;
+        }
+        catch (JsonException e)
+        {
+            throw NoJson(e);
+        }
+        throw Wrong("the JSON text ends too early");
+    }
+
+    private void Skip()
+    {
+        try
+        {
+            _reader.Skip();
+        }
+        catch (JsonException e)
+        {
+            throw NoJson(e);
+        }
+    }
+
+    private readonly bool IsName(ReadOnlySpan<byte> name) =>
+        _reader.ValueIsEscaped ? _reader.ValueTextEquals(name) : _reader.ValueSpan.SequenceEqual(name);
+
+    private static bool TryHex(ReadOnlySpan<byte> digits, out uint value) =>
+        uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+
+    private readonly DicomFormatException NoJson(JsonException e) =>
+        new($"no JSON: {e.Message}", _reader.BytesConsumed + _shift, PathOf(null), "RFC 8259", e);
+
+    private readonly DicomFormatException Wrong(string problem, uint? tag = null, string? rule = null) =>
+        new(problem, _reader.TokenStartIndex + _shift, PathOf(tag), rule);
+
+    private void Found(string problem, string rule, uint tag)
+    {
+        if (_findings is null || _found++ >= _options.MaxFindings) return;
+        _findings.Add(new Finding(problem, _reader.TokenStartIndex + _shift, PathOf(tag), rule));
+    }
+
+    /// <summary>The token we are at, for a message.</summary>
+    private readonly string Describe()
+    {
+        if (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.EndObject or JsonTokenType.EndArray or JsonTokenType.None)
+            return $"'{(_reader.TokenType switch { JsonTokenType.StartObject => '{', JsonTokenType.StartArray => '[', JsonTokenType.EndObject => '}', JsonTokenType.EndArray => ']', _ => ' ' })}'";
+        var text = _reader.ValueSpan;
+        return $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)])}'";
+    }
+
+    private readonly string PathOf(uint? tag)
+    {
+        var text = new StringBuilder();
+        foreach (var (sequence, item) in _path)
+        {
+            if (text.Length > 400) break;
+            text.Append(new Tag(sequence)).Append('[').Append((item + 1).ToString(CultureInfo.InvariantCulture)).Append(']');
+        }
+        if (tag is { } t) text.Append(new Tag(t));
+        return text.ToString();
+    }
+
+    private enum Content
+    {
+        None,
+        Value,
+        InlineBinary,
+        BulkData,
+    }
+}

@@ -1,0 +1,29 @@
+namespace Isocenter.Dicom;
+
+/// <summary>A value that stands behind an address (PS3.18 §F.2.6).</summary>
+/// <param name="Uri">The BulkDataURI as it stands in the JSON.</param>
+/// <param name="Path">Where the element is, as (0008,1140)[2](0008,1155).</param>
+/// <param name="Tag">The element.</param>
+/// <param name="VR">Its VR.</param>
+public readonly record struct BulkDataReference(string Uri, string Path, Tag Tag, VR VR);
+
+/// <summary>How to read the DICOM JSON Model, and the limits that hold whatever the text says.</summary>
+public sealed record JsonReadOptions
+{
+    /// <summary>The defaults.</summary>
+    public static JsonReadOptions Default { get; } = new();
+
+    /// <summary>Gives the bytes of a value that stands behind an address, little endian; they are copied. Null: the
+    /// element stays empty, with a finding. Without this all such elements do.</summary>
+    public Func<BulkDataReference, ReadOnlyMemory<byte>?>? BulkData { get; init; }
+
+    /// <summary>Keeps elements of group 0002, which some requests carry although they belong to a file and not to a data
+    /// set. The caller then takes them out.</summary>
+    public bool KeepFileMeta { get; init; }
+
+    /// <summary>Deepest nesting of sequences. Deeper input is refused: a stack overflow cannot be caught in .NET.</summary>
+    public int MaxDepth { get; init; } = 256;
+
+    /// <summary>Most findings that are recorded.</summary>
+    public int MaxFindings { get; init; } = 100;
+}
