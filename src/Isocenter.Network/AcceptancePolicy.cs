@@ -1,0 +1,97 @@
+using Isocenter.Dicom;
+
+namespace Isocenter.Network;
+
+/// <summary>The usual way to decide on a request: what is served, by name; storage in any transfer syntax.</summary>
+/// <remarks>Immutable and safe from many threads.</remarks>
+public sealed record AcceptancePolicy
+{
+    private static readonly TransferSyntax[] Uncompressed =
+    [
+        TransferSyntax.ExplicitVRLittleEndian, TransferSyntax.ImplicitVRLittleEndian, TransferSyntax.ExplicitVRBigEndian,
+    ];
+
+    /// <summary>AE titles we answer to; empty: any.</summary>
+    public IReadOnlyCollection<string> CalledAETitles { get; init; } = [];
+
+    /// <summary>AE titles that may call; empty: any.</summary>
+    public IReadOnlyCollection<string> CallingAETitles { get; init; } = [];
+
+    /// <summary>SOP classes served besides storage; as the other side's SCP. Default: Verification, and Patient Root and
+    /// Study Root Query/Retrieve.</summary>
+    public IReadOnlyCollection<Uid> AbstractSyntaxes { get; init; } = DefaultAbstractSyntaxes;
+
+    /// <summary>Accept every storage SOP class of the standard.</summary>
+    public bool AcceptStorage { get; init; } = true;
+
+    /// <summary>Take a SOP class that is not in the standard, private or newer than our dictionary, for a storage class.</summary>
+    public bool AcceptUnknownStorage { get; init; }
+
+    /// <summary>Transfer syntaxes accepted for storage; empty: any, private ones too. The requestor's order decides.</summary>
+    public IReadOnlyCollection<TransferSyntax> StorageTransferSyntaxes { get; init; } = [];
+
+    /// <summary>Prefer for storage, when the requestor offers several, a compressed one to one that it would have to
+    /// decompress for. Off: the requestor's order.</summary>
+    public bool PreferCompressed { get; init; }
+
+    /// <summary>Verification, and Patient Root and Study Root Query/Retrieve.</summary>
+    public static IReadOnlyCollection<Uid> DefaultAbstractSyntaxes { get; } =
+    [
+        Uid.Parse(SopClasses.Verification),
+        Uid.Parse(SopClasses.PatientRootQueryRetrieveInformationModelFind),
+        Uid.Parse(SopClasses.PatientRootQueryRetrieveInformationModelMove),
+        Uid.Parse(SopClasses.PatientRootQueryRetrieveInformationModelGet),
+        Uid.Parse(SopClasses.StudyRootQueryRetrieveInformationModelFind),
+        Uid.Parse(SopClasses.StudyRootQueryRetrieveInformationModelMove),
+        Uid.Parse(SopClasses.StudyRootQueryRetrieveInformationModelGet),
+    ];
+
+    /// <summary>A SOP class whose instances are stored by C-STORE (PS3.4 Annex B and GG): the ones of PS3.6 that say so.</summary>
+    public static bool IsStorage(Uid sopClassUid)
+    {
+        ArgumentNullException.ThrowIfNull(sopClassUid);
+        return UidDictionary.TryFind(sopClassUid.Value, out var entry)
+            && entry.Kind == UidKind.SopClass
+            && entry.Keyword.Contains("Storage", StringComparison.Ordinal)
+            && !entry.Keyword.StartsWith("StorageCommitment", StringComparison.Ordinal)
+            && sopClassUid.Value != SopClasses.MediaStorageDirectoryStorage;
+    }
+
+    /// <summary>Decides.</summary>
+    public AssociationDecision Decide(AssociationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (CalledAETitles.Count > 0 && !CalledAETitles.Contains(request.CalledAETitle))
+            return AssociationDecision.Reject(RejectReason.CalledAETitleNotRecognized);
+        if (CallingAETitles.Count > 0 && !CallingAETitles.Contains(request.CallingAETitle))
+            return AssociationDecision.Reject(RejectReason.CallingAETitleNotRecognized);
+        bool respond = request.UserIdentity?.PositiveResponseRequested ?? false;
+        return AssociationDecision.Accept([.. request.PresentationContexts.Select(Decide)],
+            respond ? ReadOnlyMemory<byte>.Empty : null);
+    }
+
+    /// <summary>Decides on one presentation context.</summary>
+    public ContextDecision Decide(ProposedContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (AbstractSyntaxes.Contains(context.AbstractSyntax))
+        {
+            var syntax = Array.Find(Uncompressed, context.TransferSyntaxes.Contains);
+            return syntax is null ? Refuse(PresentationContextResult.TransferSyntaxesNotSupported) : Accept(syntax);
+        }
+        bool isStorage = AcceptStorage && IsStorage(context.AbstractSyntax)
+            || AcceptUnknownStorage && !UidDictionary.TryFind(context.AbstractSyntax.Value, out _);
+        if (!isStorage) return Refuse(PresentationContextResult.AbstractSyntaxNotSupported);
+
+        var chosen = Usable(context).FirstOrDefault(s => PreferCompressed && s.IsEncapsulated) ?? Usable(context).FirstOrDefault();
+        return chosen is null ? Refuse(PresentationContextResult.TransferSyntaxesNotSupported) : Accept(chosen);
+
+        ContextDecision Refuse(PresentationContextResult result) => new(context.Id, result);
+        // Both roles are granted as asked: SCP of storage is the receiving end of a C-GET.
+        ContextDecision Accept(TransferSyntax syntax) =>
+            new(context.Id, PresentationContextResult.Acceptance, syntax, context.Scu, context.Scp);
+    }
+
+    private IEnumerable<TransferSyntax> Usable(ProposedContext context) =>
+        StorageTransferSyntaxes.Count == 0 ? context.TransferSyntaxes : context.TransferSyntaxes.Where(StorageTransferSyntaxes.Contains);
+}

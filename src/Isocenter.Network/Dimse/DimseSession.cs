@@ -1,0 +1,299 @@
+using System.Diagnostics.CodeAnalysis;
+using Isocenter.Network.UpperLayer;
+
+namespace Isocenter.Network.Dimse;
+
+/// <summary>A request that has come.</summary>
+/// <param name="Command">Its command set.</param>
+/// <param name="Context">Its presentation context, accepted.</param>
+/// <param name="DataSet">Its data set, to be read while it arrives; null when there is none. What is not read is dropped.</param>
+internal sealed record IncomingRequest(CommandSet Command, PresentationContext Context, IncomingDataSet? DataSet);
+
+/// <summary>A response that has come, its data set whole.</summary>
+internal readonly record struct IncomingResponse(CommandSet Command, PresentationContext Context, ReadOnlyMemory<byte> DataSet)
+{
+    public Status Status => Command.Status ?? Status.Success;
+}
+
+/// <summary>One association as DIMSE sees it: requests and responses in both directions (PS3.7 §6, §7). Both sides use
+/// it; who asked for the association makes no difference here but for roles.</summary>
+/// <remarks>One loop reads. It hands each request to <c>onRequest</c> and waits for it, so a C-STORE is read by its
+/// handler straight from the connection; what goes on for long (C-FIND, C-MOVE, C-GET) is started by
+/// <see cref="Start"/> and runs beside the loop, which stays free for the C-CANCEL.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the token source holds a handle or a timer.")]
+internal sealed partial class DimseSession
+{
+    private readonly UpperLayerConnection _connection;
+    private readonly NetworkOptions _options;
+    private readonly Func<IncomingRequest, Task> _onRequest;
+    private readonly MessageAssembler _assembler;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ushort, PendingOperation> _pending = [];
+    private readonly Dictionary<ushort, RunningOperation> _running = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _aborted = new();
+    private bool _inRequest;
+    private bool _stopping;
+
+    /// <param name="connection">In Sta6; owned from here on.</param>
+    /// <param name="info">What was negotiated.</param>
+    /// <param name="options">Limits and times.</param>
+    /// <param name="onRequest">Called for each request, one at a time. It answers by <see cref="SendAsync"/>.</param>
+    public DimseSession(UpperLayerConnection connection, AssociationInfo info, NetworkOptions options, Func<IncomingRequest, Task> onRequest)
+    {
+        _connection = connection;
+        _options = options;
+        _onRequest = onRequest;
+        Info = info;
+        _assembler = new MessageAssembler(id => info.Accepted(id) is not null, options.MaxCommandSetLength, options.MaxDataSetLength);
+        ushort window = info.IsRequestor ? info.MaxOperationsInvoked : info.MaxOperationsPerformed;
+        _invoking = new SemaphoreSlim(window == 0 ? int.MaxValue : window);
+        Expect();
+    }
+
+    public AssociationInfo Info { get; }
+
+    /// <summary>Ends when the association has; never fails.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Why it ended before its time; null after an orderly release.</summary>
+    public AssociationException? Failure => _connection.Failure;
+
+    /// <summary>Reads until the association has ended. Never throws.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await ReadAsync().ConfigureAwait(false);
+        }
+        catch (AssociationException)
+        {
+            // Failure says why.
+        }
+        catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
+        {
+            await EndAsync().ConfigureAwait(false);
+        }
+        catch (PduException violation)
+        {
+            _connection.AbortForViolation(violation);
+            await EndAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A fault in a handler or in our own code ends this association, never the server.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Report(AssociationEventKind.Failed, $"internal error: {fault.Message}", fault);
+            _connection.Abort(new AssociationAbortedException($"internal error: {fault.Message}", AbortOrigin.Local, innerException: fault));
+            await EndAsync().ConfigureAwait(false);
+        }
+        await CleanUpAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the association at once, by A-ABORT.</summary>
+    public void Abort(AssociationException cause)
+    {
+        _connection.Abort(cause);
+        _ = _aborted.CancelAsync();   // wakes the loop where it waits for a consumer instead of the peer
+    }
+
+    /// <summary>Asks for an orderly end. <see cref="Ended"/> tells when.</summary>
+    public async Task RequestReleaseAsync(CancellationToken cancel)
+    {
+        await _connection.AcquireSendAsync(cancel).ConfigureAwait(false);   // let a message that is under way end first
+        _connection.ReleaseSend();
+        await _connection.RequestReleaseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no further operation: ends at once when none is going on, else when the last has ended.</summary>
+    public void Stop()
+    {
+        bool idle;
+        lock (_lock)
+        {
+            _stopping = true;
+            idle = !_inRequest && !_assembler.IsInMessage && _running.Count == 0;
+        }
+        if (idle) AbortToStop();
+    }
+
+    /// <summary>Runs an operation beside the reading loop until it ends, is cancelled by C-CANCEL, or the association ends.</summary>
+    /// <returns>False when the Message ID is in use, or too many operations are going on.</returns>
+    public bool Start(ushort messageId, int limit, Func<CancellationToken, Task> operation)
+    {
+        var running = new RunningOperation(CancellationTokenSource.CreateLinkedTokenSource(_aborted.Token));
+        lock (_lock)
+        {
+            if (_running.Count >= limit || !_running.TryAdd(messageId, running))
+            {
+                running.Cancellation.Dispose();
+                return false;
+            }
+        }
+        Expect();
+        running.Task = RunOperationAsync(messageId, running, operation);
+        return true;
+    }
+
+    /// <summary>Is cancelled when the association ends.</summary>
+    public CancellationToken Aborted => _aborted.Token;
+
+    public void Report(AssociationEventKind kind, string message, Exception? exception = null) =>
+        _options.OnEvent?.Invoke(new AssociationEvent(kind, Info, message, exception));
+
+    private async Task ReadAsync()
+    {
+        while (true)
+        {
+            var next = await _connection.ReceiveAsync().ConfigureAwait(false);
+            switch (next.Kind)
+            {
+                case IndicationKind.Data:
+                    var command = _assembler.AddToCommand(next.Piece, next.Bytes.Span);
+                    _connection.IsInMessage = _assembler.IsInMessage;
+                    if (command is not null) await DispatchAsync(command).ConfigureAwait(false);
+                    break;
+                case IndicationKind.ReleaseRequest:
+                    await CancelRunningAsync().ConfigureAwait(false);
+                    await _connection.RespondReleaseAsync().ConfigureAwait(false);
+                    break;
+                case IndicationKind.ReleaseResponse:
+                    // In a release collision the acceptor's own response is due only now (Sta12).
+                    if (_connection.State == UpperLayerState.Sta12) await _connection.RespondReleaseAsync().ConfigureAwait(false);
+                    break;
+                case IndicationKind.Closed: return;
+                default: throw new PduException(AbortReason.UnexpectedPdu, "an association was negotiated twice", "PS3.8 Table 9-10");
+            }
+        }
+    }
+
+    private async Task DispatchAsync(CommandSet command)
+    {
+        var context = Info.Accepted(_assembler.ContextId)
+            ?? throw new PduException(AbortReason.InvalidPduParameterValue, $"presentation context {_assembler.ContextId} was not accepted");
+        var dataSet = command.HasDataSet ? new IncomingDataSet(_connection, _assembler) : null;
+        lock (_lock) _inRequest = true;
+        try
+        {
+            if (command.CommandField == CommandField.CCancelRQ) Cancel(command.MessageIdBeingRespondedTo ?? 0);
+            else if (command.IsResponse) await TakeResponseAsync(command, context, dataSet).ConfigureAwait(false);
+            else await _onRequest(new IncomingRequest(command, context, dataSet)).ConfigureAwait(false);
+            if (dataSet is not null) await dataSet.DrainAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            dataSet?.Release();
+            lock (_lock) _inRequest = false;
+        }
+        EndIfStopping();
+    }
+
+    private void Cancel(ushort messageId)
+    {
+        lock (_lock)
+        {
+            if (_running.TryGetValue(messageId, out var running)) _ = running.Cancellation.CancelAsync();
+        }
+    }
+
+    private async Task RunOperationAsync(ushort messageId, RunningOperation running, Func<CancellationToken, Task> operation)
+    {
+        try
+        {
+            await Task.Yield();
+            await operation(running.Cancellation.Token).ConfigureAwait(false);
+        }
+        catch (AssociationException)
+        {
+            // The association has ended under the operation; the loop knows.
+        }
+#pragma warning disable CA1031 // A fault in one operation ends its association, never the server.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Report(AssociationEventKind.Failed, $"internal error: {fault.Message}", fault);
+            _connection.Abort(new AssociationAbortedException($"internal error: {fault.Message}", AbortOrigin.Local, innerException: fault));
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _running.Remove(messageId);
+                running.Cancellation.Dispose();
+            }
+            Expect();
+            EndIfStopping();
+        }
+    }
+
+    private void EndIfStopping()
+    {
+        bool idle;
+        lock (_lock) idle = _stopping && !_inRequest && _running.Count == 0;
+        if (idle) AbortToStop();
+    }
+
+    private void AbortToStop() =>
+        _connection.Abort(new AssociationAbortedException("the association was aborted because we are stopping", AbortOrigin.Local));
+
+    private async Task CancelRunningAsync()
+    {
+        Task[] tasks;
+        lock (_lock)
+        {
+            tasks = [.. _running.Values.Select(r => r.Task)];
+            foreach (var running in _running.Values) _ = running.Cancellation.CancelAsync();
+        }
+        try
+        {
+            await Task.WhenAll(tasks).WaitAsync(_options.ArtimTimeout, _options.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Report(AssociationEventKind.OperationFailed, "a handler goes on although it was cancelled");
+        }
+    }
+
+    /// <summary>After an abort of ours: waits for the peer to close, at most ARTIM.</summary>
+    private async Task EndAsync() => await _connection.DrainAsync().ConfigureAwait(false);
+
+    private async Task CleanUpAsync()
+    {
+        await _aborted.CancelAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        FailPending();
+        await CancelRunningAsync().ConfigureAwait(false);
+        ReportEnd();
+        _ended.TrySetResult();
+    }
+
+    private void ReportEnd()
+    {
+        switch (Failure)
+        {
+            case null: Report(AssociationEventKind.Released, "association released"); break;
+            case AssociationAbortedException { Origin: AbortOrigin.Peer } a: Report(AssociationEventKind.AbortedByPeer, a.Message, a); break;
+            case AssociationAbortedException { Origin: AbortOrigin.ConnectionLost } a: Report(AssociationEventKind.ConnectionLost, a.Message, a); break;
+            case AssociationAbortedException { Origin: AbortOrigin.ProtocolViolation } a: Report(AssociationEventKind.ProtocolViolation, a.Message, a); break;
+            case var other: Report(AssociationEventKind.Aborted, other.Message, other); break;
+        }
+    }
+
+    /// <summary>Tells the connection what to wait for between messages.</summary>
+    private void Expect()
+    {
+        lock (_lock)
+        {
+            _connection.Expectation = _pending.Count > 0 ? (AssociationTimeout.Response, _options.ResponseTimeout)
+                : _running.Count > 0 ? (AssociationTimeout.Idle, Timeout.InfiniteTimeSpan)
+                : (AssociationTimeout.Idle, _options.IdleTimeout);
+        }
+    }
+
+    private sealed class RunningOperation(CancellationTokenSource cancellation)
+    {
+        public CancellationTokenSource Cancellation { get; } = cancellation;
+
+        public Task Task { get; set; } = Task.CompletedTask;
+    }
+}

@@ -1,0 +1,204 @@
+using System.Buffers;
+using Isocenter.Dicom;
+
+namespace Isocenter.Network.Dimse;
+
+/// <summary>The performing side of a server: takes a request apart, calls the handler, sends the responses (PS3.7 §9.3).</summary>
+internal sealed class RequestHandling(AssociationServerOptions options)
+{
+    /// <summary>Set once the session exists; requests come only after.</summary>
+    public DimseSession Session { get; set; } = null!;
+
+    public async Task OnRequestAsync(IncomingRequest request)
+    {
+        var command = request.Command;
+        if (!request.Context.RequestorIsScu)
+        {
+            await RespondAsync(request, Status.SopClassNotSupported.With("the SCU role was not accepted")).ConfigureAwait(false);
+            return;
+        }
+        switch (command.CommandField)
+        {
+            case CommandField.CEchoRQ: await EchoAsync(request).ConfigureAwait(false); break;
+            case CommandField.CStoreRQ: await StoreAsync(request).ConfigureAwait(false); break;
+            case CommandField.CFindRQ when options.OnFind is { } find:
+                await StartAsync(request, (sop, identifier, cancel) =>
+                    FindAsync(request, find, new FindContext(Session.Info, request.Context, command, sop, identifier), cancel)).ConfigureAwait(false);
+                break;
+            case CommandField.CMoveRQ when options.OnMove is { } move:
+                await StartAsync(request, (sop, identifier, cancel) =>
+                    MoveAsync(request, move, new MoveContext(Session.Info, request.Context, command, sop, identifier), cancel)).ConfigureAwait(false);
+                break;
+            case CommandField.CGetRQ when options.OnGet is { } get:
+                await StartAsync(request, (sop, identifier, cancel) =>
+                    GetAsync(request, get, new GetContext(Session, options.Time, request.Context, command, sop, identifier), cancel)).ConfigureAwait(false);
+                break;
+            default: await RespondAsync(request, Status.UnrecognizedOperation).ConfigureAwait(false); break;
+        }
+    }
+
+    private async Task EchoAsync(IncomingRequest request)
+    {
+        Status status;
+        if (!Uid.TryParseLenient(request.Command.AffectedSopClassUid, out var sopClass)) sopClass = request.Context.AbstractSyntax;
+        try
+        {
+            var context = new OperationContext(Session.Info, request.Context, request.Command, sopClass);
+            status = await options.OnEcho(context, Session.Aborted).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws costs its operation a failure status and nothing more.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            status = StatusOf(fault, Status.ProcessingFailure, "C-ECHO");
+        }
+        await RespondAsync(request, status).ConfigureAwait(false);
+    }
+
+    private async Task StoreAsync(IncomingRequest request)
+    {
+        var status = options.OnStore is { } store
+            ? await StoreHandling.RunAsync(Session, request, store).ConfigureAwait(false)
+            : Status.UnrecognizedOperation;
+        await RespondAsync(request, status).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the identifier, then lets the operation run beside the reading loop.</summary>
+    private async Task StartAsync(IncomingRequest request, Func<Uid, DataSet, CancellationToken, Task> operation)
+    {
+        if (request.DataSet is not { } dataSet)
+        {
+            await RespondAsync(request, Status.DataSetDoesNotMatchSopClass.With("no identifier")).ConfigureAwait(false);
+            return;
+        }
+        var bytes = await Session.ReadWholeAsync(dataSet).ConfigureAwait(false);
+        if (!Uid.TryParseLenient(request.Command.AffectedSopClassUid, out var sopClass))
+        {
+            await RespondAsync(request, Status.NoSuchSopClass.With("Affected SOP Class UID is missing or not a UID")).ConfigureAwait(false);
+            return;
+        }
+        DataSet identifier;
+        try
+        {
+            identifier = DicomFile.ReadDataSet(bytes, request.Context.TransferSyntax!).DataSet;
+        }
+        catch (DicomFormatException wrong)
+        {
+            await RespondAsync(request, Status.DataSetDoesNotMatchSopClass.With(wrong.Message)).ConfigureAwait(false);
+            return;
+        }
+        if (!Session.Start(request.Command.MessageId, options.MaxOperations, cancel => operation(sopClass, identifier, cancel)))
+            await RespondAsync(request, Status.ResourceLimitation.With("too many operations, or Message ID in use")).ConfigureAwait(false);
+    }
+
+    private async Task FindAsync(IncomingRequest request, Func<FindContext, CancellationToken, IAsyncEnumerable<DataSet>> handler,
+        FindContext context, CancellationToken cancel)
+    {
+        var status = Status.Success;
+        try
+        {
+            await foreach (var match in handler(context, cancel).WithCancellation(cancel).ConfigureAwait(false))
+            {
+                if (cancel.IsCancellationRequested) break;
+                var pending = context.OptionalKeysNotSupported ? Status.PendingOptionalKeysNotSupported : Status.Pending;
+                await Session.SendAsync(request.Context, request.Command.Respond(pending), Encoded(match, request.Context),
+                    CancellationToken.None).ConfigureAwait(false);
+            }
+            if (cancel.IsCancellationRequested) status = Status.Cancel;
+        }
+#pragma warning disable CA1031 // Whatever a handler throws costs its operation a failure status and nothing more.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            status = cancel.IsCancellationRequested ? Status.Cancel : StatusOf(fault, Status.UnableToProcess, "C-FIND");
+        }
+        await Session.SendAsync(request.Context, request.Command.Respond(status), null, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task MoveAsync(IncomingRequest request, Func<MoveContext, CancellationToken, IAsyncEnumerable<SubOperationProgress>> handler,
+        MoveContext context, CancellationToken cancel)
+    {
+        var last = new SubOperationProgress(0, 0, 0, 0);
+        Status? status = null;
+        try
+        {
+            await foreach (var progress in handler(context, cancel).WithCancellation(cancel).ConfigureAwait(false))
+            {
+                last = progress;
+                if (cancel.IsCancellationRequested) break;
+                if (progress.Status.IsPending && progress.Remaining > 0)
+                    await SendProgressAsync(Session, request.Context, request.Command, progress, Status.Pending).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // Whatever a handler throws costs its operation a failure status and nothing more.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            if (!cancel.IsCancellationRequested) status = StatusOf(fault, Status.UnableToProcess, "C-MOVE");
+        }
+        await SendFinalAsync(request, last, cancel.IsCancellationRequested ? Status.Cancel : status ?? last.FinalStatus).ConfigureAwait(false);
+    }
+
+    private async Task GetAsync(IncomingRequest request, Func<GetContext, CancellationToken, ValueTask> handler, GetContext context, CancellationToken cancel)
+    {
+        Status? status = null;
+        try
+        {
+            await handler(context, cancel).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever a handler throws costs its operation a failure status and nothing more.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            if (!cancel.IsCancellationRequested) status = StatusOf(fault, Status.UnableToProcess, "C-GET");
+        }
+        var progress = context.Progress;
+        await SendFinalAsync(request, progress, cancel.IsCancellationRequested ? Status.Cancel : status ?? progress.FinalStatus).ConfigureAwait(false);
+    }
+
+    private Task SendFinalAsync(IncomingRequest request, SubOperationProgress progress, Status status)
+    {
+        // Remaining may be told only while pending and when cancelled (PS3.4 Table C.4-2).
+        return SendProgressAsync(Session, request.Context, request.Command, progress, status);
+    }
+
+    /// <summary>A response with counters; the final one lists the failed instances (PS3.4 §C.4.2.1.4.2).</summary>
+    public static Task SendProgressAsync(DimseSession session, PresentationContext context, CommandSet request, SubOperationProgress progress, Status status)
+    {
+        bool tellsRemaining = status.IsPending || status.Category == StatusCategory.Cancel;
+        DataSetSource? identifier = null;
+        if (!status.IsPending && status.Category != StatusCategory.Success && progress.FailedInstances.Count > 0)
+        {
+            string[] failed = [.. progress.FailedInstances.Select(u => u.Value)];
+            identifier = Encoded(new DataSet().Set<string>(Tags.FailedSOPInstanceUIDList, failed), context);
+        }
+        return session.SendAsync(context, request.Respond(status) with
+        {
+            RemainingSubOperations = tellsRemaining ? Count(progress.Remaining) : null,
+            CompletedSubOperations = Count(progress.Completed),
+            FailedSubOperations = Count(progress.Failed),
+            WarningSubOperations = Count(progress.Warning),
+        }, identifier, CancellationToken.None);
+    }
+
+    private static ushort Count(int count) => (ushort)Math.Clamp(count, 0, ushort.MaxValue);
+
+    private static DataSetSource Encoded(DataSet dataSet, PresentationContext context) =>
+        DataSetSource.Of(new ReadOnlySequence<byte>(DataSetWriter.ToArray(dataSet, context.TransferSyntax!)));
+
+    /// <summary>Answers without, or after, reading the data set: what is left of it is received first, since some
+    /// requestors do not read before they have sent everything.</summary>
+    private async Task RespondAsync(IncomingRequest request, Status status)
+    {
+        if (request.DataSet is { IsAtEnd: false } dataSet) await dataSet.DrainAsync().ConfigureAwait(false);
+        await Session.SendAsync(request.Context, request.Command.Respond(status), null, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private Status StatusOf(Exception fault, Status otherwise, string operation)
+    {
+        if (fault is StatusException refused) return refused.Status;
+        if (Session.Failure is { } failure) throw failure;
+        Session.Report(AssociationEventKind.OperationFailed, $"{operation}: {fault.Message}", fault);
+        return otherwise.With(fault.Message);
+    }
+}
