@@ -16,6 +16,7 @@ internal static class Program
     private static readonly (string Name, Func<Terminal, Command> Create)[] Commands =
     [
         ("dump", DumpCommand.Create),
+        ("demo", DemoCommand.Create),
     ];
 
     private static async Task<int> Main(string[] args)
