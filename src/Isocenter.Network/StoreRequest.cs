@@ -100,6 +100,17 @@ public sealed class StoreRequest : IDisposable
         FromMemory(UidOf(dataSet, Tags.SOPClassUID), UidOf(dataSet, Tags.SOPInstanceUID), transferSyntax,
             DataSetWriter.ToArray(dataSet, transferSyntax).AsMemory());
 
+    /// <summary>The same request as a sub-operation of a C-MOVE.</summary>
+    /// <param name="originatorAETitle">Who asked for the move.</param>
+    /// <param name="originatorMessageId">Message ID of the C-MOVE-RQ.</param>
+    public StoreRequest ForMove(string originatorAETitle, ushort originatorMessageId) =>
+        new(SopClassUid, SopInstanceUid, TransferSyntax, Source, _owned)
+        {
+            Priority = Priority,
+            MoveOriginatorAETitle = originatorAETitle,
+            MoveOriginatorMessageId = originatorMessageId,
+        };
+
     /// <summary>Closes the file it was made of.</summary>
     public void Dispose() => _owned?.Dispose();
 

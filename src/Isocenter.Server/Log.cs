@@ -18,9 +18,15 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "{What} failed")]
     public static partial void Failed(ILogger logger, Exception exception, string what);
 
-    [LoggerMessage(6, LogLevel.Warning, "C-MOVE to {Destination} at {Host}:{Port}: {Problem}")]
-    public static partial void MoveTrouble(ILogger logger, string destination, string host, int port, string problem);
+    [LoggerMessage(6, LogLevel.Warning, "C-MOVE to {Destination}: {Problem}")]
+    public static partial void MoveTrouble(ILogger logger, string destination, string problem);
 
     [LoggerMessage(7, LogLevel.Warning, "{Method} {Path} was refused: {Reason}")]
     public static partial void RequestRefused(ILogger logger, string method, string path, string reason);
+
+    [LoggerMessage(8, LogLevel.Debug, "{Instance} is rewritten in {TransferSyntax} for a client")]
+    public static partial void Rewriting(ILogger logger, string instance, string transferSyntax);
+
+    [LoggerMessage(9, LogLevel.Warning, "recovered after an unclean end: {Indexed} objects indexed, {Removed} unfinished ones removed")]
+    public static partial void Recovered(ILogger logger, long indexed, long removed);
 }

@@ -43,6 +43,14 @@ public sealed class DataSetWriter
         writer.WriteElements(dataSet);
     }
 
+    /// <inheritdoc cref="Write(DataSet, IBufferWriter{byte}, TransferSyntax, WriteOptions?)"/>
+    public static void Write(DataSet dataSet, Stream output, TransferSyntax syntax, WriteOptions? options = null)
+    {
+        using var buffer = new StreamBufferWriter(output);
+        Write(dataSet, buffer, syntax, options);
+        buffer.Flush();
+    }
+
     /// <summary>The bytes of <paramref name="dataSet"/> in the given encoding.</summary>
     public static byte[] ToArray(DataSet dataSet, TransferSyntax syntax, WriteOptions? options = null)
     {

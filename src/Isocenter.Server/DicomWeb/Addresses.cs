@@ -1,0 +1,22 @@
+using Isocenter.Archive;
+using Isocenter.Dicom;
+
+namespace Isocenter.Server.DicomWeb;
+
+/// <summary>Addresses of resources, as the client would write them.</summary>
+internal static class Addresses
+{
+    public static string Root(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}{DicomWebRoutes.Root}";
+
+    public static string Of(string root, StoredInstance instance) =>
+        $"{root}/studies/{instance.StudyInstanceUid}/series/{instance.SeriesInstanceUid}/instances/{instance.SopInstanceUid}";
+
+    /// <summary>The address of what a query answer is about.</summary>
+    public static string Of(string root, DataSet match, QueryLevel level)
+    {
+        string address = $"{root}/studies/{match.Get(Tags.StudyInstanceUID, "")}";
+        if (level >= QueryLevel.Series) address += $"/series/{match.Get(Tags.SeriesInstanceUID, "")}";
+        if (level >= QueryLevel.Image) address += $"/instances/{match.Get(Tags.SOPInstanceUID, "")}";
+        return address;
+    }
+}

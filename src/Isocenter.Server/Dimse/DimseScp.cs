@@ -1,0 +1,42 @@
+using Isocenter.Archive;
+using Isocenter.Network;
+using Isocenter.Server.Settings;
+
+namespace Isocenter.Server.Dimse;
+
+/// <summary>The DIMSE side of the server: what is accepted, and which handler answers what.</summary>
+internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ILogger logger)
+{
+    public AssociationServer Create()
+    {
+        var storage = new StorageScp(archive, logger);
+        var query = new QueryScp(archive, settings);
+        var retrieve = new RetrieveScp(archive, settings, nodes, logger);
+        var policy = new AcceptancePolicy
+        {
+            CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
+            AcceptUnknownStorage = settings.StoreUnknownSopClasses,
+        };
+        return new AssociationServer(new AssociationServerOptions
+        {
+            EndPoints = [settings.Dicom],
+            MaxAssociations = settings.MaxAssociations,
+            MaxAssociationsPerPeer = settings.MaxAssociations,
+            MaxDataSetLength = settings.MaxObjectLength,
+            OnAssociate = (request, _) => ValueTask.FromResult(policy.Decide(request)),
+            OnStore = storage.StoreAsync,
+            OnFind = query.Find,
+            OnMove = retrieve.Move,
+            OnGet = retrieve.GetAsync,
+            OnEvent = Report,
+        });
+    }
+
+    private void Report(AssociationEvent e)
+    {
+        string calling = e.Association?.CallingAETitle ?? "?", remote = e.Association?.RemoteEndPoint?.ToString() ?? "?";
+        long id = e.Association?.Id ?? 0;
+        if (e.Exception is null) Log.Association(logger, id, calling, remote, e.Message);
+        else Log.AssociationTrouble(logger, id, calling, remote, $"{e.Message}: {e.Exception.Message}");
+    }
+}

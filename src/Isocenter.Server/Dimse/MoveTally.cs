@@ -1,0 +1,27 @@
+using Isocenter.Archive;
+using Isocenter.Dicom;
+using Isocenter.Network;
+using Isocenter.Network.Dimse;
+
+namespace Isocenter.Server.Dimse;
+
+/// <summary>Counts the sub-operations of one C-MOVE (PS3.7 §9.1.4).</summary>
+internal sealed class MoveTally(int total)
+{
+    private readonly List<Uid> _failed = [];
+    private int _completed, _warning;
+
+    public SubOperationProgress Progress => new(total - _completed - _failed.Count - _warning, _completed, _failed.Count, _warning)
+    {
+        FailedInstances = _failed,
+    };
+
+    public void Fail(StoredInstance instance) => _failed.Add(instance.SopInstanceUid);
+
+    public void Count(StoredInstance instance, Status status)
+    {
+        if (status.Category == StatusCategory.Success) _completed++;
+        else if (status.Category == StatusCategory.Warning) _warning++;
+        else Fail(instance);
+    }
+}

@@ -1,0 +1,38 @@
+using Isocenter.Archive;
+using Isocenter.Dicom;
+using Isocenter.Network.Dimse;
+
+namespace Isocenter.Server.Dimse;
+
+/// <summary>Query/Retrieve Level (0008,0052) (PS3.4 §C.6).</summary>
+internal static class QueryLevels
+{
+    /// <exception cref="StatusException">Missing, unknown, or not of this information model: 0xA900.</exception>
+    public static QueryLevel Read(DataSet identifier, Uid sopClassUid)
+    {
+        string text = identifier.Get(Tags.QueryRetrieveLevel, "").Trim();
+        QueryLevel? level = text switch
+        {
+            "PATIENT" => QueryLevel.Patient,
+            "STUDY" => QueryLevel.Study,
+            "SERIES" => QueryLevel.Series,
+            "IMAGE" => QueryLevel.Image,
+            _ => null,
+        };
+        bool studyRoot = sopClassUid.Value.StartsWith("1.2.840.10008.5.1.4.1.2.2.", StringComparison.Ordinal);
+        if (level is null || studyRoot && level == QueryLevel.Patient)
+        {
+            string expected = studyRoot ? "STUDY, SERIES or IMAGE" : "PATIENT, STUDY, SERIES or IMAGE";
+            throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"Query/Retrieve Level '{text}' is not {expected}"));
+        }
+        return level.Value;
+    }
+
+    public static string Name(QueryLevel level) => level switch
+    {
+        QueryLevel.Patient => "PATIENT",
+        QueryLevel.Study => "STUDY",
+        QueryLevel.Series => "SERIES",
+        _ => "IMAGE",
+    };
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using Isocenter.Archive;
+using Isocenter.Dicom;
+using Isocenter.Network;
+using Isocenter.Network.Dimse;
+using Isocenter.Server.Settings;
+
+namespace Isocenter.Server.Dimse;
+
+/// <summary>Retrieve as SCP (PS3.4 §C.4.2, §C.4.3): C-MOVE to a known node, C-GET on the same association.</summary>
+/// <remarks>Objects go out as they are stored. Where the receiver does not take their transfer syntax, uncompressed ones
+/// are rewritten into one that it takes.</remarks>
+internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings, KnownNodes nodes, ILogger logger)
+{
+    private const int MaxContexts = 128;
+
+    public async ValueTask GetAsync(GetContext context, CancellationToken cancel)
+    {
+        var instances = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
+        context.Total = instances.Count;
+        foreach (var instance in instances)
+        {
+            try
+            {
+                using var outgoing = Outgoing.Prepare(archive, instance, [.. context.AcceptedTransferSyntaxes(instance.SopClassUid)]);
+                await context.StoreSubOperationAsync(outgoing.Request, cancel);
+            }
+            catch (Exception e) when (IsAboutOneObject(e))
+            {
+                Log.Failed(logger, e, $"sending {instance.SopInstanceUid}");
+                await context.FailSubOperationAsync(instance.SopInstanceUid);
+            }
+        }
+    }
+
+    public async IAsyncEnumerable<SubOperationProgress> Move(MoveContext context, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        string destination = context.Destination.Trim();
+        if (nodes.Find(destination) is not { } node)
+            throw new StatusException(Status.MoveDestinationUnknown.With($"'{destination}' is not among the known nodes"));
+        var instances = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
+        var tally = new MoveTally(instances.Count);
+        foreach (var (contexts, portion) in Portions(instances))
+        {
+            await using var association = await TryConnectAsync(node, contexts, cancel);
+            foreach (var instance in portion)
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (association is null || association.Failure is not null) tally.Fail(instance);
+                else await SendAsync(association, instance, context, tally, cancel);
+                if (tally.Progress.Remaining > 0) yield return tally.Progress;
+            }
+            if (association is { Failure: null }) await ReleaseAsync(association, cancel);
+        }
+        yield return tally.Progress;
+    }
+
+    private static bool IsAboutOneObject(Exception e) => e is ArchiveException or DicomFormatException or IOException or InvalidOperationException;
+
+    private async Task<IReadOnlyList<StoredInstance>> SelectAsync(DataSet identifier, Uid sopClassUid, CancellationToken cancel)
+    {
+        var level = QueryLevels.Read(identifier, sopClassUid);
+        if (!Selection.TryParse(identifier, level, out var selection))
+            throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"the unique key of the {QueryLevels.Name(level)} level has no value"));
+        return await archive.FindInstancesAsync(selection, cancel);
+    }
+
+    /// <returns>Null when the destination does not take us: its objects count as failed.</returns>
+    private async Task<Association?> TryConnectAsync(Node node, IReadOnlyList<PresentationContextProposal> contexts, CancellationToken cancel)
+    {
+        try
+        {
+            return await Association.ConnectAsync(new AssociationOptions
+            {
+                Host = node.Host,
+                Port = node.Port,
+                CallingAETitle = settings.AETitle,
+                CalledAETitle = node.AETitle,
+                PresentationContexts = contexts,
+            }, cancel);
+        }
+        catch (AssociationException e)
+        {
+            Log.MoveTrouble(logger, node.AETitle, e.Message);
+            return null;
+        }
+    }
+
+    private async Task SendAsync(Association association, StoredInstance instance, MoveContext context, MoveTally tally, CancellationToken cancel)
+    {
+        try
+        {
+            var accepted = association.PresentationContexts
+                .Where(c => c.IsAccepted && c.AbstractSyntax == instance.SopClassUid).Select(c => c.TransferSyntax!);
+            using var outgoing = Outgoing.Prepare(archive, instance, [.. accepted]);
+            var request = outgoing.Request.ForMove(context.Association.CallingAETitle, context.MessageId);
+            tally.Count(instance, await association.StoreAsync(request, cancel));
+        }
+        catch (Exception e) when (IsAboutOneObject(e) || e is AssociationException or NoPresentationContextException)
+        {
+            Log.MoveTrouble(logger, context.Destination, $"{instance.SopInstanceUid}: {e.Message}");
+            tally.Fail(instance);
+        }
+    }
+
+    private async Task ReleaseAsync(Association association, CancellationToken cancel)
+    {
+        try
+        {
+            await association.ReleaseAsync(cancel);
+        }
+        catch (AssociationException e)
+        {
+            // All objects were acknowledged; that the peer hangs up rudely changes nothing.
+            Log.Association(logger, association.Info.Id, settings.AETitle, association.Info.CalledAETitle, e.Message);
+        }
+    }
+
+    /// <summary>Proposes each stored transfer syntax, and the uncompressed ones as a way out. 128 contexts fit into an
+    /// association (PS3.8 §9.3.2.2), so that a motley selection needs several.</summary>
+    private static IEnumerable<(IReadOnlyList<PresentationContextProposal> Contexts, List<StoredInstance> Instances)> Portions(IReadOnlyList<StoredInstance> instances)
+    {
+        foreach (var chunk in instances.GroupBy(i => (i.SopClassUid, i.TransferSyntax)).Chunk(MaxContexts / 2))
+        {
+            var contexts = new List<PresentationContextProposal>();
+            foreach (var group in chunk)
+            {
+                var (sopClass, syntax) = group.Key;
+                contexts.Add(new PresentationContextProposal(sopClass, [syntax]));
+                if (!syntax.IsEncapsulated)
+                    contexts.Add(new PresentationContextProposal(sopClass, [TransferSyntax.ExplicitVRLittleEndian, TransferSyntax.ImplicitVRLittleEndian]));
+            }
+            yield return (contexts, [.. chunk.SelectMany(group => group)]);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using Isocenter.Archive;
+using Isocenter.Network;
+using Isocenter.Server.Dimse;
+using Isocenter.Server.DicomWeb;
+using Isocenter.Server.Http;
+using Isocenter.Server.Portal;
+using Isocenter.Server.Settings;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Isocenter.Server;
+
+/// <summary>Where the server listens now.</summary>
+/// <param name="Dicom">DIMSE.</param>
+/// <param name="Http">HTTP.</param>
+public sealed record RunningEndPoints(IPEndPoint Dicom, IPEndPoint Http);
+
+/// <summary>The server: one archive, DIMSE and HTTP in front of it, in one process.</summary>
+public sealed class IsocenterServer : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly AssociationServer _dimse;
+    private readonly ImageArchive _archive;
+    private bool _stopped;
+
+    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, RunningEndPoints endPoints)
+    {
+        _web = web;
+        _dimse = dimse;
+        _archive = archive;
+        EndPoints = endPoints;
+    }
+
+    /// <summary>Where it listens, with the ports that were really taken.</summary>
+    public RunningEndPoints EndPoints { get; }
+
+    /// <summary>Opens the archive and starts to listen.</summary>
+    /// <param name="settings">Validated settings, see <see cref="SettingsReader"/>.</param>
+    /// <param name="logging">Where the log goes; null: nowhere.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    /// <exception cref="ArchiveException">The data folder is in use, or its index damaged.</exception>
+    /// <exception cref="IOException">An address is taken, or the data folder cannot be used.</exception>
+    public static async Task<IsocenterServer> StartAsync(ServerSettings settings, Action<ILoggingBuilder>? logging = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var archive = await ImageArchive.OpenAsync(new ArchiveOptions
+        {
+            DataFolder = settings.DataFolder,
+            DuplicatePolicy = settings.Duplicates == DuplicateChoice.Keep ? DuplicatePolicy.Keep : DuplicatePolicy.Refuse,
+            MaxObjectLength = settings.MaxObjectLength,
+            MinFreeBytes = settings.MinFreeSpace,
+        }, cancel);
+        AssociationServer? dimse = null;
+        WebApplication? web = null;
+        try
+        {
+            RunningEndPoints? endPoints = null;
+            web = BuildWeb(settings, logging, archive, () => endPoints!);
+            var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
+            if (archive.Recovery is { IsNeeded: true } recovery) Log.Recovered(logger, recovery.Indexed, recovery.Removed);
+            dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), logger).Create();
+            dimse.Start();
+            await web.StartAsync(cancel);
+            var address = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            endPoints = new RunningEndPoints(dimse.EndPoints[0], new IPEndPoint(settings.Http.Address, address.Port));
+            return new IsocenterServer(web, dimse, archive, endPoints);
+        }
+        catch
+        {
+            if (dimse is not null) await dimse.DisposeAsync();
+            if (web is not null) await web.DisposeAsync();
+            await archive.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes nothing new, lets what is running come to its end, and closes the archive.</summary>
+    /// <param name="grace">After this what is still running is broken off.</param>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (_stopped) return;
+        _stopped = true;
+        using var timeout = new CancellationTokenSource(grace);
+        await Task.WhenAll(_dimse.StopAsync(grace), _web.StopAsync(timeout.Token));
+        await _dimse.DisposeAsync();
+        await _web.DisposeAsync();
+        await _archive.DisposeAsync();
+    }
+
+    /// <summary>Stops at once.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+
+    private static WebApplication BuildWeb(ServerSettings settings, Action<ILoggingBuilder>? logging, ImageArchive archive, Func<RunningEndPoints> endPoints)
+    {
+        // The empty builder: no configuration files, no hosting environment, nothing that is not asked for.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(settings.Http);
+            kestrel.Limits.MaxResponseBufferSize = 1 << 20;
+            kestrel.Limits.MaxRequestBufferSize = 1 << 20;
+            kestrel.Limits.MaxConcurrentConnections = 1000;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        logging?.Invoke(builder.Logging);
+        var web = builder.Build();
+        var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
+        bool loopbackOnly = IPAddress.IsLoopback(settings.Http.Address);
+        web.Use(next => new RequestGuard(next, loopbackOnly, logger).InvokeAsync);
+        web.UseRouting();
+        HealthRoutes.Map(web, archive);
+        DicomWebRoutes.Map(web, archive, logger);
+        PortalRoutes.Map(web, archive, settings, endPoints);
+        return web;
+    }
+
+    /// <summary>Signals are the command's business (<c>serve</c>), not the library's.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

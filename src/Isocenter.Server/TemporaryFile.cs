@@ -1,0 +1,28 @@
+namespace Isocenter.Server;
+
+/// <summary>Room for what may be larger than memory; gone when it is closed, or when the process ends.</summary>
+internal static class TemporaryFile
+{
+    /// <summary>A stream over what <paramref name="write"/> wrote, from its begin.</summary>
+    public static FileStream Of(Action<Stream> write)
+    {
+        var stream = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+            BufferSize = 0,
+        });
+        try
+        {
+            write(stream);
+            stream.Position = 0;
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+}
