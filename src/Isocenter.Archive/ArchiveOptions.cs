@@ -1,0 +1,44 @@
+namespace Isocenter.Archive;
+
+/// <summary>What happens when a different object comes under a SOP Instance UID that is stored already. The same object
+/// again is no duplicate: it is acknowledged and nothing changes.</summary>
+public enum DuplicatePolicy
+{
+    /// <summary>The new one is refused (<see cref="IngestStatus.Conflict"/>); what is stored stays.</summary>
+    Refuse,
+
+    /// <summary>Both are kept: the one that began to arrive last is current, the others are superseded versions.</summary>
+    Keep,
+}
+
+/// <summary>How to open an <see cref="ImageArchive"/>.</summary>
+public sealed record ArchiveOptions
+{
+    /// <summary>The folder of the archive; made when it does not exist. One process at a time works in it.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Different content under one SOP Instance UID. Default: refused.</summary>
+    public DuplicatePolicy DuplicatePolicy { get; init; } = DuplicatePolicy.Refuse;
+
+    /// <summary>Longest data set that is taken, in bytes.</summary>
+    public long MaxObjectLength { get; init; } = 64L << 30;
+
+    /// <summary>Most bytes that a deflated data set may inflate to while it is checked.</summary>
+    public long MaxInflatedLength { get; init; } = 2L << 30;
+
+    /// <summary>Objects are refused while the disk has fewer free bytes than this.</summary>
+    public long MinFreeBytes { get; init; } = 64L << 20;
+
+    /// <summary>Most files that are being synced to disk at once.</summary>
+    public int MaxParallelSyncs { get; init; } = 16;
+
+    /// <summary>Most queries that run at once; others wait.</summary>
+    public int MaxReaders { get; init; } = Math.Max(4, 2 * Environment.ProcessorCount);
+
+    /// <summary>How often the index is brought to disk for good, which bounds the work of the next start after a power
+    /// cut. Acknowledged objects do not depend on it.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using Isocenter.Dicom;
+
+namespace Isocenter.Archive;
+
+/// <content>Query: C-FIND and QIDO-RS.</content>
+public sealed partial class ImageArchive
+{
+    /// <summary>Answers a query: one data set for each match, patients by name, studies newest first, series and
+    /// instances by number. An answer holds what was asked for (empty where unknown), the unique keys of its level and
+    /// of those below Patient above it, and (0008,0052) as in the query; Retrieve AE Title is the caller's to add.</summary>
+    /// <param name="query">The question.</param>
+    /// <param name="cancel">Ends it, also in the middle of a search.</param>
+    /// <returns>The data sets belong to the caller. While the caller takes its time, nothing is held.</returns>
+    /// <exception cref="ArchiveException">The index is damaged.</exception>
+    public IAsyncEnumerable<DataSet> QueryAsync(Query query, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(query.Limit ?? 0);
+        return RunAsync(query, new QueryPlan(query), cancel);
+    }
+
+    internal async IAsyncEnumerable<DataSet> RunAsync(Query query, QueryPlan plan, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        long[] keys = await FindKeysAsync(plan, cancel).ConfigureAwait(false);
+        var run = new QueryRun(query, plan);
+        int skip = plan.IsExact ? 0 : query.Offset;
+        int left = plan.IsExact ? int.MaxValue : query.Limit ?? int.MaxValue;
+        for (int at = 0; at < keys.Length && left > 0; at += QueryRun.ChunkLength)
+        {
+            var chunk = keys.AsMemory(at, Math.Min(QueryRun.ChunkLength, keys.Length - at));
+            foreach (var answer in await _readers.RunAsync(index => run.Load(index, chunk.Span), cancel).ConfigureAwait(false))
+            {
+                if (skip > 0) skip--;
+                else if (left-- > 0) yield return answer;
+                else yield break;
+            }
+        }
+    }
+
+    private ValueTask<long[]> FindKeysAsync(QueryPlan plan, CancellationToken cancel) => _readers.RunAsync(index =>
+    {
+        var keys = new List<long>();
+        using var rows = index.Read(plan.Sql, plan.Parameters);
+        while (rows.Read()) keys.Add(rows.GetInt64(0));
+        return keys.ToArray();
+    }, cancel);
+}

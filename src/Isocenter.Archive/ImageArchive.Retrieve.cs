@@ -1,0 +1,146 @@
+using Isocenter.Dicom;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isocenter.Archive;
+
+/// <summary>What the check of a stored object found.</summary>
+public enum VerifyResult
+{
+    /// <summary>Every byte is as it was written.</summary>
+    Intact,
+    /// <summary>The file is gone.</summary>
+    Missing,
+    /// <summary>The file is not what was written.</summary>
+    Damaged,
+}
+
+/// <content>Retrieve: C-MOVE, C-GET and WADO-RS.</content>
+public sealed partial class ImageArchive
+{
+    private const int MaxLookup = 512;
+
+    /// <summary>The current version of each instance that the selection names, by study (newest first), series number
+    /// and instance number.</summary>
+    public async ValueTask<IReadOnlyList<StoredInstance>> FindInstancesAsync(Selection selection, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        var identifier = new DataSet();
+        if (selection.PatientId is { } patient) identifier.SetBytes(Tags.PatientID, VR.LO, System.Text.Encoding.UTF8.GetBytes(patient));
+        if (selection.PatientId is not null) identifier.Set(Tags.SpecificCharacterSet, "ISO_IR 192");
+        bool isEmpty = !TrySet(identifier, Tags.StudyInstanceUID, selection.StudyInstanceUids)
+            | !TrySet(identifier, Tags.SeriesInstanceUID, selection.SeriesInstanceUids)
+            | !TrySet(identifier, Tags.SOPInstanceUID, selection.SopInstanceUids);
+        if (isEmpty) return [];
+        var plan = new QueryPlan(new Query { Level = QueryLevel.Image, Identifier = identifier }, literal: true);
+        long[] keys = await FindKeysAsync(plan, cancel).ConfigureAwait(false);
+        var found = new List<StoredInstance>(keys.Length);
+        for (int at = 0; at < keys.Length; at += MaxLookup)
+        {
+            var chunk = keys.AsMemory(at, Math.Min(MaxLookup, keys.Length - at));
+            found.AddRange(await _readers.RunAsync(index => Load(index, chunk.Span), cancel).ConfigureAwait(false));
+        }
+        return found;
+    }
+
+    /// <summary>The current version of one instance, or null.</summary>
+    public async ValueTask<StoredInstance?> FindInstanceAsync(Uid study, Uid series, Uid instance, CancellationToken cancel = default)
+    {
+        var found = await FindInstancesAsync(Selection.Of(study, series, instance), cancel).ConfigureAwait(false);
+        return found.Count > 0 ? found[0] : null;
+    }
+
+    /// <summary>Opens the whole object as a file (PS3.10). The preamble is zero, whatever we keep there.</summary>
+    /// <exception cref="ArchiveException">The file is missing or damaged.</exception>
+    public Stream OpenRead(StoredInstance instance) => new StoredFileStream(OpenChecked(instance), instance.FileLength);
+
+    /// <summary>Opens the data set alone, as it was received and in <see cref="StoredInstance.TransferSyntax"/>.</summary>
+    /// <exception cref="ArchiveException">The file is missing or damaged.</exception>
+    public ObjectBytes OpenBytes(StoredInstance instance) => new(OpenChecked(instance), instance.DataSetOffset, instance.DataSetLength);
+
+    /// <summary>Opens the object to read its attributes. Dispose it: large values stay in the file.</summary>
+    /// <exception cref="ArchiveException">The file is missing or damaged.</exception>
+    public DicomFile OpenDataSet(StoredInstance instance, ReadOptions? options = null)
+    {
+        OpenChecked(instance).Dispose();
+        try
+        {
+            return DicomFile.Open(Store.PathOf(instance.Id), options);
+        }
+        catch (DicomFormatException e)
+        {
+            throw new ArchiveException(ArchiveProblem.ObjectDamaged, $"the file of {instance.SopInstanceUid} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads the whole file and compares it with the checksums that were made when it arrived.</summary>
+    public Task<VerifyResult> VerifyAsync(StoredInstance instance, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return Task.Run(() =>
+        {
+            try
+            {
+                return StoredFile.TryReadSeal(Store, instance.Id, out var seal) && StoredInstances.HashText(seal.DataSetHash) == instance.ContentHash
+                    && StoredFile.Matches(Store, instance.Id, seal, cancel) ? VerifyResult.Intact : VerifyResult.Damaged;
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return VerifyResult.Missing;
+            }
+            catch (IOException)
+            {
+                return VerifyResult.Damaged;
+            }
+        }, cancel);
+    }
+
+    private static bool TrySet(DataSet identifier, Tag tag, IReadOnlyList<Uid>? uids)
+    {
+        if (uids is null) return true;
+        identifier.SetBytes(tag, VR.UI, System.Text.Encoding.ASCII.GetBytes(string.Join('\\', uids.Select(uid => uid.Value))));
+        return uids.Count > 0;
+    }
+
+    private static List<StoredInstance> Load(IndexConnection index, ReadOnlySpan<long> keys)
+    {
+        var found = new Dictionary<long, StoredInstance>(keys.Length);
+        using (var rows = index.Read($"""
+            SELECT {StoredInstances.Columns} FROM instances i CROSS JOIN series se ON se.key = i.series_key
+            CROSS JOIN studies st ON st.key = se.study_key CROSS JOIN patients p ON p.key = st.patient_key
+            WHERE i.key IN (SELECT value FROM json_each(@0))
+            """, QueryRun.KeyList(keys)))
+        {
+            while (rows.Read())
+            {
+                var instance = StoredInstances.Read(rows);
+                found.Add(instance.Id.High, instance);
+            }
+        }
+        var inOrder = new List<StoredInstance>(keys.Length);
+        foreach (long key in keys)
+        {
+            if (found.TryGetValue(key, out var instance)) inOrder.Add(instance);
+        }
+        return inOrder;
+    }
+
+    private SafeFileHandle OpenChecked(StoredInstance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        SafeFileHandle file;
+        try
+        {
+            file = Store.OpenRead(instance.Id);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ArchiveException(ArchiveProblem.ObjectMissing, $"the file of {instance.SopInstanceUid} is gone", e);
+        }
+        Span<byte> preamble = stackalloc byte[Seal.Length];
+        int n = RandomAccess.Read(file, preamble, 0);
+        if (Seal.TryRead(preamble[..n], out var seal) && seal.FileLength == instance.FileLength && RandomAccess.GetLength(file) == instance.FileLength
+            && seal.DataSetOffset == instance.DataSetOffset) return file;
+        file.Dispose();
+        throw new ArchiveException(ArchiveProblem.ObjectDamaged, $"the file of {instance.SopInstanceUid} is not what was stored");
+    }
+}

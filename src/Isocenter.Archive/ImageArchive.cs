@@ -1,0 +1,142 @@
+using Microsoft.Data.Sqlite;
+
+namespace Isocenter.Archive;
+
+/// <summary>An archive of SOP Instances: objects as files, an index of them in SQLite. Safe from many threads.</summary>
+/// <remarks>One archive has one data folder, and one process works in it at a time. Layout and durability:
+/// docs/decisions/0004-blob-layout.md.</remarks>
+public sealed partial class ImageArchive : IAsyncDisposable
+{
+    private const string IndexName = "index.db";
+    private readonly FileStream _lock;
+    private readonly IndexReaders _readers;
+    private readonly SemaphoreSlim _syncs;
+
+    private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, RecoveryReport recovery, long lastId)
+    {
+        Options = options;
+        Store = store;
+        Recovery = recovery;
+        Ids = new ObjectIdSource(options.TimeProvider, lastId);
+        Committer = new IndexCommitter(index, Ids, options);
+        _lock = folderLock;
+        _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
+        _syncs = new SemaphoreSlim(options.MaxParallelSyncs, options.MaxParallelSyncs);
+    }
+
+    /// <summary>What was found and mended when the archive was opened.</summary>
+    public RecoveryReport Recovery { get; }
+
+    internal ArchiveOptions Options { get; }
+
+    internal ObjectStore Store { get; }
+
+    internal ObjectIdSource Ids { get; }
+
+    internal IndexCommitter Committer { get; }
+
+    /// <summary>Opens the archive in a folder, or makes a new one there. Completes the index from the files, as far as a
+    /// crash or a power cut left it incomplete.</summary>
+    /// <exception cref="ArchiveException">The folder is in use, or the index is damaged or from a newer program.</exception>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public static async Task<ImageArchive> OpenAsync(ArchiveOptions options, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options = options with { DataFolder = Path.GetFullPath(options.DataFolder) };
+        return await Task.Run(() => Open(options, cancel), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for what is being written, then closes everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Committer.DisposeAsync().ConfigureAwait(false);
+        _readers.Dispose();
+        _syncs.Dispose();
+        await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Can objects be stored: are the folder and the index writable, is there space?</summary>
+    /// <returns>Null when all is well, else what is wrong, as one sentence.</returns>
+    public async ValueTask<string?> CheckWritableAsync(CancellationToken cancel = default)
+    {
+        if (FreeBytesProblem() is { } problem) return problem;
+        var id = Ids.Next();
+        try
+        {
+            using (var file = Store.Create(id)) RandomAccess.Write(file, "x"u8, 0);
+            Store.Delete(id);
+            await Committer.RunAsync(index =>
+            {
+                index.Begin();
+                index.Run("INSERT OR REPLACE INTO settings(name, value) VALUES('probe', 0)");
+                index.Rollback();
+            }).WaitAsync(TimeSpan.FromSeconds(5), Options.TimeProvider, cancel).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the data folder is not writable: {e.Message}";
+        }
+        catch (Exception e) when (e is SqliteException or TimeoutException)
+        {
+            return $"the index is not writable: {e.Message}";
+        }
+        finally
+        {
+            Ids.Close(id);
+        }
+    }
+
+    /// <summary>How much is stored; current versions.</summary>
+    public ValueTask<ArchiveStatistics> GetStatisticsAsync(CancellationToken cancel = default) => _readers.RunAsync(index =>
+    {
+        using var row = index.Read("""
+            SELECT (SELECT COUNT(*) FROM patients), COUNT(*), COALESCE(SUM(series_count), 0), COALESCE(SUM(instance_count), 0),
+                COALESCE(SUM(byte_count), 0) FROM studies WHERE instance_count > 0
+            """);
+        row.Read();
+        return new ArchiveStatistics(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));
+    }, cancel);
+
+    private static ImageArchive Open(ArchiveOptions options, CancellationToken cancel)
+    {
+        SQLitePCL.Batteries_V2.Init();
+        var folderLock = LockFolder(options.DataFolder);
+        IndexConnection? index = null;
+        try
+        {
+            var store = new ObjectStore(options.DataFolder);
+            index = IndexConnection.Open(Path.Combine(options.DataFolder, IndexName), write: true);
+            var (report, lastId) = IndexRecovery.Run(store, index, options, cancel);
+            return new ImageArchive(options, folderLock, store, index, report, lastId);
+        }
+        catch (Exception e)
+        {
+            index?.Dispose();
+            folderLock.Dispose();
+            if (e is SqliteException { SqliteErrorCode: 11 or 26 } damaged) throw IndexConnection.Damaged(damaged);
+            throw;
+        }
+    }
+
+    private static FileStream LockFolder(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new FileStream(Path.Combine(folder, "isocenter.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new ArchiveException(ArchiveProblem.FolderInUse, $"another process works in {folder}, or it cannot be locked: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>How much an archive holds.</summary>
+/// <param name="Patients">Patients.</param>
+/// <param name="Studies">Studies.</param>
+/// <param name="Series">Series.</param>
+/// <param name="Instances">SOP Instances.</param>
+/// <param name="Bytes">Bytes of their files.</param>
+public sealed record ArchiveStatistics(long Patients, long Studies, long Series, long Instances, long Bytes);

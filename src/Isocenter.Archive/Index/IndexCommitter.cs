@@ -1,0 +1,187 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Isocenter.Archive;
+
+/// <summary>The one who writes the index. Whatever waits, from all associations and uploads, goes into one transaction
+/// (group commit); everybody gets an answer when it is committed.</summary>
+internal sealed class IndexCommitter : IAsyncDisposable
+{
+    private const int MaxWaiting = 1024;
+    private const int MaxBatch = 256;
+
+    /// <summary>Rows after which the write-ahead log is brought into the database, so that it stays small.</summary>
+    private const int CheckpointRows = 1000;
+
+    private readonly IndexConnection _index;
+    private readonly IndexWriter _writer;
+    private readonly ObjectIdSource _ids;
+    private readonly bool _keepVersions;
+    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+    private readonly Task _timer;
+    private int _rowsSinceCheckpoint;
+
+    /// <summary>A new object, or anything else to be done on the writing connection.</summary>
+    private sealed record Work(NewObject? Object, Action<IndexConnection>? Action)
+    {
+        public TaskCompletionSource<IngestStatus> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <param name="index">The writing connection; belongs to this from now on.</param>
+    /// <param name="ids">Knows from where on files may be without a row.</param>
+    /// <param name="options">Policy, clock and interval.</param>
+    public IndexCommitter(IndexConnection index, ObjectIdSource ids, ArchiveOptions options)
+    {
+        _index = index;
+        _writer = new IndexWriter(index);
+        _ids = ids;
+        _keepVersions = options.DuplicatePolicy == DuplicatePolicy.Keep;
+        _loop = Task.Run(RunAsync);
+        _timer = Task.Run(() => CheckpointNowAndThenAsync(options.CheckpointInterval, options.TimeProvider));
+    }
+
+    /// <summary>Writes the rows of an object that is on disk. Completes when they are committed.</summary>
+    /// <exception cref="SqliteException">The index could not be written.</exception>
+    public Task<IngestStatus> AddAsync(NewObject added) => EnqueueAsync(new Work(added, null));
+
+    /// <summary>Runs something on the writing connection, between transactions.</summary>
+    public Task RunAsync(Action<IndexConnection> action) => EnqueueAsync(new Work(null, action));
+
+    /// <summary>Commits what waits, brings everything to disk, closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        await _timer.ConfigureAwait(false);
+        try
+        {
+            Checkpoint("TRUNCATE");
+        }
+        catch (SqliteException)
+        {
+            // The next start completes the index from the files.
+        }
+        _index.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<IngestStatus> EnqueueAsync(Work work)
+    {
+        await _queue.Writer.WriteAsync(work).ConfigureAwait(false);
+        return await work.Done.Task.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<Work>(MaxBatch);
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (_queue.Reader.TryRead(out var work))
+            {
+                if (work.Object is not null) batch.Add(work);
+                else RunAction(work);
+                if (batch.Count == MaxBatch) break;
+            }
+            if (batch.Count == 0) continue;
+            Commit(batch);
+            batch.Clear();
+            if (_rowsSinceCheckpoint >= CheckpointRows) TryCheckpoint();
+        }
+    }
+
+    private void Commit(List<Work> batch)
+    {
+        var outcomes = new IngestStatus[batch.Count];
+        try
+        {
+            _index.Begin();
+            for (int i = 0; i < batch.Count; i++) outcomes[i] = _writer.Add(batch[i].Object!, _keepVersions);
+            _index.Commit();
+        }
+#pragma warning disable CA1031 // Whatever went wrong with one object goes to its sender; the others must not fall with it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _index.Rollback();
+            _writer.Forget();
+            if (batch.Count == 1)
+            {
+                batch[0].Done.TrySetException(e);
+                return;
+            }
+            foreach (var work in batch) Commit([work]);
+            return;
+        }
+        _rowsSinceCheckpoint += batch.Count;
+        for (int i = 0; i < batch.Count; i++) batch[i].Done.TrySetResult(outcomes[i]);
+    }
+
+    private void RunAction(Work work)
+    {
+        try
+        {
+            work.Action!(_index);
+            work.Done.TrySetResult(default);
+        }
+#pragma warning disable CA1031 // Goes to whoever asked for it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _index.Rollback();
+            work.Done.TrySetException(e);
+        }
+    }
+
+    private void TryCheckpoint()
+    {
+        try
+        {
+            Checkpoint("PASSIVE");
+        }
+        catch (SqliteException)
+        {
+            // Not now. Nothing is lost: the watermark stays where it is.
+            _rowsSinceCheckpoint = 0;
+        }
+    }
+
+    /// <summary>Brings the rows to disk and notes from where on the next start has to look at the files.</summary>
+    private void Checkpoint(string mode)
+    {
+        long watermark = _ids.Watermark();
+        _rowsSinceCheckpoint = 0;
+        using (var row = _index.Read($"PRAGMA wal_checkpoint({mode})"))
+        {
+            // busy | frames in the log | frames brought over
+            if (!row.Read() || row.GetInt64(0) != 0 || row.GetInt64(1) != row.GetInt64(2)) return;
+        }
+        WriteWatermark(_index, watermark);
+    }
+
+    private async Task CheckpointNowAndThenAsync(TimeSpan interval, TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+            {
+                if (Volatile.Read(ref _rowsSinceCheckpoint) > 0) _queue.Writer.TryWrite(new Work(null, _ => TryCheckpoint()));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end.
+        }
+    }
+
+    public static void WriteWatermark(IndexConnection index, long watermark) =>
+        index.Run("INSERT OR REPLACE INTO settings(name, value) VALUES('watermark', @0)", watermark);
+
+    /// <summary>Files from this name on may lack their row.</summary>
+    public static long ReadWatermark(IndexConnection index) =>
+        Convert.ToInt64(index.Scalar("SELECT value FROM settings WHERE name = 'watermark'") ?? 0L, CultureInfo.InvariantCulture);
+}

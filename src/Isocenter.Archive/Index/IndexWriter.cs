@@ -1,0 +1,236 @@
+using Isocenter.Dicom;
+
+namespace Isocenter.Archive;
+
+/// <summary>A file that is on disk and waits for its row.</summary>
+internal sealed record NewObject(ObjectId Id, IndexEntry Entry, TransferSyntax TransferSyntax, long FileLength, long DataSetOffset, UInt128 Hash);
+
+/// <summary>Writes rows, inside a transaction of its caller. The same objects in any order give the same current versions.</summary>
+internal sealed class IndexWriter(IndexConnection index)
+{
+    /// <summary>What is remembered of the studies and series that objects are just coming for.</summary>
+    private const int MaxRemembered = 512;
+
+    /// <summary>All versions of an object. Two halves, because each has its index.</summary>
+    internal const string Versions = """
+        SELECT key, hash, transfer_syntax, is_current, series_key FROM instances WHERE sop_uid = @0 AND is_current = 1
+        UNION ALL
+        SELECT key, hash, transfer_syntax, is_current, series_key FROM instances WHERE sop_uid = @0 AND is_current = 0
+        """;
+
+    private readonly Dictionary<string, Study> _studies = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long, string), Series> _series = [];
+
+    private sealed record Study(long Key, long PatientKey)
+    {
+        public required SortedSet<string> Modalities { get; init; }
+        public required SortedSet<string> SopClasses { get; init; }
+        public byte[]? LastSeen { get; set; }
+        public byte[]? LastSeenPatient { get; set; }
+    }
+
+    private sealed record Series(long Key)
+    {
+        public byte[]? LastSeen { get; set; }
+    }
+
+    /// <summary>Forgets what was remembered, after a transaction that was rolled back.</summary>
+    public void Forget()
+    {
+        _studies.Clear();
+        _series.Clear();
+    }
+
+    /// <summary>Adds the rows of an object.</summary>
+    /// <param name="added">The object.</param>
+    /// <param name="keep">A different object under the same UID: keep both. Otherwise it is a conflict.</param>
+    public IngestStatus Add(NewObject added, bool keep)
+    {
+        var entry = added.Entry;
+        bool isVersion = false, isCurrent = true;
+        (long Key, long SeriesKey)? superseded = null;
+        byte[] hash = HashBytes(added.Hash);
+        using (var versions = index.Read(Versions, entry.SopInstanceUid))
+        {
+            while (versions.Read())
+            {
+                if (versions.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(hash) && versions.GetString(2) == added.TransferSyntax.Uid.Value)
+                    return IngestStatus.AlreadyStored;
+                if (!keep) return IngestStatus.Conflict;
+                isVersion = true;
+                if (versions.GetInt64(3) == 0) continue;
+                // The one that began to arrive last is current, whatever the order of commits, so that reindex agrees.
+                if (versions.GetInt64(0) > added.Id.High) isCurrent = false;
+                else superseded = (versions.GetInt64(0), versions.GetInt64(4));
+            }
+        }
+        if (superseded is { } old) Supersede(old.Key, old.SeriesKey);
+
+        var study = StudyOf(entry);
+        var series = SeriesOf(study, entry);
+        index.Run("""
+            INSERT INTO instances(key, name_rest, series_key, sop_uid, sop_class, transfer_syntax, number, frames, file_length,
+                data_set_offset, hash, is_current, attributes) VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)
+            """, added.Id.High, unchecked((long)added.Id.Low), series.Key, entry.SopInstanceUid, entry.SopClassUid, added.TransferSyntax.Uid.Value,
+            entry.InstanceNumber, entry.NumberOfFrames, added.FileLength, added.DataSetOffset, hash, isCurrent ? 1 : 0, entry.Instance);
+        if (isCurrent) Count(study, series, entry, added.FileLength);
+        return isVersion ? IngestStatus.StoredAsVersion : IngestStatus.Stored;
+    }
+
+    internal static byte[] HashBytes(UInt128 hash)
+    {
+        var bytes = new byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, hash);
+        return bytes;
+    }
+
+    private void Count(Study study, Series series, IndexEntry entry, long length)
+    {
+        bool isFirst = 1 == (long)index.Scalar(
+            "UPDATE series SET instance_count = instance_count + 1 WHERE key = @0 RETURNING instance_count", series.Key)!;
+        bool isNewModality = entry.Modality.Length > 0 && study.Modalities.Add(entry.Modality);
+        bool isNewClass = study.SopClasses.Add(entry.SopClassUid);
+        if (isFirst || isNewModality || isNewClass)
+        {
+            index.Run("""
+                UPDATE studies SET instance_count = instance_count + 1, byte_count = byte_count + @1, series_count = series_count + @2,
+                    modalities = @3, sop_classes = @4 WHERE key = @0
+                """, study.Key, length, isFirst ? 1 : 0, JoinSet(study.Modalities), JoinSet(study.SopClasses));
+        }
+        else
+        {
+            index.Run("UPDATE studies SET instance_count = instance_count + 1, byte_count = byte_count + @1 WHERE key = @0",
+                study.Key, length);
+        }
+    }
+
+    /// <summary>An older version steps back: out of the counts, which are made anew for its study.</summary>
+    private void Supersede(long key, long seriesKey)
+    {
+        index.Run("UPDATE instances SET is_current = 0 WHERE key = @0", key);
+        index.Run("UPDATE series SET instance_count = instance_count - 1 WHERE key = @0", seriesKey);
+        long study = index.Number("SELECT study_key FROM series WHERE key = @0", seriesKey);
+        index.Run("""
+            UPDATE studies SET
+              series_count = (SELECT COUNT(*) FROM series s WHERE s.study_key = studies.key AND s.instance_count > 0),
+              instance_count = (SELECT COALESCE(SUM(s.instance_count), 0) FROM series s WHERE s.study_key = studies.key),
+              byte_count = (SELECT COALESCE(SUM(i.file_length), 0) FROM series s JOIN instances i ON i.series_key = s.key
+                            WHERE s.study_key = studies.key AND i.is_current = 1),
+              modalities = COALESCE('\' || (SELECT group_concat(m, '\') FROM (SELECT DISTINCT s.modality AS m FROM series s
+                            WHERE s.study_key = studies.key AND s.instance_count > 0 AND s.modality <> '' ORDER BY 1)) || '\', ''),
+              sop_classes = COALESCE('\' || (SELECT group_concat(c, '\') FROM (SELECT DISTINCT i.sop_class AS c FROM series s
+                            JOIN instances i ON i.series_key = s.key WHERE s.study_key = studies.key AND i.is_current = 1 ORDER BY 1)) || '\', '')
+            WHERE key = @0
+            """, study);
+        Forget();
+    }
+
+    private Study StudyOf(IndexEntry entry)
+    {
+        if (!_studies.TryGetValue(entry.StudyUid, out var study))
+        {
+            study = FindStudy(entry) ?? InsertStudy(entry);
+            if (_studies.Count >= MaxRemembered) _studies.Clear();
+            _studies.Add(entry.StudyUid, study);
+        }
+        if (study.LastSeen is null || !entry.Study.AsSpan().SequenceEqual(study.LastSeen))
+        {
+            Merge("studies", study.Key, entry.Study);
+            study.LastSeen = entry.Study;
+        }
+        if (study.LastSeenPatient is null || !entry.Patient.AsSpan().SequenceEqual(study.LastSeenPatient))
+        {
+            // Another ID than the patient's own is a conflict for a person to solve; nothing is merged from it.
+            if (index.Scalar("SELECT 1 FROM patients WHERE key = @0 AND patient_id = @1 AND issuer = @2", study.PatientKey, entry.PatientId, entry.Issuer) is not null)
+                Merge("patients", study.PatientKey, entry.Patient);
+            study.LastSeenPatient = entry.Patient;
+        }
+        return study;
+    }
+
+    private Study? FindStudy(IndexEntry entry)
+    {
+        using var row = index.Read("SELECT key, patient_key, modalities, sop_classes FROM studies WHERE study_uid = @0", entry.StudyUid);
+        return row.Read()
+            ? new Study(row.GetInt64(0), row.GetInt64(1)) { Modalities = SplitSet(row.GetString(2)), SopClasses = SplitSet(row.GetString(3)) }
+            : null;
+    }
+
+    private Study InsertStudy(IndexEntry entry)
+    {
+        string onlyStudy = entry.PatientId.Length == 0 ? entry.StudyUid : "";
+        long patient = (long?)index.Scalar("SELECT key FROM patients WHERE patient_id = @0 AND issuer = @1 AND only_study = @2",
+            entry.PatientId, entry.Issuer, onlyStudy) ?? (long)index.Scalar("""
+            INSERT INTO patients(patient_id, issuer, only_study, name, name_ideographic, name_phonetic, birth_date, sex, attributes)
+            VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8) RETURNING key
+            """, entry.PatientId, entry.Issuer, onlyStudy, entry.PatientName.Alphabetic, NullIfEmpty(entry.PatientName.Ideographic),
+            NullIfEmpty(entry.PatientName.Phonetic), entry.BirthDate, entry.Sex, entry.Patient)!;
+        long key = (long)index.Scalar("""
+            INSERT INTO studies(patient_key, study_uid, study_date, study_time, accession, study_id, description, series_count,
+                instance_count, byte_count, modalities, sop_classes, attributes)
+            VALUES(@0, @1, @2, @3, @4, @5, @6, 0, 0, 0, '', '', @7) RETURNING key
+            """, patient, entry.StudyUid, entry.StudyDate, entry.StudyTime, entry.AccessionNumber, entry.StudyId, entry.StudyDescription, entry.Study)!;
+        return new Study(key, patient) { Modalities = SplitSet(""), SopClasses = SplitSet(""), LastSeen = entry.Study };
+    }
+
+    private Series SeriesOf(Study study, IndexEntry entry)
+    {
+        if (!_series.TryGetValue((study.Key, entry.SeriesUid), out var series))
+        {
+            long? key = (long?)index.Scalar("SELECT key FROM series WHERE series_uid = @0 AND study_key = @1", entry.SeriesUid, study.Key);
+            series = new Series(key ?? (long)index.Scalar("""
+                INSERT INTO series(study_key, series_uid, modality, number, instance_count, attributes)
+                VALUES(@0, @1, @2, @3, 0, @4) RETURNING key
+                """, study.Key, entry.SeriesUid, entry.Modality, entry.SeriesNumber, entry.Series)!)
+            { LastSeen = key is null ? entry.Series : null };
+            if (_series.Count >= MaxRemembered) _series.Clear();
+            _series.Add((study.Key, entry.SeriesUid), series);
+        }
+        if (series.LastSeen is null || !entry.Series.AsSpan().SequenceEqual(series.LastSeen))
+        {
+            Merge("series", series.Key, entry.Series);
+            series.LastSeen = entry.Series;
+        }
+        return series;
+    }
+
+    /// <summary>Fills in attributes that the first object did not have, and the columns made of them.</summary>
+    private void Merge(string table, long key, byte[] incoming)
+    {
+        byte[] stored = (byte[])index.Scalar($"SELECT attributes FROM {table} WHERE key = @0", key)!;
+        if (LevelAttributes.Merge(stored, incoming) is not { } merged) return;
+        var all = LevelAttributes.Read(merged);
+        string Text(Tag tag) => all.TryGet(tag, out string? text) ? text : "";
+        switch (table)
+        {
+            case "patients":
+                var name = SearchName.Of(Text(Tags.PatientName));
+                index.Run("""
+                    UPDATE patients SET attributes = @1, name = @2, name_ideographic = @3, name_phonetic = @4, birth_date = @5, sex = @6
+                    WHERE key = @0
+                    """, key, merged, name.Alphabetic, NullIfEmpty(name.Ideographic), NullIfEmpty(name.Phonetic),
+                    TemporalRange.Normalize(VR.DA, Text(Tags.PatientBirthDate)) ?? "", Text(Tags.PatientSex));
+                break;
+            case "studies":
+                index.Run("""
+                    UPDATE studies SET attributes = @1, study_date = @2, study_time = @3, accession = @4, study_id = @5, description = @6
+                    WHERE key = @0
+                    """, key, merged, TemporalRange.Normalize(VR.DA, Text(Tags.StudyDate)) ?? "",
+                    TemporalRange.Normalize(VR.TM, Text(Tags.StudyTime)) ?? "", Text(Tags.AccessionNumber), Text(Tags.StudyID),
+                    Text(Tags.StudyDescription));
+                break;
+            default:
+                index.Run("UPDATE series SET attributes = @1, modality = @2, number = @3 WHERE key = @0", key, merged, Text(Tags.Modality),
+                    all.TryGet(Tags.SeriesNumber, out int number) ? number : null);
+                break;
+        }
+    }
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    /// <summary>\CT\SR\, so that one of them is found by its text between two backslashes.</summary>
+    private static string JoinSet(SortedSet<string> set) => set.Count == 0 ? "" : $"\\{string.Join('\\', set)}\\";
+
+    private static SortedSet<string> SplitSet(string text) =>
+        new(text.Split('\\', StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal);
+}

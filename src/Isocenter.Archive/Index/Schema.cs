@@ -1,0 +1,82 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Isocenter.Archive;
+
+/// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
+internal static class Schema
+{
+    public const int Version = 1;
+
+    /// <summary>"ISOC": whose database it is.</summary>
+    private const int ApplicationId = 0x4953_4F43;
+
+    private const string Create = $"""
+        CREATE TABLE settings(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+        -- A patient is an ID and its issuer. Without an ID nobody can tell whether two are one: only_study keeps them apart.
+        CREATE TABLE patients(key INTEGER PRIMARY KEY, patient_id TEXT NOT NULL, issuer TEXT NOT NULL, only_study TEXT NOT NULL,
+            name TEXT NOT NULL, name_ideographic TEXT, name_phonetic TEXT, birth_date TEXT NOT NULL, sex TEXT NOT NULL,
+            attributes BLOB NOT NULL);
+        CREATE UNIQUE INDEX patients_by_id ON patients(patient_id, issuer, only_study);
+        CREATE INDEX patients_by_name ON patients(name);
+        CREATE INDEX patients_by_ideographic ON patients(name_ideographic) WHERE name_ideographic IS NOT NULL;
+        CREATE INDEX patients_by_phonetic ON patients(name_phonetic) WHERE name_phonetic IS NOT NULL;
+        CREATE INDEX patients_by_birth_date ON patients(birth_date);
+
+        CREATE TABLE studies(key INTEGER PRIMARY KEY, patient_key INTEGER NOT NULL, study_uid TEXT NOT NULL,
+            study_date TEXT NOT NULL, study_time TEXT NOT NULL, accession TEXT NOT NULL, study_id TEXT NOT NULL,
+            description TEXT NOT NULL, series_count INTEGER NOT NULL, instance_count INTEGER NOT NULL, byte_count INTEGER NOT NULL,
+            modalities TEXT NOT NULL, sop_classes TEXT NOT NULL, attributes BLOB NOT NULL);
+        CREATE UNIQUE INDEX studies_by_uid ON studies(study_uid);
+        CREATE INDEX studies_by_patient ON studies(patient_key);
+        CREATE INDEX studies_by_date ON studies(study_date DESC, study_time DESC, key DESC);
+        CREATE INDEX studies_by_accession ON studies(accession) WHERE accession <> '';
+
+        CREATE TABLE series(key INTEGER PRIMARY KEY, study_key INTEGER NOT NULL, series_uid TEXT NOT NULL,
+            modality TEXT NOT NULL, number INTEGER, instance_count INTEGER NOT NULL, attributes BLOB NOT NULL);
+        CREATE UNIQUE INDEX series_by_uid ON series(series_uid, study_key);
+        CREATE INDEX series_by_study ON series(study_key, number, key);
+
+        -- The key is the first half of the name of the file: rows are in the order of arrival.
+        CREATE TABLE instances(key INTEGER PRIMARY KEY, name_rest INTEGER NOT NULL, series_key INTEGER NOT NULL,
+            sop_uid TEXT NOT NULL, sop_class TEXT NOT NULL, transfer_syntax TEXT NOT NULL, number INTEGER,
+            frames INTEGER NOT NULL, file_length INTEGER NOT NULL, data_set_offset INTEGER NOT NULL, hash BLOB NOT NULL,
+            is_current INTEGER NOT NULL, attributes BLOB NOT NULL);
+        CREATE UNIQUE INDEX instances_by_uid ON instances(sop_uid) WHERE is_current = 1;
+        CREATE INDEX instances_superseded ON instances(sop_uid) WHERE is_current = 0;
+        CREATE INDEX instances_by_series ON instances(series_key, number, key) WHERE is_current = 1;
+        """;
+
+    /// <summary>Makes the tables, or checks that they are ours.</summary>
+    /// <exception cref="ArchiveException">A newer program wrote it, or it is no index.</exception>
+    public static void Prepare(SqliteConnection connection)
+    {
+        long version = Convert.ToInt64(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        long application = Convert.ToInt64(Scalar(connection, "PRAGMA application_id"), CultureInfo.InvariantCulture);
+        if (version > Version && application == ApplicationId)
+            throw new ArchiveException(ArchiveProblem.NewerSchema, $"the index has schema {version}, this program knows {Version}: use the newer program");
+        if (version == Version && application == ApplicationId) return;
+        if (version != 0 || Convert.ToInt64(Scalar(connection, "SELECT COUNT(*) FROM sqlite_schema"), CultureInfo.InvariantCulture) != 0)
+            throw new ArchiveException(ArchiveProblem.IndexDamaged, "the database is not an index of this program");
+        using var transaction = connection.BeginTransaction();
+        Execute(connection, Create, transaction);
+        Execute(connection, FormattableString.Invariant($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}"), transaction);
+        transaction.Commit();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private static void Execute(SqliteConnection connection, string sql, SqliteTransaction transaction)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,52 @@
+using Isocenter.Dicom;
+
+namespace Isocenter.Archive;
+
+/// <summary>Which elements of an Identifier are keys, and of what.</summary>
+public static class QueryKeys
+{
+    /// <summary>Elements of an Identifier that say how it is meant, and are no keys (PS3.4 §C.4.1.1.3).</summary>
+    internal static bool IsControl(Tag tag) => tag.IsGroupLength || tag == Tags.SpecificCharacterSet || tag == Tags.QueryRetrieveLevel
+        || tag == Tags.QueryRetrieveView || tag == Tags.TimezoneOffsetFromUTC || tag == Tags.RetrieveAETitle || tag == Tags.RetrieveURL;
+
+    /// <summary>The index can match it on this level.</summary>
+    internal static bool IsMatchingKey(DataElement key, QueryLevel queryLevel, out QueryLevel level)
+    {
+        level = default;
+        if (IsControl(key.Tag)) return false;
+        if (key.Tag == Tags.ModalitiesInStudy || key.Tag == Tags.SOPClassesInStudy)
+        {
+            level = QueryLevel.Study;
+            return queryLevel >= level;
+        }
+        return IndexedAttributes.TryLevelOf(key.Tag, out level) && level <= queryLevel;
+    }
+
+    /// <summary>Keys of the query that the index knows nothing of, or not on its level. They match everything and come
+    /// back empty; C-FIND tells with status 0xFF01 instead of 0xFF00 (PS3.4 Table C.4-1).</summary>
+    public static IReadOnlyList<Tag> Unsupported(Query query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var unsupported = new List<Tag>();
+        foreach (var key in query.Identifier)
+        {
+            if (IsControl(key.Tag) || IsMatchingKey(key, query.Level, out _)) continue;
+            if (!IndexedAttributes.IsComputed(key.Tag, out var level) || level > query.Level) unsupported.Add(key.Tag);
+        }
+        return unsupported;
+    }
+
+    /// <summary>PATIENT, STUDY, SERIES or IMAGE (0008,0052).</summary>
+    public static bool TryParseLevel(string? text, out QueryLevel level)
+    {
+        (bool isLevel, level) = text switch
+        {
+            "PATIENT" => (true, QueryLevel.Patient),
+            "STUDY" => (true, QueryLevel.Study),
+            "SERIES" => (true, QueryLevel.Series),
+            "IMAGE" => (true, QueryLevel.Image),
+            _ => (false, QueryLevel.Study),
+        };
+        return isLevel;
+    }
+}

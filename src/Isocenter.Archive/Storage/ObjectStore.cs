@@ -1,0 +1,105 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace Isocenter.Archive;
+
+/// <summary>The folder of stored files: <c>objects/yyyy/MM/dd/HH/id.dcm</c>, by the UTC hour of the id. No name comes
+/// from outside, and nothing but such names is ever read or deleted here.</summary>
+internal sealed class ObjectStore
+{
+    private const string Extension = ".dcm";
+    private readonly string _root;
+    private readonly string _quarantine;
+    private readonly Lock _lock = new();
+    private string _knownBucket = "";
+
+    public ObjectStore(string dataFolder)
+    {
+        _root = Path.Combine(dataFolder, "objects");
+        _quarantine = Path.Combine(dataFolder, "quarantine");
+        MakeFolder(_root);
+    }
+
+    public string Root => _root;
+
+    public string PathOf(ObjectId id) => Path.Combine(BucketOf(id), id.ToString() + Extension);
+
+    /// <summary>Makes the new, empty file of an object. Its folder is on disk when this returns.</summary>
+    public SafeFileHandle Create(ObjectId id)
+    {
+        string bucket = BucketOf(id);
+        if (!ReferenceEquals(bucket, _knownBucket) && bucket != _knownBucket)
+        {
+            MakeFolder(bucket);
+            _knownBucket = bucket;
+        }
+        return File.OpenHandle(Path.Combine(bucket, id.ToString() + Extension), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+    }
+
+    public SafeFileHandle OpenRead(ObjectId id) =>
+        File.OpenHandle(PathOf(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    public void Delete(ObjectId id) => File.Delete(PathOf(id));
+
+    /// <summary>Takes a damaged file away from the others without destroying it.</summary>
+    public void Quarantine(ObjectId id)
+    {
+        MakeFolder(_quarantine);
+        File.Move(PathOf(id), Path.Combine(_quarantine, id.ToString() + Extension), overwrite: true);
+    }
+
+    /// <summary>The files whose id is not below <paramref name="high"/>, in the order of ids. Folders and files with
+    /// other names than ours are passed over.</summary>
+    public IEnumerable<ObjectId> From(long high)
+    {
+        var first = new ObjectId(high, 0).Time.UtcDateTime;
+        foreach (var (year, yearPath) in Numbered(_root, "0000", first.Year))
+        foreach (var (month, monthPath) in Numbered(yearPath, "00", year > first.Year ? 0 : first.Month))
+        foreach (var (day, dayPath) in Numbered(monthPath, "00", (year, month).CompareTo((first.Year, first.Month)) > 0 ? 0 : first.Day))
+        {
+            bool later = (year, month, day).CompareTo((first.Year, first.Month, first.Day)) > 0;
+            foreach (var (_, bucket) in Numbered(dayPath, "00", later ? 0 : first.Hour))
+            {
+                var ids = new List<ObjectId>();
+                foreach (string file in Directory.EnumerateFiles(bucket, "*" + Extension))
+                {
+                    if (ObjectId.TryParse(Path.GetFileNameWithoutExtension(file.AsSpan()), out var id)
+                        && id.High >= high && BucketOf(id) == bucket) ids.Add(id);
+                }
+                ids.Sort();
+                foreach (var id in ids) yield return id;
+            }
+        }
+    }
+
+    private static List<(int Number, string Path)> Numbered(string folder, string format, int from)
+    {
+        var found = new List<(int, string)>();
+        foreach (string path in Directory.EnumerateDirectories(folder))
+        {
+            string name = Path.GetFileName(path);
+            if (name.Length == format.Length && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number >= from) found.Add((number, path));
+        }
+        found.Sort();
+        return found;
+    }
+
+    private string BucketOf(ObjectId id) => _root + id.Time.UtcDateTime.ToString("'/'yyyy'/'MM'/'dd'/'HH", CultureInfo.InvariantCulture)
+        .Replace('/', Path.DirectorySeparatorChar);
+
+    /// <summary>Makes a folder and those above it, and brings the names of the new ones to disk.</summary>
+    private void MakeFolder(string path)
+    {
+        lock (_lock)
+        {
+            var missing = new Stack<string>();
+            for (string? at = path; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at)) missing.Push(at);
+            foreach (string folder in missing)
+            {
+                Directory.CreateDirectory(folder);
+                if (Path.GetDirectoryName(folder) is { } parent) DirectorySync.Flush(parent);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Isocenter.Dicom;
+using Microsoft.Data.Sqlite;
+
+namespace Isocenter.Archive;
+
+/// <summary>Makes <see cref="StoredInstance"/>s of rows and of what was just written.</summary>
+internal static class StoredInstances
+{
+    public const string Columns = """
+        i.key, i.name_rest, p.patient_id, st.study_uid, se.series_uid, i.sop_uid, i.sop_class, i.transfer_syntax, i.file_length,
+        i.data_set_offset, i.hash, i.frames
+        """;
+
+    public static StoredInstance Read(SqliteDataReader row) => new(new ObjectId(row.GetInt64(0), unchecked((ulong)row.GetInt64(1))))
+    {
+        PatientId = row.GetString(2),
+        StudyInstanceUid = UidOf(row.GetString(3)),
+        SeriesInstanceUid = UidOf(row.GetString(4)),
+        SopInstanceUid = UidOf(row.GetString(5)),
+        SopClassUid = UidOf(row.GetString(6)),
+        TransferSyntax = TransferSyntax.Of(UidOf(row.GetString(7))),
+        FileLength = row.GetInt64(8),
+        DataSetOffset = row.GetInt64(9),
+        ContentHash = HashText(BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(10))),
+        NumberOfFrames = row.GetInt32(11),
+    };
+
+    public static StoredInstance Of(NewObject added) => new(added.Id)
+    {
+        PatientId = added.Entry.PatientId,
+        StudyInstanceUid = UidOf(added.Entry.StudyUid),
+        SeriesInstanceUid = UidOf(added.Entry.SeriesUid),
+        SopInstanceUid = UidOf(added.Entry.SopInstanceUid),
+        SopClassUid = UidOf(added.Entry.SopClassUid),
+        TransferSyntax = added.TransferSyntax,
+        FileLength = added.FileLength,
+        DataSetOffset = added.DataSetOffset,
+        ContentHash = HashText(added.Hash),
+        NumberOfFrames = added.Entry.NumberOfFrames,
+    };
+
+    public static string HashText(UInt128 hash) => hash.ToString("x32", CultureInfo.InvariantCulture);
+
+    /// <summary>Only UIDs that passed this on the way in are in the index.</summary>
+    private static Uid UidOf(string text) => Uid.TryParseLenient(text, out var uid) ? uid
+        : throw new ArchiveException(ArchiveProblem.IndexDamaged, "the index holds a UID that is none; 'isocenter reindex' rebuilds it");
+}
