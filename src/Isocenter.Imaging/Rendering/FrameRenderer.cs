@@ -1,0 +1,167 @@
+using Isocenter.Dicom;
+
+namespace Isocenter.Imaging;
+
+/// <summary>Makes pictures of frames of uncompressed images (PS3.3 §C.7.6.3, §C.11).</summary>
+/// <remarks>Reads only the frame that is asked for, a band of rows at a time: memory goes with the picture, not with the
+/// object. Holds no state; safe from many threads.</remarks>
+public static class FrameRenderer
+{
+    private const int LargestTable = 16;       // bits
+
+    /// <summary>How many frames there are: Number of Frames, 1 where it is absent.</summary>
+    public static int FrameCount(DataSet dataSet)
+    {
+        ArgumentNullException.ThrowIfNull(dataSet);
+        return ImageLayout.FrameCount(dataSet);
+    }
+
+    /// <summary>The frame that stands for the image: the Representative Frame Number, or the middle one.</summary>
+    /// <returns>From 0.</returns>
+    public static int RepresentativeFrame(DataSet dataSet)
+    {
+        int count = FrameCount(dataSet);
+        return dataSet.TryGet(Tags.RepresentativeFrameNumber, out int number) && number >= 1 && number <= count ? number - 1 : count / 2;
+    }
+
+    /// <summary>Draws one frame.</summary>
+    /// <param name="dataSet">The image, with its Pixel Data (in memory or in its open file).</param>
+    /// <param name="frameIndex">From 0.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="PixelDataException">There is no picture; the reason is in it.</exception>
+    /// <exception cref="IOException">The file cannot be read any more.</exception>
+    public static Picture Render(DataSet dataSet, int frameIndex, RenderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataSet);
+        options ??= RenderOptions.Default;
+        var layout = ImageLayout.Of(dataSet, options.MaxPixels);
+        var reader = new FrameReader(dataSet, layout, frameIndex);
+        var samples = new int[layout.Columns * layout.SamplesPerPixel];
+        bool isGrey = layout.Photometric is Photometric.Monochrome1 or Photometric.Monochrome2;
+        int channels = isGrey ? 1 : 3;
+        var target = new BoxReducer(layout.Columns, layout.Rows, channels, options);
+        var line = new byte[layout.Columns * channels];
+        var paint = isGrey ? GreyPainter(dataSet, layout, reader, frameIndex, options)
+            : layout.Photometric == Photometric.PaletteColor ? PalettePainter(dataSet)
+            : ColourPainter(layout);
+        for (int row = 0; row < layout.Rows; row++)
+        {
+            reader.ReadRow(row, samples);
+            paint(samples, line);
+            target.Add(line);
+        }
+        return target.Picture;
+    }
+
+    private delegate void Painter(ReadOnlySpan<int> samples, Span<byte> line);
+
+    private static Painter GreyPainter(DataSet dataSet, ImageLayout layout, FrameReader reader, int frameIndex, RenderOptions options)
+    {
+        var window = options.Window is { IsUsable: true } ? options.Window : null;
+        var scale = new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, window);
+        bool isUnsigned32 = layout is { BitsStored: 32, IsSigned: false };
+        var (minimum, maximum) = scale.NeedsRange ? Range(dataSet, layout, reader) : (0, 0);
+        if (layout.BitsStored > LargestTable)
+        {
+            return (samples, line) =>
+            {
+                for (int i = 0; i < samples.Length; i++) line[i] = scale.Map(isUnsigned32 ? (uint)samples[i] : samples[i], minimum, maximum);
+            };
+        }
+        int first = layout.Minimum;
+        var table = new byte[1 << layout.BitsStored];
+        for (int i = 0; i < table.Length; i++) table[i] = scale.Map(first + i, minimum, maximum);
+        return (samples, line) =>
+        {
+            for (int i = 0; i < samples.Length; i++) line[i] = table[samples[i] - first];
+        };
+    }
+
+    /// <summary>Smallest and largest stored value of the frame, padding left out (PS3.3 §C.7.5.1.1.2).</summary>
+    private static (double Minimum, double Maximum) Range(DataSet dataSet, ImageLayout layout, FrameReader reader)
+    {
+        var (paddingFrom, paddingTo) = Padding(dataSet, layout);
+        bool isUnsigned32 = layout is { BitsStored: 32, IsSigned: false };
+        var samples = new int[layout.Columns];
+        long minimum = long.MaxValue, maximum = long.MinValue;
+        for (int row = 0; row < layout.Rows; row++)
+        {
+            reader.ReadRow(row, samples);
+            foreach (int sample in samples)
+            {
+                long value = isUnsigned32 ? (uint)sample : sample;
+                if (value >= paddingFrom && value <= paddingTo) continue;
+                if (value < minimum) minimum = value;
+                if (value > maximum) maximum = value;
+            }
+        }
+        return minimum > maximum ? (0, 0) : (minimum, maximum);
+    }
+
+    private static (long From, long To) Padding(DataSet dataSet, ImageLayout layout)
+    {
+        if (!dataSet.TryGet(Tags.PixelPaddingValue, out long value)) return (1, 0);
+        if (!dataSet.TryGet(Tags.PixelPaddingRangeLimit, out long limit)) limit = value;
+        (value, limit) = (AsStored(value, layout), AsStored(limit, layout));
+        return (Math.Min(value, limit), Math.Max(value, limit));
+    }
+
+    /// <summary>The padding value is met with the wrong sign, where its VR was guessed: US of "US or SS".</summary>
+    private static long AsStored(long value, ImageLayout layout) =>
+        layout.IsSigned ? (layout.BitsAllocated <= 16 ? (short)value : value)
+        : value < 0 ? value & ((1L << layout.BitsAllocated) - 1) : value;
+
+    private static Painter PalettePainter(DataSet dataSet)
+    {
+        if (dataSet.Contains(Tags.SegmentedRedPaletteColorLookupTableData) && !dataSet.Contains(Tags.RedPaletteColorLookupTableData))
+            throw new PixelDataException(PixelDataProblem.Unsupported, "a segmented palette is not drawn yet");
+        var red = Channel(dataSet, Tags.RedPaletteColorLookupTableDescriptor, Tags.RedPaletteColorLookupTableData);
+        var green = Channel(dataSet, Tags.GreenPaletteColorLookupTableDescriptor, Tags.GreenPaletteColorLookupTableData);
+        var blue = Channel(dataSet, Tags.BluePaletteColorLookupTableDescriptor, Tags.BluePaletteColorLookupTableData);
+        return (samples, line) =>
+        {
+            for (int i = 0; i < samples.Length; i++)
+            {
+                line[3 * i] = red(samples[i]);
+                line[3 * i + 1] = green(samples[i]);
+                line[3 * i + 2] = blue(samples[i]);
+            }
+        };
+    }
+
+    private static Func<int, byte> Channel(DataSet dataSet, Tag descriptor, Tag data)
+    {
+        var table = LookupTable.Read(dataSet, descriptor, data);
+        int shift = Math.Max(table.Bits - 8, 0);
+        return value => (byte)Math.Min(table[value] >> shift, 255);
+    }
+
+    private static Painter ColourPainter(ImageLayout layout)
+    {
+        int maximum = (int)Math.Min((1L << layout.BitsStored) - 1, int.MaxValue);
+        int first = layout.Minimum;
+        bool isYbr = layout.Photometric != Photometric.Rgb;
+        return (samples, line) =>
+        {
+            for (int i = 0; i < samples.Length; i += 3)
+            {
+                int a = samples[i] - first, b = samples[i + 1] - first, c = samples[i + 2] - first;
+                if (maximum != 255) (a, b, c) = (Scale(a, maximum), Scale(b, maximum), Scale(c, maximum));
+                if (isYbr) (a, b, c) = YbrToRgb(a, b, c);
+                (line[i], line[i + 1], line[i + 2]) = ((byte)a, (byte)b, (byte)c);
+            }
+        };
+    }
+
+    private static int Scale(int value, int maximum) => (int)((value * 255L + maximum / 2) / maximum);
+
+    /// <summary>The inverse of PS3.3 §C.7.6.3.1.2, in 16.16 fixed point.</summary>
+    private static (int R, int G, int B) YbrToRgb(int y, int cb, int cr)
+    {
+        int u = cb - 128, v = cr - 128, base16 = (y << 16) + 0x8000;
+        return (
+            Math.Clamp((base16 + 91881 * v) >> 16, 0, 255),                    // 1.402
+            Math.Clamp((base16 - 22554 * u - 46802 * v) >> 16, 0, 255),        // 0.344136, 0.714136
+            Math.Clamp((base16 + 116130 * u) >> 16, 0, 255));                  // 1.772
+    }
+}

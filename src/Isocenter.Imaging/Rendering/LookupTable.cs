@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+using Isocenter.Dicom;
+
+namespace Isocenter.Imaging;
+
+/// <summary>A table of PS3.3 §C.11 or §C.7.6.3.1.5: descriptor and data.</summary>
+internal sealed class LookupTable
+{
+    private readonly ushort[] _values;
+
+    private LookupTable(int first, int bits, ushort[] values)
+    {
+        First = first;
+        Bits = bits;
+        _values = values;
+    }
+
+    /// <summary>The stored value of the first entry.</summary>
+    public int First { get; }
+
+    /// <summary>Bits that an entry uses.</summary>
+    public int Bits { get; }
+
+    /// <summary>The entry for a value; below the first and above the last, those.</summary>
+    public ushort this[double value] => _values[(int)Math.Clamp(Math.Round(value) - First, 0, _values.Length - 1)];
+
+    /// <summary>The entry for a value as a number from 0 to 1.</summary>
+    public double Fraction(double value) => Math.Min(this[value] / (double)((1 << Bits) - 1), 1);
+
+    /// <summary>Reads a table.</summary>
+    /// <exception cref="PixelDataException">Descriptor and data contradict each other.</exception>
+    public static LookupTable Read(DataSet dataSet, Tag descriptorTag, Tag dataTag)
+    {
+        var descriptor = dataSet.GetAll<int>(descriptorTag);
+        if (descriptor.Count != 3 || !dataSet.TryFind(dataTag, out var data) || data.IsSequence)
+            throw ImageLayout.Contradiction($"the lookup table {descriptorTag} {dataTag} is incomplete");
+        int count = descriptor[0] & 0xFFFF;
+        if (count == 0) count = 65536;
+        int bits = descriptor[2];
+        if (bits is < 1 or > 16) throw ImageLayout.Contradiction($"the lookup table {descriptorTag} has {bits} bits");
+        return new LookupTable(descriptor[1], bits, Entries(dataSet, data, count, bits, descriptorTag));
+    }
+
+    private static ushort[] Entries(DataSet dataSet, DataElement data, int count, int bits, Tag tag)
+    {
+        // Text VRs and sequences aside, the bytes count: US, SS, OW and OB are all met here.
+        if (data.Length < count) throw ImageLayout.Contradiction($"the lookup table {tag} has {data.Length} bytes for {count} entries");
+        var bytes = data.Bytes.Span;
+        var values = new ushort[count];
+        bool big = dataSet.IsBigEndian;
+        if (bytes.Length < 2 * count)
+        {
+            // Two entries of 8 bits in a word, the first in its low byte
+            if (bits > 8) throw ImageLayout.Contradiction($"the lookup table {tag} has {bytes.Length} bytes for {count} entries of {bits} bits");
+            for (int i = 0; i < count; i++) values[i] = bytes[big && data.VR != VR.OB ? Math.Min(i ^ 1, bytes.Length - 1) : i];
+            return values;
+        }
+        for (int i = 0; i < count; i++)
+            values[i] = big ? BinaryPrimitives.ReadUInt16BigEndian(bytes[(2 * i)..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
+        return values;
+    }
+}
