@@ -22,9 +22,10 @@ public sealed partial class ImageArchive
     /// Meta Information give way to ours, with the transfer syntax as it was.</summary>
     /// <param name="part10">Read to its end. Files without preamble or File Meta Information are read leniently.</param>
     /// <param name="sourceAETitle">Who sent it; null when it has no AE title.</param>
+    /// <param name="study">The study it must belong to; null: any.</param>
     /// <param name="cancel">Gives the object up.</param>
     /// <exception cref="IOException">The stream cannot be read; nothing is stored.</exception>
-    public async ValueTask<IngestResult> IngestFileAsync(Stream part10, string? sourceAETitle = null, CancellationToken cancel = default)
+    public async ValueTask<IngestResult> IngestFileAsync(Stream part10, string? sourceAETitle = null, Uid? study = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(part10);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadLength);
@@ -50,7 +51,7 @@ public sealed partial class ImageArchive
             if (start.SopClassUid is null || start.SopInstanceUid is null)
                 return new IngestResult(IngestStatus.NotIndexable, "SOP Class UID or SOP Instance UID is missing");
 
-            var context = new IngestContext(start.SopClassUid, start.SopInstanceUid, start.TransferSyntax, sourceAETitle);
+            var context = new IngestContext(start.SopClassUid, start.SopInstanceUid, start.TransferSyntax, sourceAETitle, study);
             var session = BeginIngest(context);
             await using (session.ConfigureAwait(false))
             {

@@ -21,6 +21,18 @@ public sealed partial class ImageArchive
         return RunAsync(query, new QueryPlan(query), cancel);
     }
 
+    /// <summary>How many answers the query has without its limit and offset.</summary>
+    public async ValueTask<long> CountAsync(Query query, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        query = query with { Limit = null, Offset = 0 };
+        var plan = new QueryPlan(query);
+        if (plan.IsExact) return (await FindKeysAsync(plan, cancel).ConfigureAwait(false)).Length;
+        long count = 0;
+        await foreach (var _ in RunAsync(query, plan, cancel).ConfigureAwait(false)) count++;
+        return count;
+    }
+
     internal async IAsyncEnumerable<DataSet> RunAsync(Query query, QueryPlan plan, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         long[] keys = await FindKeysAsync(plan, cancel).ConfigureAwait(false);

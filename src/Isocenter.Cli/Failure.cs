@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using Isocenter.Archive;
 using Isocenter.Dicom;
+using Isocenter.Server.Settings;
 
 namespace Isocenter.Cli;
 
@@ -16,7 +18,7 @@ internal static class Failure
     /// stack trace.</summary>
     public static string? Describe(Exception error) => error switch
     {
-        UsageException or CommandException or DicomFormatException => error.Message,
+        UsageException or CommandException or DicomFormatException or ArchiveException or SettingsException => error.Message,
         FileNotFoundException => "there is no such file",
         IOException or UnauthorizedAccessException => error.Message,
         SocketException => error.Message,

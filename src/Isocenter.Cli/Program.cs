@@ -15,6 +15,8 @@ internal static class Program
     /// that was asked for is built.</summary>
     private static readonly (string Name, Func<Terminal, Command> Create)[] Commands =
     [
+        ("serve", ServeCommand.Create),
+        ("node", NodeCommand.Create),
         ("dump", DumpCommand.Create),
         ("demo", DemoCommand.Create),
     ];

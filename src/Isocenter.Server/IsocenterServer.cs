@@ -61,7 +61,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             RunningEndPoints? endPoints = null;
             web = BuildWeb(settings, logging, archive, () => endPoints!);
             var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
-            if (archive.Recovery is { IsNeeded: true } recovery) Log.Recovered(logger, recovery.Indexed, recovery.Removed);
+            if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
             dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), logger).Create();
             dimse.Start();
             await web.StartAsync(cancel);

@@ -27,6 +27,6 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Debug, "{Instance} is rewritten in {TransferSyntax} for a client")]
     public static partial void Rewriting(ILogger logger, string instance, string transferSyntax);
 
-    [LoggerMessage(9, LogLevel.Warning, "recovered after an unclean end: {Indexed} objects indexed, {Removed} unfinished ones removed")]
-    public static partial void Recovered(ILogger logger, long indexed, long removed);
+    [LoggerMessage(9, LogLevel.Warning, "recovered after an unclean end: {Report}")]
+    public static partial void Recovered(ILogger logger, Archive.RecoveryReport report);
 }

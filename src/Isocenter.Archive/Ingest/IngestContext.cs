@@ -7,4 +7,6 @@ namespace Isocenter.Archive;
 /// <param name="SopInstanceUid">Affected SOP Instance UID. The data set must say the same.</param>
 /// <param name="TransferSyntax">How the data set is encoded.</param>
 /// <param name="SourceAETitle">Who sends it, for the File Meta Information; null when it has no AE title.</param>
-public sealed record IngestContext(string SopClassUid, string SopInstanceUid, TransferSyntax TransferSyntax, string? SourceAETitle = null);
+/// <param name="StudyInstanceUid">The study it must belong to, as when it is posted to that study; null: any.</param>
+public sealed record IngestContext(
+    string SopClassUid, string SopInstanceUid, TransferSyntax TransferSyntax, string? SourceAETitle = null, Uid? StudyInstanceUid = null);

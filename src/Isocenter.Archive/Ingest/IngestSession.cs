@@ -214,6 +214,8 @@ public sealed class IngestSession : IAsyncDisposable
         string instance = _context.SopInstanceUid.Trim(' ', '\0'), sopClass = _context.SopClassUid.Trim(' ', '\0');
         if (entry.SopInstanceUid != instance)
             return $"SOP Instance UID of the data set is {entry.SopInstanceUid}, announced was {IndexEntry.Shorten(instance)}";
+        if (_context.StudyInstanceUid is { } study && entry.StudyUid != study.Value)
+            return $"Study Instance UID of the data set is {entry.StudyUid}, not the one it was posted to";
         return entry.SopClassUid != sopClass
             ? $"SOP Class UID of the data set is {entry.SopClassUid}, announced was {IndexEntry.Shorten(sopClass)}"
             : null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;

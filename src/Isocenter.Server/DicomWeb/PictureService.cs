@@ -1,6 +1,5 @@
 using System.Globalization;
 using Isocenter.Archive;
-using Isocenter.Dicom;
 using Isocenter.DicomWeb;
 using Isocenter.Imaging;
 using Isocenter.Server.Http;
@@ -94,7 +93,7 @@ internal sealed class PictureService(ImageArchive archive)
 
     private static int StatusOf(PixelDataProblem problem) => problem switch
     {
-        PixelDataProblem.NoPixelData or PixelDataProblem.NoSuchFrame => StatusCodes.Status404NotFound,
+        PixelDataProblem.None or PixelDataProblem.NoSuchFrame => StatusCodes.Status404NotFound,
         _ => StatusCodes.Status406NotAcceptable,
     };
 

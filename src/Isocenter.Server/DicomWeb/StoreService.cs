@@ -33,7 +33,7 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
                 continue;
             }
             await using var part = new PartStream(reader);
-            var result = await archive.IngestFileAsync(part, study, cancel: http.RequestAborted);
+            var result = await archive.IngestFileAsync(part, study: study, cancel: http.RequestAborted);
             full |= result.Status == IngestStatus.OutOfResources;
             if (result.IsSuccess)
             {

@@ -31,7 +31,7 @@ internal sealed class PortalFiles
     }
 
     /// <summary>Built without Node: everything works but the page.</summary>
-    private static Task MissingAsync(HttpContext http)
+    private static async Task MissingAsync(HttpContext http)
     {
         http.Response.ContentType = "text/html; charset=utf-8";
         const string Page = """
@@ -43,7 +43,7 @@ internal sealed class PortalFiles
             <p>DICOM and DICOMweb (<a href="/dicom-web/studies">/dicom-web/studies</a>) work without it.</p>
             </body></html>
             """;
-        return http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(Page), http.RequestAborted).AsTask();
+        await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(Page), http.RequestAborted);
     }
 
     private static string ContentTypeOf(string path) => Path.GetExtension(path) switch
