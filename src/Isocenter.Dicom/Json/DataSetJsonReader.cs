@@ -289,6 +289,7 @@ internal ref partial struct DataSetJsonReader
             _emptyCharacterSet = true;
             return;
         }
+        entry.VR = VR.CS;
         _length = (int)entry.Offset;
         Append("ISO_IR 192"u8);
         entry.Length = (uint)_length - entry.Offset;

@@ -66,6 +66,11 @@ internal ref struct DataSetJsonWriter
 
     private void WriteElement(DataSet dataSet, int index, in Entry entry, ref bool first)
     {
+        if (entry.Tag == CharacterSetTag && DataSet.LengthOf(in entry) > 0)
+        {
+            WriteCharacterSet(ref first);
+            return;
+        }
         string? uri = null;
         if (_options.BulkData is { } bulkData && MayBeBulk(in entry)) uri = bulkData(PathTo(entry.Tag), dataSet.ElementAt(index));
         if (uri is null && entry.Attached is Fragments) return;
@@ -87,9 +92,9 @@ internal ref struct DataSetJsonWriter
         "\"        \":{\"vr\":\"  \""u8.CopyTo(place);
         WriteHex(tag, place[1..]);
         int letters = (int)(vr.IsKnown() ? vr : VR.UN);
-        place[18] = (byte)letters;
-        place[17] = (byte)(letters >> 8);
-        _output.Advance(20);
+        place[19] = (byte)letters;
+        place[18] = (byte)(letters >> 8);
+        _output.Advance(21);
     }
 
     private void WriteCharacterSet(ref bool first)
@@ -128,9 +133,6 @@ internal ref struct DataSetJsonWriter
                 break;
             case VR.US or VR.SS or VR.UL or VR.SL or VR.UV or VR.SV or VR.FL or VR.FD or VR.AT:
                 WriteNumbers(dataSet.BytesOf(in entry).Span, entry.VR, dataSet.IsBigEndian);
-                break;
-            case var vr when entry.Tag == CharacterSetTag && vr == VR.CS:
-                _output.Write(",\"Value\":[\"ISO_IR 192\"]"u8);
                 break;
             case var vr when vr.IsText():
                 WriteText(dataSet, dataSet.BytesOf(in entry).Span, vr);
