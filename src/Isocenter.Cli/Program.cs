@@ -17,6 +17,7 @@ internal static class Program
     [
         ("serve", ServeCommand.Create),
         ("node", NodeCommand.Create),
+        ("reindex", ReindexCommand.Create),
         ("dump", DumpCommand.Create),
         ("demo", DemoCommand.Create),
     ];
