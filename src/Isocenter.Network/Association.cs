@@ -205,9 +205,10 @@ public sealed partial class Association : IAsyncDisposable
                 Result = accepted && syntax is null ? PresentationContextResult.TransferSyntaxesNotSupported
                     : answer?.Result ?? PresentationContextResult.NoReason,
                 TransferSyntax = syntax,
-                // Without an answer to the role selection the default roles stand.
+                // Without an answer the default roles should stand (PS3.7 §D.3.3.4), but some acceptors forget to answer
+                // and send the sub-operations of a C-GET all the same: what we proposed we also take.
                 RequestorIsScu = proposal.Scu && (role?.Scu ?? true),
-                RequestorIsScp = proposal.Scp && (role?.Scp ?? false),
+                RequestorIsScp = proposal.Scp && (role?.Scp ?? true),
             });
         }
         var window = accept.UserInformation.AsynchronousOperationsWindow ?? new(1, 1);
