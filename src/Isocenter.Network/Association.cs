@@ -58,7 +58,7 @@ public sealed partial class Association : IAsyncDisposable
                 try
                 {
                     await connection.RequestAssociationAsync(request).ConfigureAwait(false);
-                    var answer = await connection.ReceiveAsync().ConfigureAwait(false);
+                    var answer = await ReceiveAnswerAsync(connection).ConfigureAwait(false);
                     accept = answer.Pdu as AAssociateAC ?? throw new AssociationException("the peer did not answer the request for an association");
                 }
                 catch (AssociationException) when (cancel.IsCancellationRequested)
@@ -79,9 +79,8 @@ public sealed partial class Association : IAsyncDisposable
         }
         catch
         {
-            // An A-ABORT that is on its way gets its chance to leave; then the transport goes.
-            if (connection.State == UpperLayerState.Sta13) _ = DrainAndDisposeAsync(connection);
-            else await connection.DisposeAsync().ConfigureAwait(false);
+            // After an A-ABORT the reader, see below, waits for the peer to close.
+            if (connection.State != UpperLayerState.Sta13) await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -90,12 +89,14 @@ public sealed partial class Association : IAsyncDisposable
     /// <exception cref="AssociationTimeoutException">The peer did not answer; the association has been aborted.</exception>
     public async Task ReleaseAsync(CancellationToken cancel = default)
     {
+        using var deadline = new CancellationTokenSource(_options.ReleaseTimeout, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
         {
-            await _session.RequestReleaseAsync(cancel).ConfigureAwait(false);
-            await _session.Ended.WaitAsync(_options.ReleaseTimeout, _options.Time, cancel).ConfigureAwait(false);
+            await _session.RequestReleaseAsync(either.Token).ConfigureAwait(false);
+            await _session.Ended.WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             var timeout = new AssociationTimeoutException(AssociationTimeout.Release, _options.ReleaseTimeout);
             _session.Abort(timeout);
@@ -149,15 +150,34 @@ public sealed partial class Association : IAsyncDisposable
         }
     }
 
-    private static async Task DrainAndDisposeAsync(UpperLayerConnection connection)
+    /// <summary>Receives the answer, but does not wait, after an abort of ours, for the peer to close: that goes on behind.</summary>
+    private static async Task<Indication> ReceiveAnswerAsync(UpperLayerConnection connection)
     {
-        await connection.DrainAsync().ConfigureAwait(false);
+        var receiving = connection.ReceiveAsync().AsTask();
+        if (await Task.WhenAny(receiving, connection.Failed).ConfigureAwait(false) == receiving)
+            return await receiving.ConfigureAwait(false);
+        _ = DrainAndDisposeAsync(connection, receiving);
+        throw connection.Failure ?? new AssociationException("the association ended before it was answered");
+    }
+
+    private static async Task DrainAndDisposeAsync(UpperLayerConnection connection, Task<Indication> receiving)
+    {
+        try
+        {
+            await receiving.ConfigureAwait(false);
+            await connection.DrainAsync().ConfigureAwait(false);
+        }
+        catch (AssociationException)
+        {
+            // Told already.
+        }
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     private static AssociationException Refuse(UpperLayerConnection connection, PduException violation)
     {
         connection.AbortForViolation(violation);
+        _ = DrainAndDisposeAsync(connection, Task.FromResult(default(Indication)));
         return connection.Failure ?? AssociationAbortedException.Violation(violation);
     }
 
@@ -205,9 +225,10 @@ public sealed partial class Association : IAsyncDisposable
                 Result = accepted && syntax is null ? PresentationContextResult.TransferSyntaxesNotSupported
                     : answer?.Result ?? PresentationContextResult.NoReason,
                 TransferSyntax = syntax,
-                // Without an answer to the role selection the default roles stand.
+                // Without an answer the default roles should stand (PS3.7 §D.3.3.4), but some acceptors forget to answer
+                // and send the sub-operations of a C-GET all the same: what we proposed we also take.
                 RequestorIsScu = proposal.Scu && (role?.Scu ?? true),
-                RequestorIsScp = proposal.Scp && (role?.Scp ?? false),
+                RequestorIsScp = proposal.Scp && (role?.Scp ?? true),
             });
         }
         var window = accept.UserInformation.AsynchronousOperationsWindow ?? new(1, 1);

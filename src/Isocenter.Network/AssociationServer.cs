@@ -29,7 +29,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
     }
 
     /// <summary>Where it listens, with the ports really taken.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints => [.. _listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
+    public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
 
     /// <summary>The associations that stand now.</summary>
     public IReadOnlyList<AssociationInfo> Associations =>
@@ -56,6 +56,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
             _listeners.Clear();
             throw;
         }
+        EndPoints = [.. _listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
         foreach (var listener in _listeners) _accepting.Add(Task.Run(() => AcceptAsync(listener)));
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class DimseSession
             operation = new PendingOperation(_lastMessageId, context);
             _pending.Add(operation.MessageId, operation);
         }
-        if (_ended.Task.IsCompleted || _connection.State == UpperLayerState.Sta1) FailPending();
+        if (_ended.Task.IsCompleted || Failure is not null) FailPending();   // nobody else would tell this one
         try
         {
             Expect();

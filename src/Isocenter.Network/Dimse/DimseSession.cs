@@ -53,7 +53,8 @@ internal sealed partial class DimseSession
 
     public AssociationInfo Info { get; }
 
-    /// <summary>Ends when the association has; never fails.</summary>
+    /// <summary>Ends when nothing more can be done on the association; its transport may still wait for the peer to close.
+    /// Never fails.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Why it ended before its time; null after an orderly release.</summary>
@@ -62,6 +63,7 @@ internal sealed partial class DimseSession
     /// <summary>Reads until the association has ended. Never throws.</summary>
     public async Task RunAsync()
     {
+        _ = FailEarlyAsync();
         try
         {
             await ReadAsync().ConfigureAwait(false);
@@ -252,6 +254,14 @@ internal sealed partial class DimseSession
         {
             Report(AssociationEventKind.OperationFailed, "a handler goes on although it was cancelled");
         }
+    }
+
+    /// <summary>Who waits on the association is told of its end at once, not when the peer has closed.</summary>
+    private async Task FailEarlyAsync()
+    {
+        await _connection.Failed.ConfigureAwait(false);
+        FailPending();
+        _ended.TrySetResult();
     }
 
     /// <summary>After an abort of ours: waits for the peer to close, at most ARTIM.</summary>

@@ -231,18 +231,15 @@ internal sealed partial class UpperLayerConnection
             indication = new Indication(IndicationKind.AssociateRequest, Pdu: request);
             return true;
         }
-        lock (_lock)
-        {
-            _failure ??= AssociationAbortedException.Violation(PduException.Invalid(
-                $"protocol version 0x{request.ProtocolVersion:X4} does not contain version 1", "PS3.8 §9.3.2"));
-        }
+        Fail(AssociationAbortedException.Violation(PduException.Invalid(
+            $"protocol version 0x{request.ProtocolVersion:X4} does not contain version 1", "PS3.8 §9.3.2")));
         SendInBackground(new AAssociateRJ(RejectResult.Permanent, RejectReason.ProtocolVersionNotSupported));
         return false;
     }
 
     private void End(AssociationException cause)
     {
-        lock (_lock) _failure ??= cause;
+        Fail(cause);
         CloseTransport();
     }
 

@@ -96,6 +96,7 @@ internal sealed partial class UpperLayerConnection
         try
         {
             await WriteAsync(pdu).ConfigureAwait(false);
+            _watchdog.Disarm(Watchdog.Slot.Broken);
         }
         catch (AssociationException)
         {

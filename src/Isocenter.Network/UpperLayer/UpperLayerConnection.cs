@@ -55,6 +55,7 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
     private readonly Watchdog _watchdog;
     private readonly Lock _lock = new();
     private UpperLayerState _state;
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AssociationException? _failure;
     private bool _transportClosed;
 
@@ -90,6 +91,10 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when <see cref="Failure"/> is set: at once with an abort, while the transport still waits for the
+    /// peer to close. Does not fail.</summary>
+    public Task Failed => _failed.Task;
+
     /// <summary>Ends the association at once: sends A-ABORT when the state allows, then waits, in the background, for the
     /// peer to close, at most ARTIM.</summary>
     /// <param name="cause">Becomes <see cref="Failure"/>, unless there is one.</param>
@@ -99,7 +104,7 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
         lock (_lock)
         {
             action = Apply(UpperLayerEvent.AbortRequest);
-            if (action != UpperLayerAction.None) _failure ??= cause;
+            if (action != UpperLayerAction.None) Fail(cause);
         }
         if (action == UpperLayerAction.AA1) SendAbortInBackground(new AAbort(AbortSource.ServiceUser, AbortReason.NotSpecified));
         else if (action == UpperLayerAction.AA2) CloseTransport();
@@ -130,9 +135,8 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
         lock (_lock)
         {
             var action = Apply(UpperLayerEvent.TransportClosed);
-            if (action == UpperLayerAction.AA4) _failure ??= AssociationAbortedException.ConnectionLost(cause);
-            else if (action == UpperLayerAction.AA5)
-                _failure ??= AssociationAbortedException.ConnectionLost(cause);   // nobody was told of the association yet
+            // AA-5: nobody was told of an association yet, but its reader has to know.
+            if (action is UpperLayerAction.AA4 or UpperLayerAction.AA5) Fail(AssociationAbortedException.ConnectionLost(cause));
         }
         CloseTransport();
     }
@@ -159,7 +163,14 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
     private void Refuse(UpperLayerAction action, PduException violation)
     {
         if (action is not (UpperLayerAction.AA1 or UpperLayerAction.AA8)) return;
-        lock (_lock) _failure ??= AssociationAbortedException.Violation(violation);
+        Fail(AssociationAbortedException.Violation(violation));
+    }
+
+    /// <summary>The first cause stays.</summary>
+    private void Fail(AssociationException cause)
+    {
+        lock (_lock) _failure ??= cause;
+        _failed.TrySetResult();
     }
 
     private void SendAbortAsTold(UpperLayerAction action, AbortReason reason)
@@ -181,7 +192,9 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
         _watchdog.Arm(Watchdog.Slot.Artim, _options.Artim);
         var pdu = new ArrayBufferWriter<byte>(16);
         PduWriter.Write(pdu, abort);
-        _ = SendControlAsync(pdu.WrittenMemory);   // failures end in OnTransportClosed; ARTIM ends what hangs
+        // A write that hangs stands in the way of the A-ABORT, and somebody may be waiting for it: no need to wait for ARTIM.
+        _watchdog.Arm(Watchdog.Slot.Broken, BrokenGrace);
+        _ = SendControlAsync(pdu.WrittenMemory);
     }
 
     private void OnExpired(Watchdog.Slot slot)
@@ -191,7 +204,7 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
             case Watchdog.Slot.Artim:
                 lock (_lock)
                 {
-                    if (_state == UpperLayerState.Sta2) _failure ??= new AssociationTimeoutException(AssociationTimeout.Association, _options.Artim);
+                    if (_state == UpperLayerState.Sta2) Fail(new AssociationTimeoutException(AssociationTimeout.Association, _options.Artim));
                     if (Apply(UpperLayerEvent.ArtimExpired) == UpperLayerAction.None) return;
                 }
                 CloseTransport();
@@ -219,7 +232,7 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
             if (_transportClosed) return;
             _transportClosed = true;
             if (_state is not (UpperLayerState.Sta1 or UpperLayerState.Sta13) && _failure is null)
-                _failure = new AssociationAbortedException("the association was closed by us", AbortOrigin.Local);
+                Fail(new AssociationAbortedException("the association was closed by us", AbortOrigin.Local));
             _state = UpperLayerState.Sta1;
         }
         _watchdog.Dispose();
