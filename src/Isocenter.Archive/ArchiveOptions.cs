@@ -23,8 +23,8 @@ public sealed record ArchiveOptions
     /// <summary>Longest data set that is taken, in bytes.</summary>
     public long MaxObjectLength { get; init; } = 64L << 30;
 
-    /// <summary>Most bytes that a deflated data set may inflate to while it is checked.</summary>
-    public long MaxInflatedLength { get; init; } = 2L << 30;
+    /// <summary>Most bytes that a deflated data set may inflate to: what <see cref="Dicom.ReadOptions"/> can read again.</summary>
+    public long MaxInflatedLength { get; init; } = 256L << 20;
 
     /// <summary>Objects are refused while the disk has fewer free bytes than this.</summary>
     public long MinFreeBytes { get; init; } = 64L << 20;

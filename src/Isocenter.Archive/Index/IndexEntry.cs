@@ -76,8 +76,10 @@ internal sealed record IndexEntry
     {
         uid = null;
         problem = null;
-        if (!header.TryGet(tag, out string? text) || text.Length == 0) problem = $"{name} {tag} is missing";
-        else if (!Uid.TryParseLenient(text, out uid)) problem = $"{name} {tag} is no UID: '{Shorten(text)}'";
+        var values = header.GetAll<string>(tag);
+        string text = string.Join('\\', values);
+        if (text.Length == 0) problem = $"{name} {tag} is missing";
+        else if (values.Count > 1 || !Uid.TryParseLenient(text, out uid)) problem = $"{name} {tag} is no UID: '{Shorten(text)}'";
         return uid is not null;
     }
 

@@ -10,6 +10,7 @@ internal sealed record FileStart(int DataSetOffset, TransferSyntax TransferSynta
     public const int MaxLength = 1 << 20;
 
     private const int Preamble = 128;
+    private const int MaxDeflatedPeek = 4096;
 
     /// <summary>Up to SOP Instance UID; a deflated data set is not inflated far for it.</summary>
     private static readonly ReadOptions UidOptions = new() { StopBefore = new Tag(0x0008_0019), MaxInflatedLength = 8 << 20 };
@@ -30,7 +31,7 @@ internal sealed record FileStart(int DataSetOffset, TransferSyntax TransferSynta
             if (meta.TryGet(Tags.TransferSyntaxUID, out string? text) && Uid.TryParseLenient(text, out var uid))
             {
                 var syntax = TransferSyntax.Of(uid);
-                var dataSet = syntax.IsDeflated ? meta : DicomFile.ReadDataSet(bytes[end.Value..], syntax, UidOptions).DataSet;
+                var dataSet = Peek(bytes[end.Value..], syntax);
                 return new FileStart(end.Value, syntax,
                     First(dataSet, Tags.SOPClassUID, meta, Tags.MediaStorageSOPClassUID),
                     First(dataSet, Tags.SOPInstanceUID, meta, Tags.MediaStorageSOPInstanceUID));
@@ -41,6 +42,21 @@ internal sealed record FileStart(int DataSetOffset, TransferSyntax TransferSynta
         return new FileStart((int)file.DataSetOffset, file.TransferSyntax,
             First(file.DataSet, Tags.SOPClassUID, file.FileMeta, Tags.MediaStorageSOPClassUID),
             First(file.DataSet, Tags.SOPInstanceUID, file.FileMeta, Tags.MediaStorageSOPInstanceUID));
+    }
+
+    /// <summary>The first elements of the data set: where it and the File Meta Information differ, it is right.</summary>
+    private static DataSet Peek(ReadOnlyMemory<byte> bytes, TransferSyntax syntax)
+    {
+        if (syntax.IsDeflated && bytes.Length > MaxDeflatedPeek) bytes = bytes[..MaxDeflatedPeek];
+        try
+        {
+            return DicomFile.ReadDataSet(bytes, syntax, UidOptions).DataSet;
+        }
+        catch (DicomFormatException)
+        {
+            // It will be refused with the right reason when it has been read as a whole.
+            return new DataSet();
+        }
     }
 
     /// <summary>Where group 0002 ends; beyond the bytes when it does not end in them. Null when it is not as it should be.</summary>
