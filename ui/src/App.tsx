@@ -48,7 +48,7 @@ export function App() {
 
   return (
     <div className={`app${route.study ? ' with-study' : ''}${wide ? ' wide' : ''}`}>
-      <header className="top">
+      <header className="masthead">
         <a className="brand" href="#/" aria-label="Isocenter, all studies"><Logo /><span>Isocenter</span></a>
         <SearchBar filters={filters} change={search}
           toList={() => list.current?.querySelector<HTMLAnchorElement>('td.patient a')?.focus()} />
@@ -68,7 +68,7 @@ export function App() {
         )}
       </main>
       <Foot info={info} reachable={!error} />
-      {uploading && <UploadPanel close={() => setUploading(false)} />}
+      {uploading && <UploadPanel close={() => setUploading(false)} loaded={ask} />}
       <DropTarget dropped={showUploads} />
     </div>
   );

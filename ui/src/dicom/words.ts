@@ -70,6 +70,14 @@ const modalities: Record<string, string> = {
   SR: 'Structured report', US: 'Ultrasound', XA: 'Angiography', XC: 'Photography',
 };
 
+const withoutPictures = new Set(
+  ['AU', 'DOC', 'ECG', 'EEG', 'HD', 'KO', 'M3D', 'PR', 'REG', 'RTPLAN', 'RTRECORD', 'RTSTRUCT', 'SEG', 'SR']);
+
+/** Whether objects of this modality are pictures by themselves, or speak about pictures. */
+export function isPicture(modality: string): boolean {
+  return !withoutPictures.has(modality);
+}
+
 /** What a modality's code stands for (PS3.3 §C.7.3.1.1.1); an unknown code stands for itself. */
 export function modalityName(code: string): string {
   return modalities[code] ?? code;

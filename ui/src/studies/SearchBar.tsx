@@ -38,7 +38,7 @@ export function SearchBar({ filters, change, toList }: SearchBarProps) {
       <label className="box">
         <span className="unseen">Search by name, patient ID or accession number</span>
         <Icon name="search" />
-        <input ref={box} type="search" value={filters.words} placeholder="Name, patient ID or accession number"
+        <input ref={box} type="search" value={filters.words} placeholder="Name, ID or accession number"
           autoComplete="off" spellCheck={false} name="words"
           onChange={(event) => change({ ...filters, words: event.target.value })}
           onKeyDown={(event) => {

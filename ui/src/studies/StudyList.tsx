@@ -19,7 +19,9 @@ interface StudyListProps {
 export function StudyList({ found, open, page, toPage, filtered, clear, list }: StudyListProps) {
   const { value, error, loading } = found;
   const scroller = useRef<HTMLDivElement>(null);
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [page]);
+  useEffect(() => {
+    void scroller.current?.scrollTo({ top: 0 });
+  }, [page]);
 
   return (
     <section className="list" ref={list} aria-label="Studies" aria-busy={loading}>
@@ -36,7 +38,7 @@ export function StudyList({ found, open, page, toPage, filtered, clear, list }: 
             <caption className="unseen">Studies, the newest first</caption>
             <thead role="rowgroup">
               <tr role="row">
-                {['Patient', 'Born', 'Sex', 'Date', 'Modality', 'Description', 'Accession', 'Images'].map((name) => (
+                {['Patient', 'Born', 'Sex', 'Date', 'Modality', 'Description', 'Accession', 'Series', 'Images'].map((name) => (
                   <th key={name} role="columnheader" scope="col" className={name.toLowerCase()}>{name}</th>
                 ))}
               </tr>
@@ -67,11 +69,8 @@ function StudyRow({ study, open }: { readonly study: Study; readonly open: boole
       <td role="cell" className="modality"><Modalities codes={study.modalities} /></td>
       <td role="cell" className="description" title={study.description}>{study.description}</td>
       <td role="cell" className="accession">{study.accession}</td>
-      <td role="cell" className="images">
-        <span title={`${count(study.seriesCount, 'series', 'series')}, ${count(study.instanceCount, 'image')}`}>
-          <span className="seriescount">{study.seriesCount} × </span>{study.instanceCount.toLocaleString('en')}
-        </span>
-      </td>
+      <td role="cell" className="series">{study.seriesCount.toLocaleString('en')}</td>
+      <td role="cell" className="images">{study.instanceCount.toLocaleString('en')}</td>
     </tr>
   );
 }

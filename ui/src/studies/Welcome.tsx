@@ -1,9 +1,7 @@
-import { useState } from 'react';
 import { Icon, Logo } from '../page/Icon';
-import { go } from '../page/route';
-import { sentence } from '../server/http';
-import { dicomHost, loadSampleStudy, type ServerInfo } from '../server/server';
+import { dicomHost, type ServerInfo } from '../server/server';
 import { Pick } from '../upload/Pick';
+import { SampleButton } from './SampleButton';
 
 interface WelcomeProps {
   readonly info: ServerInfo | undefined;
@@ -12,22 +10,6 @@ interface WelcomeProps {
 
 /** What an empty archive shows: three ways to get the first image in. */
 export function Welcome({ info, loaded }: WelcomeProps) {
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState('');
-
-  const load = async () => {
-    setBusy(true);
-    setTrouble('');
-    try {
-      const study = await loadSampleStudy();
-      loaded();
-      if (study) go(study);
-    } catch (error) {
-      setTrouble(sentence(error));
-    }
-    setBusy(false);
-  };
-
   return (
     <section className="welcome" aria-labelledby="welcome">
       <Logo />
@@ -35,13 +17,10 @@ export function Welcome({ info, loaded }: WelcomeProps) {
       <p>Your archive is running and still empty. Bring in the first images:</p>
       <div className="ways">
         <div className="way">
-          <Icon name="scanner" />
+          <Icon name="image" />
           <h2>Look around</h2>
           <p>A made-up patient with a CT, an MR and an ultrasound.</p>
-          <button type="button" className="main" disabled={busy} onClick={() => void load()}>
-            {busy ? 'Loading …' : 'Load a sample study'}
-          </button>
-          {trouble && <p className="trouble" role="alert">{trouble}</p>}
+          <SampleButton loaded={loaded} main />
         </div>
         <div className="way">
           <Icon name="upload" />
@@ -50,7 +29,7 @@ export function Welcome({ info, loaded }: WelcomeProps) {
           <Pick />
         </div>
         <div className="way">
-          <Icon name="next" />
+          <Icon name="scanner" />
           <h2>Send from a scanner</h2>
           <p>Enter this as a DICOM destination:</p>
           {info && (

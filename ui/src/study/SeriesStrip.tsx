@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { count, modalityName } from '../dicom/words';
+import { count, isPicture, modalityName } from '../dicom/words';
 import { request, sentence } from '../server/http';
 import { hashOf } from '../page/route';
 import { thumbnailUrl, type Series } from '../server/studies';
@@ -12,17 +12,21 @@ interface SeriesStripProps {
 /** A picture of each series; a click opens it. */
 export function SeriesStrip({ series, open }: SeriesStripProps) {
   const current = useRef<HTMLAnchorElement>(null);
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [open]);
+  useEffect(() => {
+    void current.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [open]);
   return (
     <nav className="strip" aria-label="Series">
       {series.map((one) => (
         <a key={one.uid} href={hashOf(one.study, one.uid)} aria-current={one.uid === open || undefined}
           ref={one.uid === open ? current : undefined}>
           <Thumbnail series={one} />
-          <span className="name">{one.description || one.bodyPart || modalityName(one.modality) || 'Series'}</span>
-          <span className="facts">
-            <abbr className={`badge m-${one.modality}`} title={modalityName(one.modality)}>{one.modality || '?'}</abbr>
-            {count(one.instanceCount, 'image')}
+          <span className="words">
+            <span className="name">{one.description || one.bodyPart || modalityName(one.modality) || 'Series'}</span>
+            <span className="facts">
+              <abbr className={`badge m-${one.modality}`} title={modalityName(one.modality)}>{one.modality || '?'}</abbr>
+              {count(one.instanceCount, isPicture(one.modality) ? 'image' : 'object')}
+            </span>
           </span>
         </a>
       ))}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { ageAt, count, readableDate, readableName, readableSex, readableTime } from '../dicom/words';
+import { ageAt, count, isPicture, readableDate, readableName, readableSex, readableTime } from '../dicom/words';
 import { Icon } from '../page/Icon';
 import { go } from '../page/route';
 import { useLoaded } from '../page/useLoaded';
@@ -19,8 +19,6 @@ interface StudyViewProps {
   readonly setWide: (wide: boolean) => void;
 }
 
-const withoutPictures = new Set(['SR', 'PR', 'KO', 'DOC', 'RTSTRUCT', 'RTPLAN', 'REG', 'SEG', 'AU', 'ECG', 'HD', 'EEG']);
-
 /** One study: whose it is, its series, and a quick look at one of them. */
 export function StudyView({ uid, seriesUid, known, revision, wide, setWide }: StudyViewProps) {
   const loaded = useLoaded(`${uid} ${revision}`, (signal) => getStudy(uid, signal), true);
@@ -28,10 +26,12 @@ export function StudyView({ uid, seriesUid, known, revision, wide, setWide }: St
   const study = loaded.value?.uid === uid ? loaded.value : known;
   const all = found.value?.[0]?.study === uid ? found.value : undefined;
   const chosen = all?.find((one) => one.uid === seriesUid)
-    ?? all?.find((one) => !withoutPictures.has(one.modality)) ?? all?.[0];
+    ?? all?.find((one) => isPicture(one.modality)) ?? all?.[0];
 
   const section = useRef<HTMLElement>(null);
-  useEffect(() => section.current?.focus({ preventScroll: true }), [uid]);
+  useEffect(() => {
+    section.current?.focus({ preventScroll: true });
+  }, [uid]);
 
   const [keys, setKeys] = useState<(key: string) => boolean>();
   const onKeys = useCallback((next: ((key: string) => boolean) | undefined) => setKeys(() => next), []);

@@ -1,13 +1,14 @@
 import { count, readableSize } from '../dicom/words';
 import { Icon } from '../page/Icon';
 import { hashOf } from '../page/route';
+import { SampleButton } from '../studies/SampleButton';
 import { Pick } from './Pick';
 import { uploads, useUploads, type Upload, type UploadsView } from './queue';
 
 const shownAtMost = 200;
 
 /** What is on its way to the server, what has arrived, and why the rest was refused. */
-export function UploadPanel({ close }: { readonly close: () => void }) {
+export function UploadPanel({ close, loaded }: { readonly close: () => void; readonly loaded: () => void }) {
   const view = useUploads();
   const total = view.all.length;
   const percent = view.bytes === 0 ? 0 : Math.round((view.bytesSent / view.bytes) * 100);
@@ -19,7 +20,12 @@ export function UploadPanel({ close }: { readonly close: () => void }) {
         <button type="button" className="plain" aria-label="Close the upload panel" onClick={close}><Icon name="close" /></button>
       </header>
       {total === 0
-        ? <p className="hint">Drop files or folders anywhere on the page, or choose them here.</p>
+        ? (
+          <div className="hint">
+            <p>Drop files or folders anywhere on the page, or choose them here.</p>
+            <SampleButton loaded={loaded} />
+          </div>
+        )
         : (
           <>
             <div className="summary" role="status">
@@ -36,7 +42,7 @@ export function UploadPanel({ close }: { readonly close: () => void }) {
                 <a className="button main" href={hashOf(view.studies[0])}>Open the study</a>
               )}
               {view.refused > 0 && !view.running && (
-                <button type="button" onClick={() => uploads.retryRefused()}>Try the refused again</button>
+                <button type="button" onClick={() => uploads.retryRefused()}>Try again</button>
               )}
               <button type="button" onClick={() => uploads.clear()}>{view.running ? 'Stop' : 'Clear the list'}</button>
             </footer>
