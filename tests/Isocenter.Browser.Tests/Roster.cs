@@ -1,0 +1,90 @@
+using System.Globalization;
+using Isocenter.Dicom;
+
+namespace Isocenter.Browser.Tests;
+
+/// <summary>Small studies of invented people, so that a list looks like one.</summary>
+internal static class Roster
+{
+    private static readonly string[] s_families =
+        ["Müller", "Schmidt", "Nguyen", "García", "Okafor", "Rossi", "Kowalski", "Yılmaz", "Haddad", "Lindqvist", "Moreau", "Tanaka", "Novák", "de Vries", "Andersen"];
+
+    private static readonly string[] s_givens =
+        ["Maria", "Jonas", "Linh", "Lucía", "Chidi", "Paolo", "Zofia", "Emre", "Nour", "Astrid", "Claire", "Kenji", "Petr", "Sanne", "Ole"];
+
+    private static readonly (string Modality, string Description)[] s_exams =
+    [
+        ("MR", "MR brain with contrast"), ("CT", "CT thorax"), ("US", "US abdomen"), ("DX", "Chest PA and lateral"),
+        ("MG", "Screening mammography"), ("CR", "Left wrist"), ("NM", "Bone scintigraphy"), ("XA", "Coronary angiography"),
+    ];
+
+    /// <summary>One object for each of so many studies; the same ones each time.</summary>
+    public static IEnumerable<byte[]> Create(int studies)
+    {
+        for (int i = 0; i < studies; i++)
+        {
+            var (modality, description) = s_exams[i * 5 % s_exams.Length];
+            var date = new DateTime(2025, 3, 13).AddDays(-i / 3);
+            yield return Object(new Patient(
+                Name: $"{s_families[i * 7 % s_families.Length]}^{s_givens[i * 11 % s_givens.Length]}",
+                Id: string.Create(CultureInfo.InvariantCulture, $"P{104_233 + i * 37}"),
+                BirthDate: string.Create(CultureInfo.InvariantCulture, $"{1938 + i * 13 % 60}{1 + i * 5 % 12:00}{1 + i * 7 % 28:00}"),
+                Sex: i % 2 == 0 ? "F" : "M",
+                Date: date.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
+                Time: string.Create(CultureInfo.InvariantCulture, $"{17 - i % 3 * 4:00}{i * 17 % 60:00}00"),
+                Modality: modality,
+                Description: description,
+                Accession: string.Create(CultureInfo.InvariantCulture, $"A25-{7400 - i * 3}")));
+        }
+    }
+
+    internal sealed record Patient(string Name, string Id, string BirthDate, string Sex, string Date, string Time,
+        string Modality, string Description, string Accession);
+
+    /// <summary>A 64 × 64 secondary capture: a grey disc.</summary>
+    public static byte[] Object(Patient patient)
+    {
+        const int Size = 64;
+        byte[] pixels = new byte[Size * Size];
+        for (int y = 0; y < Size; y++)
+        {
+            for (int x = 0; x < Size; x++)
+            {
+                double distance = Math.Sqrt((x - 32) * (x - 32) + (y - 32) * (y - 32));
+                pixels[y * Size + x] = (byte)(distance < 28 ? 60 + x + y : 0);
+            }
+        }
+        string Root(string part) => Uid.FromName(System.Text.Encoding.UTF8.GetBytes($"{patient} {part}")).Value;
+        var dataSet = new DataSet()
+            .Set(Tags.SpecificCharacterSet, "ISO_IR 192")
+            .Set(Tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
+            .Set(Tags.SOPInstanceUID, Root("instance"))
+            .Set(Tags.StudyInstanceUID, Root("study"))
+            .Set(Tags.SeriesInstanceUID, Root("series"))
+            .Set(Tags.PatientName, patient.Name)
+            .Set(Tags.PatientID, patient.Id)
+            .Set(Tags.PatientBirthDate, patient.BirthDate)
+            .Set(Tags.PatientSex, patient.Sex)
+            .Set(Tags.StudyDate, patient.Date)
+            .Set(Tags.StudyTime, patient.Time)
+            .Set(Tags.StudyID, "1")
+            .Set(Tags.AccessionNumber, patient.Accession)
+            .Set(Tags.StudyDescription, patient.Description)
+            .Set(Tags.ReferringPhysicianName, "")
+            .Set(Tags.Modality, patient.Modality)
+            .Set(Tags.ConversionType, "SYN")
+            .Set(Tags.SeriesNumber, 1)
+            .Set(Tags.InstanceNumber, 1)
+            .Set(Tags.SamplesPerPixel, (ushort)1)
+            .Set(Tags.PhotometricInterpretation, "MONOCHROME2")
+            .Set(Tags.Rows, (ushort)Size)
+            .Set(Tags.Columns, (ushort)Size)
+            .Set(Tags.BitsAllocated, (ushort)8)
+            .Set(Tags.BitsStored, (ushort)8)
+            .Set(Tags.HighBit, (ushort)7)
+            .Set(Tags.PixelRepresentation, (ushort)0);
+        dataSet.SetBytes(Tags.PixelData, VR.OB, pixels);
+        using var file = new DicomFile(dataSet.Freeze(), TransferSyntax.ExplicitVRLittleEndian);
+        return file.ToArray();
+    }
+}
