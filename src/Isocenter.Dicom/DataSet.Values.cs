@@ -4,7 +4,8 @@ namespace Isocenter.Dicom;
 
 /// <content>Typed values. Get, TryGet and GetAll read; Set writes.</content>
 /// <remarks>The types: string, short, ushort, int, uint, long, ulong, float, double, decimal, <see cref="Tag"/>,
-/// <see cref="Uid"/>, <see cref="PersonName"/>, DateOnly, TimeOnly, and <see cref="DataSet"/> for items.</remarks>
+/// <see cref="Uid"/>, <see cref="PersonName"/>, DateOnly, TimeOnly, DateTime, DateTimeOffset (of DT with an offset), and
+/// <see cref="DataSet"/> for items.</remarks>
 public sealed partial class DataSet
 {
     /// <summary>The first value.</summary>

@@ -37,6 +37,8 @@ public sealed class StoreResponse
     public void AddFailed(string? sopClassUid, string? sopInstanceUid, ushort failureReason, string comment)
     {
         var item = Reference(sopClassUid, sopInstanceUid).Set(Tags.FailureReason, failureReason);
+        // Our own messages cite sections of the standard with a §.
+        if (!System.Text.Ascii.IsValid(comment)) item.Set(Tags.SpecificCharacterSet, "ISO_IR 192");
         item.Set(Tags.TextValue, comment.Length > 1024 ? comment[..1024] : comment);
         _failed.Add(item);
     }

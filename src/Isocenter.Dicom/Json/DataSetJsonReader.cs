@@ -33,7 +33,7 @@ internal ref partial struct DataSetJsonReader
     {
         _options = options;
         _findings = findings;
-        if (utf8.StartsWith("\xEF\xBB\xBF"u8)) _shift = 3;
+        if (utf8.StartsWith("\uFEFF"u8)) _shift = 3;
         utf8 = utf8[_shift..];
         int levels = (int)Math.Min(int.MaxValue, LevelsPerSequence * (options.MaxDepth + 1L) + 8);
         _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = levels });
@@ -278,7 +278,14 @@ internal ref partial struct DataSetJsonReader
     {
         if (_reader.TokenType != JsonTokenType.StartArray) return false;
         var ahead = _reader;
-        return ahead.Read() && ahead.TokenType == JsonTokenType.StartObject;
+        try
+        {
+            return ahead.Read() && ahead.TokenType == JsonTokenType.StartObject;
+        }
+        catch (JsonException)
+        {
+            return false;      // the next step forward will say so
+        }
     }
 
     /// <summary>JSON is UTF-8, so text that follows is, whatever character set the element names.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Isocenter.Dicom;
 
-/// <summary>DA and TM as text (PS3.5 Table 6.2-1), with the forms of ACR-NEMA that are still met.</summary>
+/// <summary>DA, TM and DT as text (PS3.5 Table 6.2-1), with the forms of ACR-NEMA that are still met.</summary>
 internal static class DateTimeText
 {
     /// <summary>YYYYMMDD, or YYYY.MM.DD of ACR-NEMA.</summary>
@@ -44,5 +44,37 @@ internal static class DateTimeText
         if (parts[2] == 60) (parts[2], ticks) = (59, TimeSpan.TicksPerSecond - 1);
         time = new TimeOnly(parts[0], parts[1], parts[2]).Add(TimeSpan.FromTicks(ticks));
         return true;
+    }
+
+    /// <summary>YYYY to YYYYMMDDHHMMSS.FFFFFF, with or without an offset from UTC. Components that are left out are the
+    /// least there are: one moment of the time that is meant.</summary>
+    /// <param name="text">The value.</param>
+    /// <param name="local">At the place it was taken.</param>
+    /// <param name="offset">From UTC; null when the value does not say.</param>
+    public static bool TryParseDateTime(ReadOnlySpan<char> text, out DateTime local, out TimeSpan? offset)
+    {
+        local = default;
+        offset = null;
+        text = text.Trim();
+        int sign = text.LastIndexOfAny('+', '-');
+        if (sign >= 4)
+        {
+            var zone = text[(sign + 1)..];
+            if (zone.Length != 4 || !int.TryParse(zone, NumberStyles.None, CultureInfo.InvariantCulture, out int hoursMinutes)) return false;
+            if (hoursMinutes / 100 > 14 || hoursMinutes % 100 > 59) return false;
+            var distance = new TimeSpan(hoursMinutes / 100, hoursMinutes % 100, 0);
+            if (distance > TimeSpan.FromHours(14)) return false;
+            offset = text[sign] == '-' ? -distance : distance;
+            text = text[..sign];
+        }
+        int digits = text.IndexOf('.');
+        if ((digits < 0 ? text.Length : digits) is not (4 or 6 or 8 or 10 or 12 or 14) || digits is >= 0 and < 14) return false;
+        Span<char> date = ['0', '0', '0', '1', '0', '1', '0', '1'];
+        text[..Math.Min(8, text.Length)].CopyTo(date);
+        var time = TimeOnly.MinValue;
+        if (!DateOnly.TryParseExact(date, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return false;
+        if (text.Length > 8 && !TryParseTime(text[8..], out time)) return false;
+        local = day.ToDateTime(time);
+        return offset is not { } o || (local.Ticks - o.Ticks) is >= 0 and <= 3155378975999999999;
     }
 }

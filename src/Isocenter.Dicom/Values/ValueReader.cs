@@ -6,6 +6,8 @@ namespace Isocenter.Dicom;
 /// <summary>Decodes values. Lenient: a number may stand in any VR that holds it.</summary>
 internal static class ValueReader
 {
+    /// <summary>Reads one value. False when there is none at <paramref name="index"/>, when it is empty, and when it is not
+    /// to be read as a <typeparamref name="T"/>.</summary>
     public static bool TryRead<T>(DataElement element, int index, [NotNullWhen(true)] out T? value)
     {
         value = default;
@@ -16,32 +18,43 @@ internal static class ValueReader
             return true;
         }
         if (element.Length <= 0) return false;
-        if (element.VR.IsText() || element.VR == VR.UN && IsTextType(typeof(T)))
+        var vr = element.VR;
+        if (IsReadAsText<T>(vr))
         {
-            var texts = ValueBytes.SplitText(element.Bytes.Span, element.VR, element.DataSet.CharacterSet);
-            return index < texts.Length && TryParse(texts[index], element.VR, out value);
+            string text = TextAt(element, index);
+            return text.Length > 0 && TryParse(text, vr, out value);
         }
-        return TryReadBinary(element, index, out value);
+        int size = SizeOf(vr);
+        Span<byte> bytes = stackalloc byte[8];
+        bytes = bytes[..size];
+        return element.Read((long)index * size, bytes) == size && TryReadBinary(bytes, vr, element.DataSet.IsBigEndian, out value);
     }
 
+    /// <summary>Reads the values that are to be read as a <typeparamref name="T"/>. Empty texts among others are kept, so
+    /// that the values keep their places.</summary>
     public static IReadOnlyList<T> ReadAll<T>(DataElement element)
     {
         if (typeof(T) == typeof(DataSet)) return (IReadOnlyList<T>)element.Items;
         if (element.Length <= 0) return [];
-        var values = new List<T>();
-        if (element.VR.IsText() || element.VR == VR.UN && IsTextType(typeof(T)))
+        var vr = element.VR;
+        var bytes = element.Bytes.Span;
+        if (IsReadAsText<T>(vr))
         {
-            foreach (string text in ValueBytes.SplitText(element.Bytes.Span, element.VR, element.DataSet.CharacterSet))
+            string[] texts = ValueBytes.SplitText(bytes, vr, element.DataSet.CharacterSet);
+            if (typeof(T) == typeof(string)) return (IReadOnlyList<T>)(object)texts;
+            var parsed = new List<T>(texts.Length);
+            foreach (string text in texts)
             {
-                if (TryParse(text, element.VR, out T? value)) values.Add(value);
+                if (text.Length > 0 && TryParse(text, vr, out T? value)) parsed.Add(value);
             }
-            return values;
+            return parsed;
         }
-        int size = SizeOf(element.VR);
-        int count = (int)(element.Length / size);
-        for (int i = 0; i < count; i++)
+        int size = SizeOf(vr);
+        bool big = element.DataSet.IsBigEndian;
+        var values = new List<T>(bytes.Length / size);
+        for (; bytes.Length >= size; bytes = bytes[size..])
         {
-            if (TryReadBinary(element, i, out T? value)) values.Add(value);
+            if (TryReadBinary(bytes[..size], vr, big, out T? value)) values.Add(value);
         }
         return values;
     }
@@ -58,90 +71,128 @@ internal static class ValueReader
     /// <summary>Bytes of one value: AT is four (PS3.5 §6.2), the rest is its unit.</summary>
     public static int SizeOf(VR vr) => vr == VR.AT ? 4 : vr.UnitSize();
 
-    private static bool IsTextType(Type type) => type == typeof(string) || type == typeof(Uid) || type == typeof(PersonName);
+    private static bool IsReadAsText<T>(VR vr) => vr.IsText()
+        || vr == VR.UN && (typeof(T) == typeof(string) || typeof(T) == typeof(Uid) || typeof(T) == typeof(PersonName));
+
+    private static string TextAt(DataElement element, int index)
+    {
+        var bytes = element.Bytes.Span;
+        var characterSet = element.DataSet.CharacterSet;
+        if (index == 0 && characterSet.IsPlainAscii(bytes))
+        {
+            // The usual case makes one string and no array.
+            int end = element.VR.IsMultiValuedText() ? bytes.IndexOf((byte)'\\') : -1;
+            return ValueBytes.Trim(characterSet.Decode(end < 0 ? bytes : bytes[..end], element.VR), element.VR);
+        }
+        string[] texts = ValueBytes.SplitText(bytes, element.VR, characterSet);
+        return index < texts.Length ? texts[index] : "";
+    }
 
     private static bool TryParse<T>(string text, VR vr, [NotNullWhen(true)] out T? value)
     {
         value = default;
         object? parsed = null;
         if (typeof(T) == typeof(string)) parsed = text;
-        else if (text.Length == 0) return false;
         else if (typeof(T) == typeof(Uid)) parsed = Uid.TryParse(text, null, out var uid) ? uid : null;
         else if (typeof(T) == typeof(PersonName)) parsed = PersonName.Parse(text);
-        else if (typeof(T) == typeof(DateOnly)) parsed = DateTimeText.TryParseDate(text, out var date) ? date : null;
-        else if (typeof(T) == typeof(TimeOnly)) parsed = DateTimeText.TryParseTime(text, out var time) ? time : null;
-        else if (typeof(T) == typeof(double)) parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) ? d : null;
-        else if (typeof(T) == typeof(float)) parsed = float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float f) ? f : null;
+        else if (typeof(T) == typeof(DateOnly)) parsed = DateOf(text, vr);
+        else if (typeof(T) == typeof(TimeOnly)) parsed = TimeOf(text, vr);
+        else if (typeof(T) == typeof(DateTime)) parsed = DateTimeText.TryParseDateTime(text, out var local, out _) ? local : null;
+        else if (typeof(T) == typeof(DateTimeOffset))
+            parsed = DateTimeText.TryParseDateTime(text, out var time, out var offset) && offset is { } o ? new DateTimeOffset(time, o) : null;
+        // 'NaN' and 'Infinity' are no numbers of DS, though of .NET.
+        else if (typeof(T) == typeof(double)) parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : null;
+        else if (typeof(T) == typeof(float)) parsed = float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float f) && float.IsFinite(f) ? f : null;
         else if (typeof(T) == typeof(decimal)) parsed = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal m) ? m : null;
-        else if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal whole) && decimal.IsInteger(whole))
-            parsed = Narrow<T>(whole);
+        else if (long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long whole)) return TryConvert(whole, out value);
+        else if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && decimal.IsInteger(number))
+            return TryConvert(number, out value);
         if (parsed is null) return false;
         value = (T)parsed;
         return true;
     }
 
-    private static bool TryReadBinary<T>(DataElement element, int index, [NotNullWhen(true)] out T? value)
+    private static DateOnly? DateOf(string text, VR vr)
+    {
+        if (DateTimeText.TryParseDate(text, out var date)) return date;
+        return vr == VR.DT && DateTimeText.TryParseDateTime(text, out var moment, out _) ? DateOnly.FromDateTime(moment) : null;
+    }
+
+    private static TimeOnly? TimeOf(string text, VR vr)
+    {
+        if (vr == VR.DT) return DateTimeText.TryParseDateTime(text, out var moment, out _) ? TimeOnly.FromDateTime(moment) : null;
+        return DateTimeText.TryParseTime(text, out var time) ? time : null;
+    }
+
+    private static bool TryReadBinary<T>(ReadOnlySpan<byte> bytes, VR vr, bool big, [NotNullWhen(true)] out T? value)
+    {
+        switch (vr)
+        {
+            case VR.US or VR.OW: return TryConvert((long)ValueBytes.UInt16(bytes, big), out value);
+            case VR.SS: return TryConvert((long)(short)ValueBytes.UInt16(bytes, big), out value);
+            case VR.UL or VR.OL: return TryConvert((long)ValueBytes.UInt32(bytes, big), out value);
+            case VR.SL: return TryConvert((long)(int)ValueBytes.UInt32(bytes, big), out value);
+            case VR.SV: return TryConvert((long)ValueBytes.UInt64(bytes, big), out value);
+            case VR.UV or VR.OV:
+                ulong number = ValueBytes.UInt64(bytes, big);
+                return number <= long.MaxValue ? TryConvert((long)number, out value) : TryConvert((decimal)number, out value);
+            case VR.FL or VR.OF:
+                float single = ValueBytes.Single(bytes, big);
+                if (typeof(T) != typeof(string)) return TryConvertReal(single, out value);
+                value = (T)(object)single.ToString("R", CultureInfo.InvariantCulture);
+                return true;
+            case VR.FD or VR.OD: return TryConvertReal(ValueBytes.Double(bytes, big), out value);
+            case VR.OB or VR.UN: return TryConvert((long)bytes[0], out value);
+            case VR.AT:
+                var tag = new Tag(ValueBytes.UInt16(bytes, big), ValueBytes.UInt16(bytes[2..], big));
+                value = typeof(T) == typeof(Tag) ? (T)(object)tag : typeof(T) == typeof(string) ? (T)(object)tag.ToHex() : default;
+                return typeof(T) == typeof(Tag) || typeof(T) == typeof(string);
+            default:
+                value = default;
+                return false;
+        }
+    }
+
+    private static bool TryConvertReal<T>(double number, [NotNullWhen(true)] out T? value)
     {
         value = default;
-        int size = SizeOf(element.VR);
-        if ((index + 1L) * size > element.Length) return false;
-        Span<byte> bytes = stackalloc byte[8];
-        bytes = bytes[..size];
-        element.Read((long)index * size, bytes);
-        bool big = element.DataSet.IsBigEndian;
-
-        if (element.VR == VR.AT)
-        {
-            var tag = new Tag(ValueBytes.UInt16(bytes, big), ValueBytes.UInt16(bytes[2..], big));
-            if (typeof(T) == typeof(Tag)) value = (T)(object)tag;
-            else if (typeof(T) == typeof(string)) value = (T)(object)tag.ToHex();
-            return value is not null && typeof(T) == typeof(Tag) | typeof(T) == typeof(string);
-        }
-
-        object? parsed = element.VR switch
-        {
-            VR.US or VR.OW => From<T>(ValueBytes.UInt16(bytes, big)),
-            VR.SS => From<T>((short)ValueBytes.UInt16(bytes, big)),
-            VR.UL or VR.OL => From<T>(ValueBytes.UInt32(bytes, big)),
-            VR.SL => From<T>((int)ValueBytes.UInt32(bytes, big)),
-            VR.UV or VR.OV => From<T>(ValueBytes.UInt64(bytes, big)),
-            VR.SV => From<T>((long)ValueBytes.UInt64(bytes, big)),
-            VR.FL or VR.OF => FromReal<T>(ValueBytes.Single(bytes, big)),
-            VR.FD or VR.OD => FromReal<T>(ValueBytes.Double(bytes, big)),
-            VR.OB or VR.UN => From<T>(bytes[0]),
-            _ => null,
-        };
-        if (parsed is null) return false;
-        value = (T)parsed;
+        if (typeof(T) == typeof(double)) value = (T)(object)number;
+        else if (typeof(T) == typeof(float) && (!double.IsFinite(number) || Math.Abs(number) <= float.MaxValue)) value = (T)(object)(float)number;
+        else if (typeof(T) == typeof(string)) value = (T)(object)number.ToString("R", CultureInfo.InvariantCulture);
+        else if (typeof(T) == typeof(decimal) && Math.Abs(number) < 1e28) value = (T)(object)(decimal)number;
+        else return double.IsInteger(number) && Math.Abs(number) < 1e28 && TryConvert((decimal)number, out value);
         return true;
     }
 
-    private static object? From<T>(decimal number) =>
-        typeof(T) == typeof(string) ? number.ToString(CultureInfo.InvariantCulture)
-        : typeof(T) == typeof(double) ? (double)number
-        : typeof(T) == typeof(float) ? (float)number
-        : typeof(T) == typeof(decimal) ? number
-        : Narrow<T>(number);
-
-    private static object? FromReal<T>(double number) =>
-        typeof(T) == typeof(string) ? number.ToString("R", CultureInfo.InvariantCulture)
-        : typeof(T) == typeof(double) ? number
-        : typeof(T) == typeof(float) ? (float)number
-        : typeof(T) == typeof(decimal) && Math.Abs(number) < 1e28 ? (decimal)number
-        : double.IsInteger(number) && Math.Abs(number) < 1e18 ? Narrow<T>((decimal)number)
-        : null;
-
-    /// <summary>The number as a boxed whole-number type, when it fits.</summary>
-    [SuppressMessage("Performance", "CA1859", Justification = "The boxed type is T, not decimal.")]
-    private static object? Narrow<T>(decimal n)
+    /// <summary>A whole number, where it fits. The comparisons of types cost nothing: each T has code of its own.</summary>
+    private static bool TryConvert<T>(long n, [NotNullWhen(true)] out T? value)
     {
-        if (typeof(T) == typeof(int)) return n is >= int.MinValue and <= int.MaxValue ? (int)n : null;
-        if (typeof(T) == typeof(uint)) return n is >= 0 and <= uint.MaxValue ? (uint)n : null;
-        if (typeof(T) == typeof(short)) return n is >= short.MinValue and <= short.MaxValue ? (short)n : null;
-        if (typeof(T) == typeof(ushort)) return n is >= 0 and <= ushort.MaxValue ? (ushort)n : null;
-        if (typeof(T) == typeof(byte)) return n is >= 0 and <= byte.MaxValue ? (byte)n : null;
-        if (typeof(T) == typeof(long)) return n is >= long.MinValue and <= long.MaxValue ? (long)n : null;
-        if (typeof(T) == typeof(ulong)) return n is >= 0 and <= ulong.MaxValue ? (ulong)n : null;
-        return null;
+        value = default;
+        if (typeof(T) == typeof(ushort) && n is >= 0 and <= ushort.MaxValue) value = (T)(object)(ushort)n;
+        else if (typeof(T) == typeof(int) && n is >= int.MinValue and <= int.MaxValue) value = (T)(object)(int)n;
+        else if (typeof(T) == typeof(uint) && n is >= 0 and <= uint.MaxValue) value = (T)(object)(uint)n;
+        else if (typeof(T) == typeof(short) && n is >= short.MinValue and <= short.MaxValue) value = (T)(object)(short)n;
+        else if (typeof(T) == typeof(byte) && n is >= 0 and <= byte.MaxValue) value = (T)(object)(byte)n;
+        else if (typeof(T) == typeof(long)) value = (T)(object)n;
+        else if (typeof(T) == typeof(ulong) && n >= 0) value = (T)(object)(ulong)n;
+        else if (typeof(T) == typeof(double)) value = (T)(object)(double)n;
+        else if (typeof(T) == typeof(float)) value = (T)(object)(float)n;
+        else if (typeof(T) == typeof(decimal)) value = (T)(object)(decimal)n;
+        else if (typeof(T) == typeof(string)) value = (T)(object)n.ToString(CultureInfo.InvariantCulture);
+        else return false;
+        return true;
+    }
+
+    private static bool TryConvert<T>(decimal n, [NotNullWhen(true)] out T? value)
+    {
+        value = default;
+        if (n is >= long.MinValue and <= long.MaxValue) return TryConvert((long)n, out value);
+        if (typeof(T) == typeof(ulong) && n is > 0 and <= ulong.MaxValue) value = (T)(object)(ulong)n;
+        else if (typeof(T) == typeof(double)) value = (T)(object)(double)n;
+        else if (typeof(T) == typeof(float)) value = (T)(object)(float)n;
+        else if (typeof(T) == typeof(decimal)) value = (T)(object)n;
+        else if (typeof(T) == typeof(string)) value = (T)(object)n.ToString(CultureInfo.InvariantCulture);
+        else return false;
+        return true;
     }
 }

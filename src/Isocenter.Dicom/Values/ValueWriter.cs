@@ -39,26 +39,77 @@ internal static class ValueWriter
         var text = new StringBuilder();
         foreach (var value in values)
         {
-            string one = ToText(vr, value);
+            string one = ToText(tag, vr, value);
             if (vr.IsMultiValuedText() && value is not string && one.Contains('\\')) throw new ArgumentException($"{tag}: a backslash separates values (PS3.5 §6.4)");
-            if (Limit(vr) is { } limit && one.Split('\\').Any(part => part.Length > limit) && vr != VR.PN)
-                throw new ArgumentException($"{tag}: '{one}' is longer than the {limit} characters of {vr} (PS3.5 Table 6.2-1)");
+            CheckLength(tag, vr, one);
             text.Append(one).Append('\\');
         }
         text.Length--;
-        return Pad(characterSet.Encode(text.ToString(), vr), vr);
+        string all = text.ToString();
+        if (!characterSet.TryEncode(all, vr, out byte[] bytes)) throw new ArgumentException(NotEncodable(tag, vr, all, characterSet));
+        return Pad(bytes, vr);
     }
 
-    private static string ToText<T>(VR vr, T value) where T : notnull => value switch
+    private static string NotEncodable(Tag tag, VR vr, string text, SpecificCharacterSet characterSet)
+    {
+        if (!vr.UsesSpecificCharacterSet()) return $"{tag}: '{text}' has characters that {vr} does not allow (PS3.5 Table 6.2-1)";
+        string set = characterSet.DefinedTerms.Count == 0 ? "the default repertoire" : string.Join('\\', characterSet.DefinedTerms);
+        return $"{tag}: '{text}' has characters that {set} does not hold; set (0008,0005) first, to ISO_IR 192 for example";
+    }
+
+    private static void CheckLength(Tag tag, VR vr, string text)
+    {
+        if (Limit(vr) is not { } limit) return;
+        if (text.Length <= limit) return;
+        // A string may hold several values; a person name is limited group by group.
+        foreach (string part in vr.IsMultiValuedText() ? text.Split(vr == VR.PN ? ['\\', '='] : ['\\']) : [text])
+        {
+            if (part.Length > limit) throw new ArgumentException($"{tag}: '{part}' is longer than the {limit} characters of {vr} (PS3.5 Table 6.2-1)");
+        }
+    }
+
+    private static string ToText<T>(Tag tag, VR vr, T value) where T : notnull => value switch
     {
         string text => text,
         DateOnly date => date.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
         TimeOnly time => time.ToString(time.Ticks % TimeSpan.TicksPerSecond == 0 ? "HHmmss" : "HHmmss.ffffff", CultureInfo.InvariantCulture),
-        DateTime moment => moment.ToString("yyyyMMddHHmmss.ffffff", CultureInfo.InvariantCulture),
-        double or float when vr == VR.DS => DecimalString(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+        DateTime moment => moment.ToString(MomentFormat(vr), CultureInfo.InvariantCulture),
+        DateTimeOffset moment => moment.ToString(MomentFormat(vr), CultureInfo.InvariantCulture) + (vr == VR.DT ? Offset(moment.Offset) : ""),
+        double number when vr == VR.DS => DecimalString(number),
+        float number when vr == VR.DS => DecimalString(number),
+        decimal number when vr == VR.DS && number.ToString(CultureInfo.InvariantCulture) is { Length: > 16 } => DecimalString((double)number),
+        double or float or decimal when vr == VR.IS => IntegerString(tag, value),
+        IConvertible and not string when vr == VR.IS && !IsIntegerString(value) => throw new ArgumentException($"{tag}: {value} is out of the range of IS (PS3.5 Table 6.2-1)"),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
+
+    private static string MomentFormat(VR vr) => vr switch { VR.DA => "yyyyMMdd", VR.TM => "HHmmss.ffffff", _ => "yyyyMMddHHmmss.ffffff" };
+
+    private static string Offset(TimeSpan offset) => (offset < TimeSpan.Zero ? "-" : "+") + offset.ToString("hhmm", CultureInfo.InvariantCulture);
+
+    private static string IntegerString<T>(Tag tag, T value) where T : notnull
+    {
+        double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        if (!double.IsInteger(number) || number is < int.MinValue or > int.MaxValue) throw new ArgumentException($"{tag}: {value} is not an integer of IS (PS3.5 Table 6.2-1)");
+        return ((int)number).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>IS is a 32-bit number, though twelve characters hold more.</summary>
+    private static bool IsIntegerString<T>(T value) where T : notnull => value switch
+    {
+        long n => n is >= int.MinValue and <= int.MaxValue,
+        uint n => n <= int.MaxValue,
+        ulong n => n <= int.MaxValue,
+        _ => true,
+    };
+
+    /// <summary>The shortest text of a float, not that of the double nearest to it.</summary>
+    private static string DecimalString(float number)
+    {
+        string text = number.ToString("R", CultureInfo.InvariantCulture);
+        return float.IsFinite(number) && text.Length <= 16 ? text : DecimalString((double)number);
+    }
 
     /// <summary>The number in at most 16 characters, as exact as they allow.</summary>
     internal static string DecimalString(double number)
@@ -77,7 +128,7 @@ internal static class ValueWriter
         VR.TM => 28,
         VR.IS => 12,
         VR.DT => 54,
-        VR.LO or VR.UI => 64,
+        VR.LO or VR.UI or VR.PN => 64,
         VR.ST => 1024,
         VR.LT => 10240,
         _ => null,
@@ -93,6 +144,12 @@ internal static class ValueWriter
             return;
         }
         if (value is not IConvertible || value is string && vr is VR.AT) throw new ArgumentException($"{tag}: {vr} does not hold a {typeof(T).Name}");
+        // Convert would round.
+        if (vr is not (VR.FL or VR.OF or VR.FD or VR.OD) && value is double or float or decimal
+            && !double.IsInteger(Convert.ToDouble(value, CultureInfo.InvariantCulture)))
+        {
+            throw new ArgumentException($"{tag}: {value} is not an integer, as {vr} needs");
+        }
         try
         {
             var culture = CultureInfo.InvariantCulture;
@@ -104,7 +161,7 @@ internal static class ValueWriter
                 case VR.SL: BinaryPrimitives.WriteInt32LittleEndian(place, Convert.ToInt32(value, culture)); break;
                 case VR.UV or VR.OV: BinaryPrimitives.WriteUInt64LittleEndian(place, Convert.ToUInt64(value, culture)); break;
                 case VR.SV: BinaryPrimitives.WriteInt64LittleEndian(place, Convert.ToInt64(value, culture)); break;
-                case VR.FL or VR.OF: BinaryPrimitives.WriteSingleLittleEndian(place, Convert.ToSingle(value, culture)); break;
+                case VR.FL or VR.OF: BinaryPrimitives.WriteSingleLittleEndian(place, Single(tag, value)); break;
                 case VR.FD or VR.OD: BinaryPrimitives.WriteDoubleLittleEndian(place, Convert.ToDouble(value, culture)); break;
                 case VR.OB or VR.UN: place[0] = Convert.ToByte(value, culture); break;
                 default: throw new ArgumentException($"{tag}: {vr} does not hold a {typeof(T).Name}");
@@ -114,5 +171,14 @@ internal static class ValueWriter
         {
             throw new ArgumentException($"{tag}: {value} does not fit {vr}", e);
         }
+    }
+
+    /// <summary>Infinity only where infinity was given.</summary>
+    private static float Single<T>(Tag tag, T value) where T : notnull
+    {
+        float number = Convert.ToSingle(value, CultureInfo.InvariantCulture);
+        if (float.IsInfinity(number) && !double.IsInfinity(Convert.ToDouble(value, CultureInfo.InvariantCulture)))
+            throw new ArgumentException($"{tag}: {value} does not fit a 32-bit float");
+        return number;
     }
 }
