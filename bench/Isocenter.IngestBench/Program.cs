@@ -31,12 +31,15 @@ try
             var objects = Enumerable.Range(0, count).Select(i => Make(next + i, pixels)).ToList();
             int start = next;
             next += count;
+            var bareCpu = Process.GetCurrentProcess().TotalProcessorTime;
             double bare = await MeasureAsync(parallel, number => WriteAndSyncAsync(objects[number - start], number), start);
+            bareCpu = Process.GetCurrentProcess().TotalProcessorTime - bareCpu;
+            var user = Process.GetCurrentProcess().UserProcessorTime;
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             double ours = await MeasureAsync(parallel, number => StoreAsync(archive, objects[number - start]), start);
             cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"round {round}, {parallel} at once: archive {ours:F0}/s, bare write and sync {bare:F0}/s, ratio {ours / bare:P0}, {cpu.TotalSeconds / count * 1000:F2} s CPU per 1000"));
+                $"round {round}, {parallel} at once: archive {ours:F0}/s, bare write and sync {bare:F0}/s, ratio {ours / bare:P0}, CPU per 1000: archive {cpu.TotalSeconds / count * 1000:F2} s (user {(Process.GetCurrentProcess().UserProcessorTime - user).TotalSeconds / count * 1000:F2}), bare {bareCpu.TotalSeconds / count * 1000:F2} s"));
         }
     }
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"working set {Environment.WorkingSet >> 20} MB"));
@@ -135,6 +138,7 @@ static async Task QueryAsync(ImageArchive archive, string what, QueryLevel level
 {
     var times = new List<double>();
     long answers = 0;
+    var cpu = Process.GetCurrentProcess().TotalProcessorTime;
     for (int i = 0; i < 300; i++)
     {
         var identifier = keys();
@@ -142,6 +146,7 @@ static async Task QueryAsync(ImageArchive archive, string what, QueryLevel level
         await foreach (var _ in archive.QueryAsync(new Query { Level = level, Identifier = identifier, Limit = limit })) answers++;
         times.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
     }
+    cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
     times.Sort();
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: median {times[150]:F2} ms, p99 {times[297]:F2} ms, {answers / 300.0:F1} answers"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: median {times[150]:F2} ms, p99 {times[297]:F2} ms, CPU {cpu.TotalMilliseconds / 300:F2} ms, {answers / 300.0:F1} answers"));
 }

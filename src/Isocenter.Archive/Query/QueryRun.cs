@@ -1,16 +1,17 @@
 using System.Globalization;
 using Isocenter.Dicom;
+using Microsoft.Data.Sqlite;
 
 namespace Isocenter.Archive;
 
 /// <summary>One query on its way: loads rows by their keys and makes answers of them. Rows of the levels above are read
 /// once for all below them.</summary>
-internal sealed class QueryRun(Query query, QueryPlan plan)
+internal sealed class QueryRun
 {
     /// <summary>Rows that are loaded at once; between two loads nothing of the index is held.</summary>
     public const int ChunkLength = 128;
 
-    private static readonly string[] Rows =
+    private static readonly string[] Statements =
     [
         "SELECT key, 0, attributes FROM patients WHERE key IN (SELECT value FROM json_each(@0))",
         "SELECT key, patient_key, attributes, series_count, instance_count, modalities, sop_classes FROM studies WHERE key IN (SELECT value FROM json_each(@0))",
@@ -18,77 +19,137 @@ internal sealed class QueryRun(Query query, QueryPlan plan)
         "SELECT key, series_key, attributes, transfer_syntax FROM instances WHERE key IN (SELECT value FROM json_each(@0))",
     ];
 
+    private readonly Query _query;
+    private readonly QueryPlan _plan;
+    private readonly QueryLevel _top;
+    private readonly Key[] _keys;
     private readonly Dictionary<(QueryLevel, long), Row> _above = [];
-    private readonly QueryLevel _top = TopLevel(query);
-    private readonly bool _needsPatientCounts = query.Level == QueryLevel.Patient && query.IncludeAll
-        || query.Identifier.Contains(Tags.NumberOfPatientRelatedStudies) || query.Identifier.Contains(Tags.NumberOfPatientRelatedSeries)
-        || query.Identifier.Contains(Tags.NumberOfPatientRelatedInstances);
 
-    /// <summary>The row of one level: its attributes, and what is computed for it.</summary>
-    private sealed record Row(long Parent, DataSet Attributes, DataSet Computed);
+    public QueryRun(Query query, QueryPlan plan)
+    {
+        _query = query;
+        _plan = plan;
+        _keys = ReturnKeys(query);
+        _top = query.IncludeAll ? QueryLevel.Patient : query.Level;
+        foreach (var key in _keys)
+        {
+            if (key.IsKnown && key.Level < _top && key.Tag != Tags.InstanceAvailability) _top = key.Level;
+        }
+        foreach (var key in plan.Unresolved)
+        {
+            if (QueryKeys.IsMatchingKey(key, query.Level, out var level) && level < _top) _top = level;
+        }
+    }
+
+    /// <summary>What an answer is to hold, prepared once.</summary>
+    private readonly record struct Key(Tag Tag, VR VR, QueryLevel Level, bool IsKnown, bool IsComputed, DataSet? Item);
+
+    /// <summary>The row of one level: its attributes, and what is counted and collected for it.</summary>
+    private sealed record Row(long Key, long Parent, DataSet Attributes, long Series, long Instances, string First, string Second)
+    {
+        public long Studies { get; set; } = -1;
+        public long PatientSeries { get; set; }
+        public long PatientInstances { get; set; }
+    }
 
     /// <summary>The answers for these keys, in their order; without those that do not match after all.</summary>
     public List<DataSet> Load(IndexConnection index, ReadOnlySpan<long> keys)
     {
-        var rows = ReadRows(index, query.Level, keys);
+        var rows = ReadRows(index, _query.Level, keys);
         var answers = new List<DataSet>(keys.Length);
+        var levels = new Row?[4];
         foreach (long key in keys)
         {
             // Gone since the keys were found: no answer.
             if (!rows.TryGetValue(key, out var row)) continue;
-            var levels = new Row?[(int)query.Level + 1];
-            levels[(int)query.Level] = row;
-            for (var level = query.Level; level > _top && row is not null; level--)
+            levels[(int)_query.Level] = row;
+            for (var level = _query.Level; level > _top && row is not null; level--)
                 levels[(int)level - 1] = row = Above(index, level - 1, row.Parent);
-            if (Matches(levels)) answers.Add(Answer(levels));
+            if (row is not null && Matches(index, levels)) answers.Add(Answer(index, levels));
         }
         return answers;
     }
 
-    private bool Matches(Row?[] levels)
+    private static Key[] ReturnKeys(Query query)
     {
-        foreach (var key in plan.Unresolved)
+        var keys = new List<Key>();
+        foreach (var element in query.Identifier)
         {
-            if (!Matcher.Matches(key, Find(levels, key.Tag, out var element) ? element.DataSet : null, plan.Options)) return false;
+            if (!QueryKeys.IsControl(element.Tag)) keys.Add(KeyOf(query, element.Tag, element.VR, element.Items is [{ Count: > 0 } item, ..] ? item : null));
+        }
+        for (var level = query.Level == QueryLevel.Patient ? QueryLevel.Patient : QueryLevel.Study; level <= query.Level; level++)
+            Require(IndexedAttributes.UniqueKeyOf(level));
+        if (query.IncludeAll)
+        {
+            foreach (var tag in IndexedAttributes.ComputedUpTo(query.Level))
+            {
+                // A patient's counts are asked for by name below the patient: they cost a look at all its studies.
+                if (query.Level == QueryLevel.Patient || !IsPatientCount(tag)) Require(tag);
+            }
+        }
+        return [.. keys];
+
+        void Require(Tag tag)
+        {
+            if (!keys.Exists(key => key.Tag == tag)) keys.Add(KeyOf(query, tag, DataDictionary.VROf(tag), null));
+        }
+    }
+
+    private static Key KeyOf(Query query, Tag tag, VR vr, DataSet? item)
+    {
+        var known = DataDictionary.VROf(tag);
+        if (known is not (VR.UN or VR.None)) vr = known;
+        bool isComputed = IndexedAttributes.IsComputed(tag, out var level);
+        bool isKnown = (isComputed || IndexedAttributes.TryLevelOf(tag, out level)) && level <= query.Level;
+        return new Key(tag, vr, level, isKnown, isComputed, item);
+    }
+
+    private static bool IsPatientCount(Tag tag) => tag == Tags.NumberOfPatientRelatedStudies
+        || tag == Tags.NumberOfPatientRelatedSeries || tag == Tags.NumberOfPatientRelatedInstances;
+
+    private bool Matches(IndexConnection index, Row?[] levels)
+    {
+        foreach (var key in _plan.Unresolved)
+        {
+            if (!QueryKeys.IsMatchingKey(key, _query.Level, out var level) || levels[(int)level] is not { } row) return false;
+            var attributes = row.Attributes;
+            if (IndexedAttributes.IsComputed(key.Tag, out _)) SetComputed(index, attributes = new DataSet(), key.Tag, levels);
+            if (!Matcher.Matches(key, attributes, _plan.Options)) return false;
         }
         return true;
     }
 
-    private DataSet Answer(Row?[] levels)
+    private DataSet Answer(IndexConnection index, Row?[] levels)
     {
-        var found = new List<DataElement>();
+        var found = new List<DataElement>(_keys.Length);
         var answer = new DataSet();
-        var empty = new List<(Tag, VR)>();
-        if (query.IncludeAll)
+        if (_query.IncludeAll)
         {
             foreach (var row in levels)
             {
-                if (row is null) continue;
-                found.AddRange(row.Attributes.Where(element => element.Tag != Tags.SpecificCharacterSet));
-                found.AddRange(row.Computed);
+                if (row is not null) found.AddRange(row.Attributes.Where(element => element.Tag != Tags.SpecificCharacterSet));
             }
         }
-        foreach (var key in query.Identifier)
+        foreach (var key in _keys)
         {
-            if (QueryKeys.IsControl(key.Tag)) continue;
-            if (Find(levels, key.Tag, out var element)) found.Add(element);
-            else empty.Add((key.Tag, key.VR));
-        }
-        for (var level = query.Level == QueryLevel.Patient ? QueryLevel.Patient : QueryLevel.Study; level <= query.Level; level++)
-        {
-            if (Find(levels, IndexedAttributes.UniqueKeyOf(level), out var element)) found.Add(element);
+            if (key.IsKnown && !key.IsComputed && levels[(int)key.Level] is { } row && row.Attributes.TryFind(key.Tag, out var element)) found.Add(element);
         }
         AttributeText.ChooseCharacterSet(answer, found);
         foreach (var element in found)
         {
-            if (element.IsSequence && query.Identifier.TryFind(element.Tag, out var key) && !query.IncludeAll
-                && key.Items.Count > 0 && key.Items[0].Count > 0) Project(element, key.Items[0], answer);
+            if (element.IsSequence && ItemOf(element.Tag) is { } item) Project(element, item, answer);
             else AttributeText.Copy(element, answer);
         }
-        foreach (var (tag, vr) in empty) SetEmpty(answer, tag, vr);
-        if (query.Identifier.TryFind(Tags.QueryRetrieveLevel, out var queryLevel)) answer.Add(queryLevel);
+        foreach (var key in _keys)
+        {
+            if (key.IsKnown && key.IsComputed) SetComputed(index, answer, key.Tag, levels);
+            else if (!answer.Contains(key.Tag)) SetEmpty(answer, key.Tag, key.VR);
+        }
+        if (_query.Identifier.TryFind(Tags.QueryRetrieveLevel, out var queryLevel)) answer.Add(queryLevel);
         return answer;
     }
+
+    private DataSet? ItemOf(Tag tag) => _query.IncludeAll ? null : Array.Find(_keys, key => key.Tag == tag).Item;
 
     /// <summary>Of a sequence, the attributes that the key asks for (PS3.4 §C.2.2.2.6).</summary>
     private static void Project(DataElement sequence, DataSet wanted, DataSet answer)
@@ -97,6 +158,8 @@ internal sealed class QueryRun(Query query, QueryPlan plan)
         foreach (var item in sequence.Items)
         {
             var part = new DataSet();
+            // Text is in the character set of the item or of what is around it; the answer may be in another.
+            AttributeText.ChooseCharacterSet(part, item.Where(element => wanted.Contains(element.Tag)));
             foreach (var key in wanted)
             {
                 if (item.TryFind(key.Tag, out var element)) AttributeText.Copy(element, part);
@@ -109,21 +172,46 @@ internal sealed class QueryRun(Query query, QueryPlan plan)
 
     private static void SetEmpty(DataSet answer, Tag tag, VR vr)
     {
-        var known = DataDictionary.VROf(tag);
-        if (known is not (VR.UN or VR.None)) vr = known;
         if (vr == VR.SQ) answer.Set<DataSet>(tag, VR.SQ);
         else answer.SetBytes(tag, vr, []);
     }
 
-    private static bool Find(Row?[] levels, Tag tag, out DataElement element)
+    private static void SetComputed(IndexConnection index, DataSet answer, Tag tag, Row?[] levels)
     {
-        element = default;
-        foreach (var row in levels)
+        switch (tag.Value)
         {
-            if (row is not null && (row.Attributes.TryFind(tag, out element) || row.Computed.TryFind(tag, out element))) return true;
+            case 0x0008_0056:
+                answer.Set(tag, "ONLINE");
+                break;
+            case 0x0008_0061:
+                SetAll(answer, tag, levels[1]!.First);
+                break;
+            case 0x0008_0062:
+                SetAll(answer, tag, levels[1]!.Second);
+                break;
+            case 0x0008_3002:
+                answer.Set(tag, levels[3]!.First);
+                break;
+            case 0x0020_1206:
+                answer.Set(tag, levels[1]!.Series);
+                break;
+            case 0x0020_1208:
+                answer.Set(tag, levels[1]!.Instances);
+                break;
+            case 0x0020_1209:
+                answer.Set(tag, levels[2]!.Instances);
+                break;
+            default:
+                var patient = levels[0]!;
+                if (patient.Studies < 0) CountPatient(index, patient);
+                answer.Set(tag, tag == Tags.NumberOfPatientRelatedStudies ? patient.Studies
+                    : tag == Tags.NumberOfPatientRelatedSeries ? patient.PatientSeries : patient.PatientInstances);
+                break;
         }
-        return false;
     }
+
+    private static void SetAll(DataSet answer, Tag tag, string set) =>
+        answer.Set<string>(tag, set.Split('\\', StringSplitOptions.RemoveEmptyEntries));
 
     private Row? Above(IndexConnection index, QueryLevel level, long key)
     {
@@ -135,70 +223,41 @@ internal sealed class QueryRun(Query query, QueryPlan plan)
         return row;
     }
 
-    private Dictionary<long, Row> ReadRows(IndexConnection index, QueryLevel level, ReadOnlySpan<long> keys)
+    private static Dictionary<long, Row> ReadRows(IndexConnection index, QueryLevel level, ReadOnlySpan<long> keys)
     {
         var rows = new Dictionary<long, Row>(keys.Length);
-        using (var row = index.Read(Rows[(int)level], KeyList(keys)))
-        {
-            while (row.Read())
-            {
-                var computed = new DataSet();
-                if (level == query.Level || query.IncludeAll) computed.Set(Tags.InstanceAvailability, "ONLINE");
-                switch (level)
-                {
-                    case QueryLevel.Study:
-                        computed.Set(Tags.NumberOfStudyRelatedSeries, row.GetInt64(3)).Set(Tags.NumberOfStudyRelatedInstances, row.GetInt64(4))
-                            .Set<string>(Tags.ModalitiesInStudy, row.GetString(5).Split('\\', StringSplitOptions.RemoveEmptyEntries))
-                            .Set<string>(Tags.SOPClassesInStudy, row.GetString(6).Split('\\', StringSplitOptions.RemoveEmptyEntries));
-                        break;
-                    case QueryLevel.Series:
-                        computed.Set(Tags.NumberOfSeriesRelatedInstances, row.GetInt64(3));
-                        break;
-                    case QueryLevel.Image:
-                        computed.Set(Tags.AvailableTransferSyntaxUID, row.GetString(3));
-                        break;
-                }
-                rows.Add(row.GetInt64(0), new Row(row.GetInt64(1), LevelAttributes.Read(row.GetFieldValue<byte[]>(2)), computed));
-            }
-        }
-        if (level == QueryLevel.Patient && _needsPatientCounts)
-        {
-            foreach (var (key, row) in rows) CountPatient(index, key, row.Computed);
-        }
+        using var row = index.Read(Statements[(int)level], KeyList(keys));
+        while (row.Read()) rows.Add(row.GetInt64(0), RowOf(level, row));
         return rows;
     }
 
-    private static void CountPatient(IndexConnection index, long key, DataSet computed)
+    private static Row RowOf(QueryLevel level, SqliteDataReader row)
+    {
+        long parent = row.GetInt64(1);
+        var attributes = LevelAttributes.Read(row.GetFieldValue<byte[]>(2));
+        return level switch
+        {
+            QueryLevel.Patient => new Row(row.GetInt64(0), parent, attributes, 0, 0, "", ""),
+            QueryLevel.Study => new Row(row.GetInt64(0), parent, attributes, row.GetInt64(3), row.GetInt64(4), row.GetString(5), row.GetString(6)),
+            QueryLevel.Series => new Row(row.GetInt64(0), parent, attributes, 0, row.GetInt64(3), "", ""),
+            _ => new Row(row.GetInt64(0), parent, attributes, 0, 0, row.GetString(3), ""),
+        };
+    }
+
+    private static void CountPatient(IndexConnection index, Row patient)
     {
         using var counts = index.Read("""
             SELECT COUNT(*), COALESCE(SUM(series_count), 0), COALESCE(SUM(instance_count), 0) FROM studies
             WHERE patient_key = @0 AND instance_count > 0
-            """, key);
+            """, patient.Key);
         counts.Read();
-        computed.Set(Tags.NumberOfPatientRelatedStudies, counts.GetInt64(0)).Set(Tags.NumberOfPatientRelatedSeries, counts.GetInt64(1))
-            .Set(Tags.NumberOfPatientRelatedInstances, counts.GetInt64(2));
-    }
-
-    /// <summary>The highest level of which anything is asked.</summary>
-    private static QueryLevel TopLevel(Query query)
-    {
-        if (query.IncludeAll) return QueryLevel.Patient;
-        var top = query.Level;
-        // The unique keys of the levels above are part of every answer; the study's is in the study's row.
-        if (top > QueryLevel.Study) top = QueryLevel.Study;
-        foreach (var key in query.Identifier)
-        {
-            if (key.Tag == Tags.InstanceAvailability) continue;
-            if (IndexedAttributes.TryLevelOf(key.Tag, out var level) || IndexedAttributes.IsComputed(key.Tag, out level))
-                top = level < top ? level : top;
-        }
-        return top;
+        (patient.Studies, patient.PatientSeries, patient.PatientInstances) = (counts.GetInt64(0), counts.GetInt64(1), counts.GetInt64(2));
     }
 
     internal static string KeyList(ReadOnlySpan<long> keys)
     {
         var text = new System.Text.StringBuilder("[");
-        foreach (long key in keys) text.Append(key.ToString(CultureInfo.InvariantCulture)).Append(',');
+        foreach (long key in keys) text.Append(CultureInfo.InvariantCulture, $"{key},");
         if (text.Length > 1) text.Length--;
         return text.Append(']').ToString();
     }
