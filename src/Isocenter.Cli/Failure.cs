@@ -1,6 +1,9 @@
 using System.Net.Sockets;
 using Isocenter.Archive;
 using Isocenter.Dicom;
+using Isocenter.Imaging;
+using Isocenter.Network;
+using Isocenter.Network.Dimse;
 using Isocenter.Server.Settings;
 
 namespace Isocenter.Cli;
@@ -21,8 +24,9 @@ internal static class Failure
         UsageException or CommandException or DicomFormatException or ArchiveException or SettingsException => error.Message,
         FileNotFoundException => "there is no such file",
         IOException or UnauthorizedAccessException => error.Message,
-        SocketException => error.Message,
-        TimeoutException => error.Message,
+        SocketException or TimeoutException => error.Message,
+        AssociationException or NoPresentationContextException or PixelDataException => error.Message,
+        StatusException refusal => $"the peer answers {refusal.Status}",
         OperationCanceledException => "interrupted",
         _ => null,
     };

@@ -19,7 +19,13 @@ internal static class Program
         ("node", NodeCommand.Create),
         ("reindex", ReindexCommand.Create),
         ("dump", DumpCommand.Create),
+        ("json", JsonCommand.Create),
         ("demo", DemoCommand.Create),
+        ("echo", EchoCommand.Create),
+        ("send", SendCommand.Create),
+        ("find", FindCommand.Create),
+        ("get", GetCommand.Create),
+        ("move", MoveCommand.Create),
     ];
 
     private static async Task<int> Main(string[] args)
@@ -36,7 +42,7 @@ internal static class Program
             var parsed = Root(args, terminal).Parse(args);
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
             {
-                terminal.Error.WriteLine($"isocenter: {Problem(parsed, args)} (see 'isocenter {CommandPath(parsed)}--help')");
+                terminal.Complain($"{Problem(parsed, args)} (see 'isocenter {CommandPath(parsed)}--help')");
                 return ExitCode.WrongUsage;
             }
             return await parsed.InvokeAsync(new InvocationConfiguration
@@ -49,8 +55,7 @@ internal static class Program
         }
         catch (Exception e) when (Failure.Describe(e) is { } sentence)
         {
-            terminal.Output.Flush();
-            terminal.Error.WriteLine($"isocenter: {sentence}");
+            terminal.Complain(sentence);
             return e is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
         }
         finally

@@ -26,8 +26,20 @@ internal static class DumpCommand
                 return [.. parsed];
             },
         };
-        var command = new Command("dump", "Show what stands in DICOM files, readable by people.") { files, all, tags };
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(files), parsed.GetValue(all), parsed.GetValue(tags) ?? []));
+        var json = new Option<bool>("--json")
+        {
+            Description = "Write JSON: for each file an object with its transfer syntax, findings and data set (DICOM JSON Model; "
+                + "pixel data only with --all); an array when there are several files.",
+        };
+        var command = new Command("dump", "Show what stands in DICOM files, readable by people.\n\n"
+            + "Columns: tag, VR, length in bytes, keyword, value. Findings about the bytes go to stderr.") { files, all, tags, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(json) && result.GetResult(tags) is not null) result.AddError("--json and --tag do not go together");
+        });
+        command.SetAction(parsed => parsed.GetValue(json)
+            ? JsonFiles.Write(terminal, parsed.GetRequiredValue(files), new JsonFileOptions { WithFacts = true, OmitPixelData = !parsed.GetValue(all), Indented = true })
+            : Run(terminal, parsed.GetRequiredValue(files), parsed.GetValue(all), parsed.GetValue(tags) ?? []));
         return command;
     }
 
@@ -49,8 +61,7 @@ internal static class DumpCommand
             });
             if (problem is null) continue;
             failed = true;
-            terminal.Output.Flush();
-            terminal.Error.WriteLine($"isocenter: {path}: {problem}");
+            terminal.Complain($"{path}: {problem}");
         }
         return failed ? ExitCode.Failed : ExitCode.Done;
     }
