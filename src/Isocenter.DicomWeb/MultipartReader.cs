@@ -17,6 +17,7 @@ public sealed class MultipartReader
     private readonly byte[] _delimiter;      // CR LF - - boundary
     private bool _started;
     private bool _inPart;
+    private bool _atPartStart;               // nothing of the content has been given out yet
     private bool _ended;
 
     /// <param name="input">The body.</param>
@@ -53,17 +54,30 @@ public sealed class MultipartReader
         {
             var result = await _input.ReadAsync(cancel).ConfigureAwait(false);
             var buffer = result.Buffer;
-            if (TryFindDelimiter(buffer, out long at))
+            // The line end before the delimiter is also the one that ends the headers when the part is empty.
+            int lineEnd = _atPartStart ? 2 : 0;
+            if (_atPartStart && !StartsWith(buffer, _delimiter.AsSpan(lineEnd)))
+            {
+                if (!result.IsCompleted && buffer.Length < _delimiter.Length - lineEnd && IsBeginOf(buffer, _delimiter.AsSpan(lineEnd)))
+                {
+                    _input.AdvanceTo(buffer.Start, buffer.End);
+                    continue;
+                }
+                _atPartStart = false;
+                lineEnd = 0;
+            }
+            long at = 0;
+            if (lineEnd > 0 || TryFindDelimiter(buffer, out at))
             {
                 if (at > 0) return buffer.Slice(0, at);
                 // The delimiter stands here. Its line tells whether it is the last.
-                if (!TryReadDelimiterEnd(buffer, result.IsCompleted, out var after, out bool last))
+                if (!TryReadLineEnd(buffer.Slice(_delimiter.Length - lineEnd), result.IsCompleted, out var after, out bool last))
                 {
                     if (result.IsCompleted) throw new MultipartException("the body ends inside a boundary");
                     _input.AdvanceTo(buffer.Start, buffer.End);
                     continue;
                 }
-                _inPart = false;
+                _inPart = _atPartStart = false;
                 _ended = last;
                 _input.AdvanceTo(after);
                 return ReadOnlySequence<byte>.Empty;
@@ -143,25 +157,16 @@ public sealed class MultipartReader
             string line = Encoding.Latin1.GetString(buffer.Slice(0, end)).TrimEnd('\r');
             total += line.Length + 2;
             if (total > MaxHeaderLength) throw new MultipartException("the headers of a part are too long");
-            _input.AdvanceTo(line.Length == 0 ? PartStart(buffer, end) : buffer.GetPosition(1, end));
+            _input.AdvanceTo(buffer.GetPosition(1, end));
             if (line.Length == 0)
             {
-                _inPart = true;
+                _inPart = _atPartStart = true;
                 return headers;
             }
             int colon = line.IndexOf(':');
             if (colon <= 0) throw new MultipartException("a header line of a part has no colon");
             headers[line[..colon].Trim().ToLowerInvariant()] = line[(colon + 1)..].Trim();
         }
-    }
-
-    /// <summary>The line end of the empty line belongs to the delimiter when the part is empty: leave it where it is then.</summary>
-    private SequencePosition PartStart(ReadOnlySequence<byte> buffer, SequencePosition newline)
-    {
-        var after = buffer.GetPosition(1, newline);
-        var rest = buffer.Slice(after);
-        bool emptyPart = rest.Length >= _delimiter.Length - 2 && StartsWith(rest, _delimiter.AsSpan(2));
-        return emptyPart ? buffer.GetPosition(Math.Max(0, buffer.Slice(0, newline).Length - 1)) : after;
     }
 
     private bool TryFindDelimiter(ReadOnlySequence<byte> buffer, out long at)
@@ -180,9 +185,6 @@ public sealed class MultipartReader
         at = -1;
         return false;
     }
-
-    private bool TryReadDelimiterEnd(ReadOnlySequence<byte> buffer, bool completed, out SequencePosition after, out bool last) =>
-        TryReadLineEnd(buffer.Slice(_delimiter.Length), completed, out after, out last);
 
     /// <summary>After the boundary: two hyphens for the last one, or blanks and a line end.</summary>
     private static bool TryReadLineEnd(ReadOnlySequence<byte> tail, bool completed, out SequencePosition after, out bool last)
@@ -213,4 +215,7 @@ public sealed class MultipartReader
         if (buffer.FirstSpan.Length >= text.Length) return buffer.FirstSpan.StartsWith(text);
         return buffer.Slice(0, text.Length).ToArray().AsSpan().SequenceEqual(text);
     }
+
+    /// <summary>More bytes may make <paramref name="text"/> of it.</summary>
+    private static bool IsBeginOf(ReadOnlySequence<byte> buffer, ReadOnlySpan<byte> text) => text.StartsWith(buffer.ToArray());
 }

@@ -31,8 +31,9 @@ public sealed class PartStream(MultipartReader reader) : Stream
         if (piece.IsEmpty) return 0;
         if (piece.Length > buffer.Length) piece = piece.Slice(0, buffer.Length);
         piece.CopyTo(buffer.Span);
+        int length = (int)piece.Length;   // before the segments that it is counted by are given back
         reader.AdvanceTo(piece.End);
-        return (int)piece.Length;
+        return length;
     }
 
     /// <inheritdoc/>

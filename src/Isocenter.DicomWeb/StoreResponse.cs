@@ -20,11 +20,12 @@ public sealed class StoreResponse
     /// <summary>An instance is in the archive.</summary>
     /// <param name="sopClassUid">Its SOP class.</param>
     /// <param name="sopInstanceUid">Its UID.</param>
-    /// <param name="retrieveUrl">Where it can be fetched.</param>
+    /// <param name="retrieveUrl">Where it can be fetched; null when it is a superseded version, which cannot.</param>
     /// <param name="warningReason">(0008,1196), when it was stored with a warning.</param>
-    public void AddStored(string sopClassUid, string sopInstanceUid, string retrieveUrl, ushort? warningReason = null)
+    public void AddStored(string sopClassUid, string sopInstanceUid, string? retrieveUrl, ushort? warningReason = null)
     {
-        var item = Reference(sopClassUid, sopInstanceUid).Set(Tags.RetrieveURL, retrieveUrl);
+        var item = Reference(sopClassUid, sopInstanceUid);
+        if (retrieveUrl is not null) item.Set(Tags.RetrieveURL, retrieveUrl);
         if (warningReason is { } reason) item.Set(Tags.WarningReason, reason);
         _stored.Add(item);
     }

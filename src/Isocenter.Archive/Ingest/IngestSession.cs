@@ -195,9 +195,17 @@ public sealed class IngestSession : IAsyncDisposable
         {
             IngestStatus.Conflict => new IngestResult(status, "a different object is stored under this SOP Instance UID",
                 null, entry.SopClassUid, entry.SopInstanceUid),
-            IngestStatus.AlreadyStored => new IngestResult(status, null, null, entry.SopClassUid, entry.SopInstanceUid),
+            IngestStatus.AlreadyStored => new IngestResult(status, null, await FindStoredAsync(added, cancel).ConfigureAwait(false),
+                entry.SopClassUid, entry.SopInstanceUid),
             _ => Keep(status, added),
         };
+    }
+
+    /// <summary>What is stored already, and is as good as the object that came.</summary>
+    private async ValueTask<StoredInstance?> FindStoredAsync(NewObject added, CancellationToken cancel)
+    {
+        var same = StoredInstances.Of(added);
+        return await _archive.FindInstanceAsync(same.StudyInstanceUid, same.SeriesInstanceUid, same.SopInstanceUid, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The seal is the last thing written; one sync brings both to disk.</summary>

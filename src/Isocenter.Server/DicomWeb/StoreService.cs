@@ -37,8 +37,8 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
             full |= result.Status == IngestStatus.OutOfResources;
             if (result.IsSuccess)
             {
-                studies.Add(result.Instance!.StudyInstanceUid);
-                response.AddStored(result.Instance.SopClassUid.Value, result.Instance.SopInstanceUid.Value, Addresses.Of(root, result.Instance));
+                if (result.Instance is { } stored) studies.Add(stored.StudyInstanceUid);
+                response.AddStored(result.SopClassUid!, result.SopInstanceUid!, result.Instance is null ? null : Addresses.Of(root, result.Instance));
                 continue;
             }
             Log.NotStored(logger, result.SopInstanceUid ?? "an object", http.Connection.RemoteIpAddress?.ToString() ?? "?", result.Problem ?? result.Status.ToString());

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+using Isocenter.Dicom;
+using Isocenter.Testing;
+
+namespace Isocenter.Server.Tests.DicomWeb;
+
+public sealed class SearchTests
+{
+    [Theory]
+    [InlineData("studies", 3)]
+    [InlineData("studies?PatientName=M%C3%BCl*", 3)]
+    [InlineData("studies?00100010=m%C3%BCller^*", 3)]
+    [InlineData("studies?PatientName=Nobody", 0)]
+    [InlineData("studies?StudyDate=20240101-20240102", 2)]
+    [InlineData("studies?StudyDate=20240102-", 2)]
+    [InlineData("studies?StudyDate=-20240101", 1)]
+    [InlineData("studies?StudyDate=20240103", 1)]
+    [InlineData("studies?StudyInstanceUID=1.1,1.3", 2)]
+    [InlineData("studies?PatientID=P-000%3F", 3)]
+    [InlineData("studies?ModalitiesInStudy=CT", 3)]
+    [InlineData("studies?limit=2", 2)]
+    [InlineData("studies?limit=2&offset=2", 1)]
+    [InlineData("studies?offset=3", 0)]
+    [InlineData("series", 6)]
+    [InlineData("studies/1.1/series", 2)]
+    [InlineData("studies/1.1/series?Modality=MR", 0)]
+    [InlineData("instances", 6)]
+    [InlineData("studies/1.1/instances", 2)]
+    [InlineData("studies/1.1/series/1.1.1/instances", 1)]
+    [InlineData("studies/1.1/series/1.2.1/instances", 0)]
+    [InlineData("studies?fuzzymatching=true&PatientName=j%C3%BCrgen", 3)]
+    public async Task Searches_find_what_matches(string path, int expected)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync("dicom-web/" + path);
+
+        if (expected == 0)
+        {
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+            Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+            return;
+        }
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("application/dicom+json", answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal(expected, DicomJson.ReadArray(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Count);
+    }
+
+    [Theory]
+    [InlineData("studies?PatientNam=X")]
+    [InlineData("studies?00100=X")]
+    [InlineData("studies?limit=-1")]
+    [InlineData("studies?limit=many")]
+    [InlineData("studies?offset=1.5")]
+    [InlineData("studies?includefield=Nonsense")]
+    [InlineData("studies?Rows=abc")]
+    public async Task What_cannot_be_understood_is_a_bad_request(string path)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var answer = await server.GetAsync("dicom-web/" + path);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_study_says_how_much_is_in_it_and_where_it_is()
+    {
+        await using var server = await FilledAsync();
+
+        var study = Assert.Single(await server.GetJsonAsync("dicom-web/studies?StudyInstanceUID=1.1"));
+
+        Assert.Equal(2, study.Get<int>(Tags.NumberOfStudyRelatedSeries));
+        Assert.Equal(2, study.Get<int>(Tags.NumberOfStudyRelatedInstances));
+        Assert.Equal(["CT"], study.GetAll<string>(Tags.ModalitiesInStudy));
+        Assert.Equal("Müller^Jürgen", study.Get<string>(Tags.PatientName));
+        Assert.EndsWith("/dicom-web/studies/1.1", study.Get<string>(Tags.RetrieveURL), StringComparison.Ordinal);
+        Assert.False(study.Contains(Tags.QueryRetrieveLevel));
+    }
+
+    [Fact]
+    public async Task The_total_count_does_not_depend_on_the_page()
+    {
+        await using var server = await FilledAsync();
+
+        using var page = await server.GetAsync("dicom-web/studies?limit=1&offset=1");
+        using var none = await server.GetAsync("dicom-web/studies?PatientID=none");
+
+        Assert.Equal("3", Assert.Single(page.Headers.GetValues("X-Total-Count")));
+        Assert.Equal("0", Assert.Single(none.Headers.GetValues("X-Total-Count")));
+    }
+
+    [Fact]
+    public async Task Pages_together_are_the_whole()
+    {
+        await using var server = await FilledAsync();
+
+        var pages = new List<string>();
+        for (int i = 0; i < 3; i++)
+            pages.Add((await server.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"dicom-web/studies?limit=1&offset={i}")))[0].Get<string>(Tags.StudyInstanceUID));
+
+        Assert.Equal(["1.1", "1.2", "1.3"], pages.Order());
+    }
+
+    [Fact]
+    public async Task A_field_is_included_when_it_is_asked_for()
+    {
+        await using var server = await FilledAsync();
+
+        var without = (await server.GetJsonAsync("dicom-web/studies/1.1/series/1.1.1/instances"))[0];
+        var with = (await server.GetJsonAsync("dicom-web/studies/1.1/series/1.1.1/instances?includefield=ImageType,00080070"))[0];
+        var all = (await server.GetJsonAsync("dicom-web/studies/1.1/series/1.1.1/instances?includefield=all"))[0];
+
+        Assert.False(without.Contains(Tags.ImageType));
+        Assert.Equal(["ORIGINAL", "PRIMARY", "AXIAL"], with.GetAll<string>(Tags.ImageType));
+        Assert.True(all.Count >= with.Count - 1);
+        Assert.Equal(16, without.Get<int>(Tags.Rows));
+    }
+
+    [Fact]
+    public async Task Answers_come_as_dicom_json_or_not_at_all()
+    {
+        await using var server = await FilledAsync();
+
+        using var json = await server.GetAsync("dicom-web/studies", "application/json");
+        using var xml = await server.GetAsync("dicom-web/studies", "application/dicom+xml");
+        using var parameter = await server.GetAsync("dicom-web/studies?accept=application/dicom%2Bjson", "text/html");
+
+        Assert.Equal(HttpStatusCode.OK, json.StatusCode);
+        Assert.Equal(HttpStatusCode.NotAcceptable, xml.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, parameter.StatusCode);
+    }
+
+    /// <summary>Three studies of a day each, with two series of one instance each.</summary>
+    private static async Task<TestServer> FilledAsync()
+    {
+        var server = await TestServer.StartAsync();
+        var files = new List<byte[]>();
+        for (int study = 1; study <= 3; study++)
+        for (int series = 1; series <= 2; series++)
+        {
+            files.Add(SampleObject.ToFile(SampleObject.Create($"1.{study}", $"1.{study}.{series}", $"1.{study}.{series}.1")
+                .Set(Tags.StudyDate, $"2024010{study}")));
+        }
+        using var answer = await server.StowAsync("dicom-web/studies", [.. files]);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return server;
+    }
+}

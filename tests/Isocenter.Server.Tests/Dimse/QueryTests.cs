@@ -1,0 +1,78 @@
+using Isocenter.Dicom;
+using Isocenter.Network.Dimse;
+using Isocenter.Testing;
+
+namespace Isocenter.Server.Tests.Dimse;
+
+public sealed class QueryTests
+{
+    private const string PatientRoot = SopClasses.PatientRootQueryRetrieveInformationModelFind;
+    private const string StudyRoot = SopClasses.StudyRootQueryRetrieveInformationModelFind;
+
+    [Theory]
+    [InlineData(PatientRoot, "PATIENT", 1)]
+    [InlineData(PatientRoot, "STUDY", 2)]
+    [InlineData(PatientRoot, "SERIES", 3)]
+    [InlineData(PatientRoot, "IMAGE", 4)]
+    [InlineData(StudyRoot, "STUDY", 2)]
+    [InlineData(StudyRoot, "SERIES", 3)]
+    [InlineData(StudyRoot, "IMAGE", 4)]
+    public async Task Every_level_of_both_models_answers(string model, string level, int expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var (study, series) in new[] { ("1.1", "1.1.1"), ("1.1", "1.1.1"), ("1.1", "1.1.2"), ("1.2", "1.2.1") })
+            Assert.Equal(0, (await server.StoreAsync(SampleObject.Create(study, series))).Code);
+
+        var found = await server.FindAsync(model, new DataSet()
+            .Set(Tags.QueryRetrieveLevel, level)
+            .Set(Tags.PatientID, "P-0001")
+            .SetBytes(Tags.PatientName, VR.PN, default));
+
+        Assert.Equal(expected, found.Count);
+        Assert.All(found, match =>
+        {
+            Assert.Equal(level, match.Get<string>(Tags.QueryRetrieveLevel));
+            Assert.Equal("ISOCENTER", match.Get<string>(Tags.RetrieveAETitle));
+            Assert.Equal("Müller^Jürgen", match.Get<string>(Tags.PatientName));
+        });
+    }
+
+    [Theory]
+    [InlineData(nameof(Tags.PatientName), "MÜLLER*", 1)]
+    [InlineData(nameof(Tags.PatientName), "M?ller^J*", 1)]
+    [InlineData(nameof(Tags.PatientName), "Schmidt*", 0)]
+    [InlineData(nameof(Tags.StudyDate), "20250101-20251231", 1)]
+    [InlineData(nameof(Tags.StudyDate), "-20250313", 0)]
+    [InlineData(nameof(Tags.StudyDate), "20250314", 1)]
+    [InlineData(nameof(Tags.ModalitiesInStudy), "CT", 1)]
+    [InlineData(nameof(Tags.ModalitiesInStudy), "MR", 0)]
+    [InlineData(nameof(Tags.AccessionNumber), "A-17", 1)]
+    [InlineData(nameof(Tags.StudyInstanceUID), "1.2.3\\1.1", 1)]
+    public async Task Keys_match_as_the_standard_says(string keyword, string value, int expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StoreAsync(SampleObject.Create("1.1"));
+        Assert.True(Tag.TryParse(keyword, null, out var tag));
+
+        var found = await server.FindAsync(StudyRoot, new DataSet()
+            .Set(Tags.SpecificCharacterSet, "ISO_IR 192")
+            .Set(Tags.QueryRetrieveLevel, "STUDY")
+            .Set(tag, value.Split('\\')));
+
+        Assert.Equal(expected, found.Count);
+    }
+
+    [Theory]
+    [InlineData(StudyRoot, "PATIENT")]
+    [InlineData(StudyRoot, "SHELF")]
+    [InlineData(PatientRoot, "")]
+    public async Task A_level_that_the_model_does_not_have_is_an_identifier_error(string model, string level)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var error = await Assert.ThrowsAsync<StatusException>(() => server.FindAsync(model, new DataSet().Set(Tags.QueryRetrieveLevel, level)));
+
+        Assert.Equal(0xA900, error.Status.Code);
+        Assert.Equal(0, (await server.StoreAsync(SampleObject.Create())).Code);
+    }
+}

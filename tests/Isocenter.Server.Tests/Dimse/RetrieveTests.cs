@@ -1,0 +1,152 @@
+using System.Buffers;
+using Isocenter.Dicom;
+using Isocenter.Network;
+using Isocenter.Network.Dimse;
+using Isocenter.Server.Settings;
+using Isocenter.Testing;
+
+namespace Isocenter.Server.Tests.Dimse;
+
+public sealed class RetrieveTests
+{
+    private static readonly Uid Get = Uid.Parse(SopClasses.StudyRootQueryRetrieveInformationModelGet);
+    private static readonly Uid Move = Uid.Parse(SopClasses.StudyRootQueryRetrieveInformationModelMove);
+    private static readonly Uid CT = Uid.Parse(SopClasses.CTImageStorage);
+
+    [Theory]
+    [InlineData("1.2.840.10008.1.2.1")]
+    [InlineData("1.2.840.10008.1.2")]
+    [InlineData("1.2.840.10008.1.2.2")]
+    public async Task Get_brings_objects_back_as_stored_or_in_the_syntax_the_receiver_takes(string uid)
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create("1.1");
+        await server.StoreAsync(dataSet);
+        var syntax = TransferSyntax.Of(Uid.Parse(uid));
+
+        var (received, last) = await GetStudyAsync(server, "1.1", syntax);
+
+        Assert.Equal(0, last.Status.Code);
+        Assert.Equal(DataSetWriter.ToArray(dataSet, TransferSyntax.ExplicitVRLittleEndian),
+            DataSetWriter.ToArray(DicomFile.ReadDataSet(Assert.Single(received), syntax).DataSet, TransferSyntax.ExplicitVRLittleEndian));
+    }
+
+    [Fact]
+    public async Task Get_of_what_the_receiver_cannot_take_names_what_failed()
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create("1.1").SetFragments(Tags.PixelData, Fragments.FromFrames([new byte[] { 1, 2, 3, 4 }]));
+        await server.StoreAsync(dataSet, TransferSyntax.Of(Uid.Parse("1.2.840.10008.1.2.4.90")));
+
+        var (received, last) = await GetStudyAsync(server, "1.1", TransferSyntax.ExplicitVRLittleEndian);
+
+        Assert.Empty(received);
+        Assert.Equal(0xA702, last.Status.Code);
+        Assert.Equal(dataSet.Get<string>(Tags.SOPInstanceUID), Assert.Single(last.FailedInstances).Value);
+    }
+
+    [Fact]
+    public async Task Get_of_nothing_is_a_success_without_sub_operations()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (received, last) = await GetStudyAsync(server, "9.9.9", TransferSyntax.ExplicitVRLittleEndian);
+
+        Assert.Empty(received);
+        Assert.Equal((0, 0), (last.Status.Code, last.Completed));
+    }
+
+    [Theory]
+    [InlineData("STUDY", 4)]
+    [InlineData("SERIES", 2)]
+    [InlineData("IMAGE", 1)]
+    public async Task Move_carries_a_study_a_series_or_an_instance_to_another_server(string level, int expected)
+    {
+        await using var destination = await TestServer.StartAsync(settings => settings with { AETitle = "TARGET" });
+        await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("TARGET", "127.0.0.1", destination.Server.EndPoints.Dicom.Port)] });
+        for (int i = 0; i < 4; i++) await server.StoreAsync(SampleObject.Create("1.1", $"1.1.{i % 2 + 1}", $"1.1.1.{i + 1}", number: i));
+        var identifier = new DataSet().Set(Tags.QueryRetrieveLevel, level).Set(Tags.StudyInstanceUID, "1.1");
+        if (level != "STUDY") identifier.Set(Tags.SeriesInstanceUID, "1.1.1");
+        if (level == "IMAGE") identifier.Set(Tags.SOPInstanceUID, "1.1.1.3");
+
+        var last = await MoveAsync(server, identifier, "TARGET");
+
+        Assert.Equal(0, last.Status.Code);
+        Assert.Equal(expected, last.Completed);
+        Assert.Equal(expected, (await destination.GetJsonAsync("dicom-web/instances")).Count);
+    }
+
+    [Fact]
+    public async Task An_unknown_destination_is_refused()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StoreAsync(SampleObject.Create("1.1"));
+
+        var last = await MoveAsync(server, new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUID, "1.1"), "NOBODY");
+
+        Assert.Equal(0xA801, last.Status.Code);
+    }
+
+    [Fact]
+    public async Task A_destination_that_does_not_answer_makes_every_sub_operation_fail()
+    {
+        await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("GONE", "127.0.0.1", ForeignTool.FreePort())] });
+        await server.StoreAsync(SampleObject.Create("1.1"));
+
+        var last = await MoveAsync(server, new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUID, "1.1"), "GONE");
+
+        Assert.Equal(0xA702, last.Status.Code);
+        Assert.Equal(1, last.Failed);
+    }
+
+    [Fact]
+    public async Task A_move_without_its_unique_key_is_an_identifier_error()
+    {
+        await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("GONE", "127.0.0.1", 9)] });
+
+        var last = await MoveAsync(server, new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY"), "GONE");
+
+        Assert.Equal(0xA900, last.Status.Code);
+    }
+
+    [Fact]
+    public async Task A_node_added_to_the_file_is_known_at_once_and_forgotten_when_removed()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder["isocenter.json"];
+        await using var destination = await TestServer.StartAsync(settings => settings with { AETitle = "TARGET" });
+        await using var server = await TestServer.StartAsync(settings => settings with { ConfigFile = file });
+        await server.StoreAsync(SampleObject.Create("1.1"));
+        var identifier = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUID, "1.1");
+
+        Assert.Equal(0xA801, (await MoveAsync(server, identifier, "TARGET")).Status.Code);
+        NodeFile.Add(file, new Node("TARGET", "127.0.0.1", destination.Server.EndPoints.Dicom.Port));
+        Assert.Equal(0, (await MoveAsync(server, identifier, "TARGET")).Status.Code);
+        NodeFile.Remove(file, "TARGET");
+        Assert.Equal(0xA801, (await MoveAsync(server, identifier, "TARGET")).Status.Code);
+    }
+
+    private static async Task<(List<byte[]> Received, SubOperationProgress Last)> GetStudyAsync(TestServer server, string study, TransferSyntax syntax)
+    {
+        await using var association = await server.ConnectAsync([.. ProposalPlan.ForGet(Get, [CT], [syntax])]);
+        var received = new List<byte[]>();
+        SubOperationProgress? last = null;
+        var identifier = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUID, study);
+        await foreach (var progress in association.GetAsync(new GetRequest(Get, identifier), async (context, cancel) =>
+        {
+            var read = await context.DataSet.ReadAtLeastAsync(int.MaxValue, cancel);
+            received.Add(read.Buffer.ToArray());
+            context.DataSet.AdvanceTo(read.Buffer.End);
+            return Status.Success;
+        }, TestServer.Cancel)) last = progress;
+        return (received, last!);
+    }
+
+    private static async Task<SubOperationProgress> MoveAsync(TestServer server, DataSet identifier, string destination)
+    {
+        await using var association = await server.ConnectAsync(Move.Value);
+        SubOperationProgress? last = null;
+        await foreach (var progress in association.MoveAsync(new MoveRequest(Move, identifier, destination), TestServer.Cancel)) last = progress;
+        return last!;
+    }
+}

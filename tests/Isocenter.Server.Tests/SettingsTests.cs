@@ -1,0 +1,138 @@
+using System.Collections;
+using System.Net;
+using Isocenter.Server.Settings;
+using Isocenter.Testing;
+
+namespace Isocenter.Server.Tests;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Without_anything_the_server_listens_on_loopback_and_its_usual_ports()
+    {
+        var settings = Read("{}");
+
+        Assert.Equal("ISOCENTER", settings.AETitle);
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 11112), settings.Dicom);
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8080), settings.Http);
+    }
+
+    [Fact]
+    public void The_environment_wins_over_the_file_and_the_command_line_over_both()
+    {
+        var environment = new Hashtable { ["ISOCENTER__AET"] = "FROM_ENV", ["ISOCENTER__DICOM__PORT"] = "105", ["PATH"] = "/usr/bin" };
+
+        var settings = Read("""{ "aet": "FROM_FILE", "dicom": { "port": 104 }, "http": { "port": 81 } }""", environment,
+            new("aet", "FROM_LINE"), new("data", null));
+
+        Assert.Equal("FROM_LINE", settings.AETitle);
+        Assert.Equal(105, settings.Dicom.Port);
+        Assert.Equal(81, settings.Http.Port);
+    }
+
+    [Theory]
+    [InlineData("""{ "aett": "X" }""", "aett")]
+    [InlineData("""{ "dicom": { "prot": 104 } }""", "dicom:prot")]
+    [InlineData("""{ "dicom": { "port": 70000 } }""", "dicom:port")]
+    [InlineData("""{ "dicom": { "port": "many" } }""", "dicom:port")]
+    [InlineData("""{ "aet": "SEVENTEEN LETTERS" }""", "aet")]
+    [InlineData("""{ "aet": "BACK\\SLASH" }""", "aet")]
+    [InlineData("""{ "http": { "address": "example.invalid" } }""", "http:address")]
+    [InlineData("""{ "duplicates": "overwrite" }""", "duplicates")]
+    [InlineData("""{ "insecure": "perhaps" }""", "insecure")]
+    [InlineData("""{ "maxObjectLength": -1 }""", "maxObjectLength")]
+    [InlineData("""{ "nodes": { "aet": "A" } }""", "nodes")]
+    [InlineData("""{ "nodes": [ { "aet": "A", "host": "h" } ] }""", "nodes:0:port")]
+    [InlineData("""{ "nodes": [ { "aet": "A", "host": "a b", "port": 104 } ] }""", "nodes:0:host")]
+    [InlineData("""{ "nodes": [ { "aet": "A", "host": "h", "port": 104, "tls": true } ] }""", "nodes:0:tls")]
+    public void A_wrong_setting_is_refused_by_its_name(string json, string name)
+    {
+        var error = Assert.Throws<SettingsException>(() => Read(json));
+
+        Assert.Equal(name, error.Setting);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_misspelt_environment_variable_is_refused_by_its_name()
+    {
+        var error = Assert.Throws<SettingsException>(() => Read("{}", new Hashtable { ["ISOCENTER__DICOM__PROT"] = "104" }));
+
+        Assert.Equal("ISOCENTER__DICOM__PROT", error.Setting);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_json_is_refused_with_the_line()
+    {
+        var error = Assert.Throws<SettingsException>(() => Read("{\n  \"aet\": \n}"));
+
+        Assert.Contains("line 3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dicom:address", "0.0.0.0")]
+    [InlineData("http:address", "*")]
+    [InlineData("http:address", "::")]
+    [InlineData("dicom:address", "192.0.2.1")]
+    public void Listening_beyond_loopback_is_refused_with_the_reason(string setting, string address)
+    {
+        var error = Assert.Throws<SettingsException>(() => Read("{}", null, new KeyValuePair<string, string?>(setting, address)));
+
+        Assert.Equal(setting, error.Setting);
+        Assert.Contains("--insecure", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(Read("{}", null, new(setting, address), new("insecure", "true")));
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.2")]
+    [InlineData("::1")]
+    public void Loopback_by_any_name_needs_no_leave(string address) =>
+        Assert.True(IPAddress.IsLoopback(Read("{}", null, new KeyValuePair<string, string?>("http:address", address)).Http.Address));
+
+    [Fact]
+    public void Nodes_come_from_the_file_and_from_the_environment()
+    {
+        var environment = new Hashtable { ["ISOCENTER__NODES__0__AET"] = "PACS", ["ISOCENTER__NODES__0__HOST"] = "pacs", ["ISOCENTER__NODES__0__PORT"] = "104" };
+
+        var settings = Read("""{ "nodes": [ { "aet": "WS", "host": "10.0.0.5", "port": 11112 } ] }""", environment);
+
+        Assert.Equal([new Node("WS", "10.0.0.5", 11112), new Node("PACS", "pacs", 104)], settings.Nodes);
+        Assert.Equal([new Node("PACS", "pacs", 104)], settings.NodesFromElsewhere);
+    }
+
+    [Fact]
+    public void Adding_and_removing_a_node_leaves_the_other_settings_alone()
+    {
+        string file = _folder["isocenter.json"];
+        File.WriteAllText(file, """{ "aet": "KEEP", "nodes": [ { "aet": "A", "host": "h", "port": 1 } ] }""");
+
+        NodeFile.Add(file, new Node("B", "h", 2));
+        NodeFile.Add(file, new Node("A", "other", 3));
+        Assert.True(NodeFile.Remove(file, "B"));
+        Assert.False(NodeFile.Remove(file, "B"));
+
+        Assert.Equal([new Node("A", "other", 3)], SettingsReader.ReadNodes(file));
+        Assert.Equal("KEEP", SettingsReader.Read(file, new Hashtable()).AETitle);
+    }
+
+    [Fact]
+    public void A_node_that_cannot_be_is_not_added()
+    {
+        Assert.Throws<SettingsException>(() => SettingsReader.CheckedNode("node", "TOO LONG AN AE TITLE", "h", 104));
+        Assert.Throws<SettingsException>(() => SettingsReader.CheckedNode("node", "A", "h/../x", 104));
+        Assert.Throws<SettingsException>(() => SettingsReader.CheckedNode("node", "A", "h", 0));
+        Assert.Equal("::1", SettingsReader.CheckedNode("node", "A", "::1", 104).Host);
+    }
+
+    private ServerSettings Read(string json, IDictionary? environment = null, params KeyValuePair<string, string?>[] commandLine)
+    {
+        string file = _folder["isocenter.json"];
+        File.WriteAllText(file, json);
+        return SettingsReader.Read(file, environment ?? new Hashtable(), commandLine);
+    }
+}
