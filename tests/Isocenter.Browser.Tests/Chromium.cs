@@ -10,6 +10,8 @@ namespace Isocenter.Browser.Tests;
 /// <summary>The browser of this machine, started by the first test that needs it and shared by all.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
+    private const float Patience = 30_000; // milliseconds; nothing takes so long unless the machine is very busy
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -26,7 +28,8 @@ public sealed class Chromium : IAsyncDisposable
             HasTouch = phone,
             ServiceWorkers = ServiceWorkerPolicy.Block,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         return await PortalPage.OpenAsync(context, address);
     }
 

@@ -80,8 +80,11 @@ public sealed class PortalPage : IAsyncDisposable
 
     /// <summary>Nothing went wrong on the page, but for what the test expects.</summary>
     /// <param name="expected">A part of each message that is all right.</param>
-    public void AssertNoComplaints(string? expected = null) =>
-        Assert.Empty(_complaints.Where(text => expected is null || !text.Contains(expected, StringComparison.Ordinal)));
+    public void AssertNoComplaints(string? expected = null)
+    {
+        string[] unexpected = [.. _complaints.Where(text => expected is null || !text.Contains(expected, StringComparison.Ordinal))];
+        Assert.Empty(unexpected);
+    }
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Isocenter.Dicom;
 
 namespace Isocenter.Browser.Tests;
@@ -54,13 +55,33 @@ internal static class Roster
                 pixels[y * Size + x] = (byte)(distance < 28 ? 60 + x + y : 0);
             }
         }
-        string Root(string part) => Uid.FromName(System.Text.Encoding.UTF8.GetBytes($"{patient} {part}")).Value;
-        var dataSet = new DataSet()
+        var dataSet = Begin(patient, "1.2.840.10008.5.1.4.1.1.7")
+            .Set(Tags.ConversionType, "SYN")
+            .Set(Tags.SamplesPerPixel, (ushort)1)
+            .Set(Tags.PhotometricInterpretation, "MONOCHROME2")
+            .Set(Tags.Rows, (ushort)Size)
+            .Set(Tags.Columns, (ushort)Size)
+            .Set(Tags.BitsAllocated, (ushort)8)
+            .Set(Tags.BitsStored, (ushort)8)
+            .Set(Tags.HighBit, (ushort)7)
+            .Set(Tags.PixelRepresentation, (ushort)0)
+            .SetBytes(Tags.PixelData, VR.OB, pixels);
+        return File(dataSet);
+    }
+
+    /// <summary>A structured report: an object that is no picture.</summary>
+    public static byte[] Document() => File(Begin(
+        new Patient("Letter^Lena", "L-1", "19700101", "F", "20250401", "101500", "SR", "Report only", "L-ACC-1"), "1.2.840.10008.5.1.4.1.1.88.11"));
+
+    private static DataSet Begin(Patient patient, string sopClass)
+    {
+        string UidOf(string part) => Uid.FromName(Encoding.UTF8.GetBytes($"{patient} {part}")).Value;
+        return new DataSet()
             .Set(Tags.SpecificCharacterSet, "ISO_IR 192")
-            .Set(Tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-            .Set(Tags.SOPInstanceUID, Root("instance"))
-            .Set(Tags.StudyInstanceUID, Root("study"))
-            .Set(Tags.SeriesInstanceUID, Root("series"))
+            .Set(Tags.SOPClassUID, sopClass)
+            .Set(Tags.SOPInstanceUID, UidOf("instance"))
+            .Set(Tags.StudyInstanceUID, UidOf("study"))
+            .Set(Tags.SeriesInstanceUID, UidOf("series"))
             .Set(Tags.PatientName, patient.Name)
             .Set(Tags.PatientID, patient.Id)
             .Set(Tags.PatientBirthDate, patient.BirthDate)
@@ -72,18 +93,12 @@ internal static class Roster
             .Set(Tags.StudyDescription, patient.Description)
             .Set(Tags.ReferringPhysicianName, "")
             .Set(Tags.Modality, patient.Modality)
-            .Set(Tags.ConversionType, "SYN")
             .Set(Tags.SeriesNumber, 1)
-            .Set(Tags.InstanceNumber, 1)
-            .Set(Tags.SamplesPerPixel, (ushort)1)
-            .Set(Tags.PhotometricInterpretation, "MONOCHROME2")
-            .Set(Tags.Rows, (ushort)Size)
-            .Set(Tags.Columns, (ushort)Size)
-            .Set(Tags.BitsAllocated, (ushort)8)
-            .Set(Tags.BitsStored, (ushort)8)
-            .Set(Tags.HighBit, (ushort)7)
-            .Set(Tags.PixelRepresentation, (ushort)0);
-        dataSet.SetBytes(Tags.PixelData, VR.OB, pixels);
+            .Set(Tags.InstanceNumber, 1);
+    }
+
+    private static byte[] File(DataSet dataSet)
+    {
         using var file = new DicomFile(dataSet.Freeze(), TransferSyntax.ExplicitVRLittleEndian);
         return file.ToArray();
     }

@@ -18,6 +18,8 @@ public sealed class TestServer : IAsyncDisposable
 
     public Uri Address => new($"http://{_server.EndPoints.Http}/");
 
+    public int DicomPort => _server.EndPoints.Dicom.Port;
+
     public static async Task<TestServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("isocenter-browser-");

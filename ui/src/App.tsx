@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { count, readableSize } from './dicom/words';
 import { Icon, Logo } from './page/Icon';
-import { useRoute } from './page/route';
+import { hashOf, useRoute } from './page/route';
 import { useLoaded } from './page/useLoaded';
 import { useServer } from './page/useServer';
 import { dicomHost, type ServerInfo } from './server/server';
@@ -37,6 +37,15 @@ export function App() {
   useEffect(() => {
     if (!running && all.length > 0) ask();
   }, [running, all.length, ask]);
+
+  const before = useRef(route.study);
+  useEffect(() => {
+    // Who closes a study goes on where they left the list.
+    if (!route.study && before.current) {
+      list.current?.querySelector<HTMLAnchorElement>(`a[href="${hashOf(before.current)}"]`)?.focus();
+    }
+    before.current = route.study;
+  }, [route.study]);
 
   const search = (next: Filters) => {
     setFilters(next);

@@ -65,7 +65,7 @@ function Frames({ study, series, frames, onKeys }: QuickLookProps & { readonly f
     setIndex((now) => {
       const next = now === last ? 0 : now + 1;
       forward.current = true;
-      return holds(urlOf(next)) || !holds(urlOf(now)) ? next : now;
+      return holds(urlOf(next)) ? next : now; // a late picture slows the loop down; none is left out
     });
   }, [last, holds, urlOf]));
 
@@ -84,7 +84,7 @@ function Frames({ study, series, frames, onKeys }: QuickLookProps & { readonly f
       <div className="viewport" ref={viewport} {...gestures}>
         {picture?.source && (
           <img src={picture.source} alt={`${modalityName(series.modality)} image ${shownIndex + 1} of ${frames.length}`}
-            draggable={false} data-index={shownIndex} />
+            draggable={false} data-index={shownIndex} data-address={picture.url} />
         )}
         {picture?.error && <Placeholder series={series} text={picture.error} />}
         <Corners study={study} series={series} facts={facts} window={shownWindow}

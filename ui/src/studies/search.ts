@@ -93,7 +93,7 @@ export function questionsFor(words: string): Record<string, string>[] {
   const date = /^(\d{4})-(\d{2})-(\d{2})$/.exec(typed);
   if (date) return [{ StudyDate: `${date[1]}${date[2]}${date[3]}` }];
 
-  const parts = typed.split(/[\s,^]+/).filter(Boolean);
+  const parts = typed.split(/[\s,^\\]+/).filter(Boolean);
   const names = [around(parts)];
   // "Anna Müller" and "Müller, Anna" are the same patient, stored as Müller^Anna.
   if (parts.length === 2 && !typed.includes('^')) names.push(around([...parts].reverse()));

@@ -83,7 +83,7 @@ function Heading({ study }: { readonly study: Study }) {
   ].filter(Boolean);
   return (
     <div className="heading">
-      <h1>{readableName(study.patientName) || 'No name'}</h1>
+      <h2>{readableName(study.patientName) || 'No name'}</h2>
       <p>{person.join(' · ')}</p>
       <p className="exam"><Modalities codes={study.modalities} /> {exam.join(' · ')}</p>
     </div>

@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Isocenter.Browser.Tests;
+
+public sealed class UploadTests(Chromium chromium)
+{
+    private static readonly Roster.Patient s_patient = new("Upload^Ursula", "U-1", "19800101", "F", "20250401", "101500", "OT", "Uploaded by hand", "U-ACC-1");
+
+    [Fact]
+    public async Task Chosen_file_is_stored_and_its_study_appears()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var portal = await chromium.OpenAsync(server.Address);
+
+        await ChooseAsync(portal, File("image.dcm", Roster.Object(s_patient)));
+
+        await Expect(portal.Uploads).ToContainTextAsync("1 of 1 file stored");
+        await Expect(portal.Rows).ToHaveCountAsync(1);
+        await portal.Uploads.GetByRole(AriaRole.Link, new() { Name = "Open the study" }).ClickAsync();
+        await Expect(portal.Study.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Upload, Ursula");
+        Assert.True(await PortalPage.ShadesAsync(portal.Thumbnails.First) > 20);
+        portal.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task File_that_is_not_DICOM_is_refused_with_the_reason_beside_those_that_are_stored()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var portal = await chromium.OpenAsync(server.Address);
+
+        await ChooseAsync(portal,
+            File("image.dcm", Roster.Object(s_patient)),
+            File("letter.txt", Encoding.UTF8.GetBytes("Dear colleague, thank you for sending us the patient.")),
+            File("Thumbs.db", [1, 2, 3]));
+
+        await Expect(portal.Uploads).ToContainTextAsync("1 of 2 files stored · 1 refused · 1 left out");
+        var refused = portal.Uploads.Locator("li.refused");
+        await Expect(refused).ToContainTextAsync("letter.txt");
+        await Expect(refused.Locator(".reason")).ToHaveTextAsync(new Regex("not a DICOM file"));
+        portal.AssertNoComplaints(expected: "409");
+    }
+
+    [Fact]
+    public async Task Many_files_arrive_all_of_them()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var portal = await chromium.OpenAsync(server.Address);
+
+        await ChooseAsync(portal, [.. Roster.Create(60).Select((bytes, i) => File($"{i}.dcm", bytes))]);
+
+        await Expect(portal.Uploads).ToContainTextAsync("60 of 60 files stored");
+        await Expect(portal.Page.Locator(".foot")).ToContainTextAsync("60 studies");
+        await Expect(portal.Page.Locator(".pager")).ToContainTextAsync("1–50 of 60 studies");
+        portal.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task Dropped_file_is_stored()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var portal = await chromium.OpenAsync(server.Address);
+        await Expect(portal.Page.Locator(".welcome")).ToBeVisibleAsync();
+
+        await portal.Page.EvaluateAsync("""
+            base64 => {
+              const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+              const transfer = new DataTransfer();
+              transfer.items.add(new File([bytes], 'dropped.dcm'));
+              for (const kind of ['dragenter', 'dragover', 'drop'])
+                document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+            }
+            """, Convert.ToBase64String(Roster.Object(s_patient)));
+
+        await Expect(portal.Uploads).ToContainTextAsync("1 of 1 file stored");
+        await Expect(portal.Rows).ToHaveCountAsync(1);
+        portal.AssertNoComplaints();
+    }
+
+    private static async Task ChooseAsync(PortalPage portal, params FilePayload[] files)
+    {
+        await portal.Page.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
+        await portal.Uploads.Locator("[data-pick=files]").SetInputFilesAsync(files);
+    }
+
+    private static FilePayload File(string name, byte[] bytes) => new() { Name = name, MimeType = "application/octet-stream", Buffer = bytes };
+}
