@@ -79,17 +79,8 @@ internal ref partial struct DataSetJsonReader
         int start = _length;
         if (_reader.ValueIsEscaped)
         {
-            try
-            {
-                _length += _reader.CopyString(Reserve(_reader.ValueSpan.Length));
-            }
-            catch (InvalidOperationException)
-            {
-                // Half a surrogate pair: JSON's grammar allows the escape, Unicode does not.
-                Found("the string is not valid Unicode; wrong characters are replaced by U+FFFD", "RFC 8259 §8.2", tag);
-                _length = start;
-                Append(Encoding.UTF8.GetBytes(JsonEscapes.Unescape(_reader.ValueSpan)));
-            }
+            _length += _reader.Unescape(Reserve(_reader.ValueSpan.Length), out bool isValid);
+            if (!isValid) Found("half a surrogate pair stands in the string; replaced by U+FFFD", "RFC 8259 §8.2", tag);
         }
         else
             Append(_reader.ValueSpan);
@@ -116,7 +107,7 @@ internal ref partial struct DataSetJsonReader
     private void AppendIntegerString(uint tag)
     {
         var text = _reader.ValueSpan;
-        if (text.ContainsAny((byte)'.', (byte)'e', (byte)'E') && _reader.TryGetDecimal(out decimal number) && decimal.IsInteger(number))
+        if (text.ContainsAny((byte)'.', (byte)'e', (byte)'E') && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && decimal.IsInteger(number))
         {
             Found("an integer is written as a decimal number", "PS3.18 §F.2.3", tag);
             var place = Reserve(40);
@@ -130,7 +121,7 @@ internal ref partial struct DataSetJsonReader
     /// <summary>{ "Alphabetic": …, "Ideographic": …, "Phonetic": … }, in any order, becomes groups with equals signs.</summary>
     private void AppendPersonName(uint tag)
     {
-        Utf8JsonReader alphabetic = default, ideographic = default, phonetic = default;
+        JsonTokens alphabetic = default, ideographic = default, phonetic = default;
         int groups = 0;
         while (Next() == JsonTokenType.PropertyName)
         {
@@ -168,7 +159,7 @@ internal ref partial struct DataSetJsonReader
         _reader = after;
     }
 
-    private void AppendStringAt(Utf8JsonReader place, uint tag)
+    private void AppendStringAt(JsonTokens place, uint tag)
     {
         _reader = place;
         AppendString(tag, VR.PN);
@@ -222,7 +213,7 @@ internal ref partial struct DataSetJsonReader
 
     private Int128 ReadInteger(uint tag, VR vr, Int128 least, Int128 most)
     {
-        if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long small))
+        if (_reader.TokenType == JsonTokenType.Number && long.TryParse(_reader.ValueSpan, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long small))
         {
             if (small >= least && small <= most) return small;
             throw Wrong($"{Describe()} is out of the range of {vr.ToText()}", tag, "PS3.5 §6.2");
@@ -245,8 +236,8 @@ internal ref partial struct DataSetJsonReader
         switch (_reader.TokenType)
         {
             // Straight to the float: by way of a double it would be rounded twice.
-            case JsonTokenType.Number when vr == VR.FL && _reader.TryGetSingle(out float single): return single;
-            case JsonTokenType.Number when _reader.TryGetDouble(out double number): return number;
+            case JsonTokenType.Number when vr == VR.FL: return float.Parse(_reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
+            case JsonTokenType.Number: return double.Parse(_reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
             case JsonTokenType.Null: return double.NaN;
             case JsonTokenType.String: break;
             default: throw Wrong($"{Describe()} stands where a number should", tag, "PS3.18 §F.2.3");
@@ -289,14 +280,7 @@ internal ref partial struct DataSetJsonReader
         if (_reader.ValueIsEscaped)
         {
             unescaped = ArrayPool<byte>.Shared.Rent(text.Length);
-            try
-            {
-                text = unescaped.AsSpan(0, _reader.CopyString(unescaped));
-            }
-            catch (InvalidOperationException e)
-            {
-                throw new DicomFormatException("InlineBinary is not Base64", _reader.TokenStartIndex + _shift, PathOf(tag), "PS3.18 §F.2.7", e);
-            }
+            text = unescaped.AsSpan(0, _reader.Unescape(unescaped, out _));
         }
         var status = Base64.DecodeFromUtf8(text, Reserve(Base64.GetMaxDecodedFromUtf8Length(text.Length)), out _, out int written);
         if (unescaped is not null) ArrayPool<byte>.Shared.Return(unescaped);
@@ -306,19 +290,19 @@ internal ref partial struct DataSetJsonReader
 
     private void ReadBulkData(ref Entry entry)
     {
-        string uri;
-        try
-        {
-            uri = _reader.GetString() ?? "";
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new DicomFormatException("the BulkDataURI is not valid Unicode", _reader.TokenStartIndex + _shift, PathOf(entry.Tag), "RFC 8259 §8.1", e);
-        }
+        string uri = Text();
         if (entry.VR == VR.SQ) throw Wrong("a sequence has a BulkDataURI", entry.Tag, "PS3.18 §F.2.2");
         var bytes = _options.BulkData?.Invoke(new BulkDataReference(uri, PathOf(entry.Tag), new Tag(entry.Tag), entry.VR));
         if (bytes is { } value) entry.Attached = ValueWriter.Pad(value.Span, entry.VR);
         else Found($"the value is behind {(uri.Length > 200 ? uri[..200] + "…" : uri)}; the element is empty here", "PS3.18 §F.2.6", entry.Tag);
+    }
+
+    /// <summary>The string we are at.</summary>
+    private readonly string Text()
+    {
+        if (!_reader.ValueIsEscaped) return Encoding.UTF8.GetString(_reader.ValueSpan);
+        byte[] text = new byte[_reader.ValueSpan.Length];
+        return Encoding.UTF8.GetString(text, 0, _reader.Unescape(text, out _));
     }
 
     private void Append(byte value)

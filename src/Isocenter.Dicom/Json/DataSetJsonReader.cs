@@ -22,7 +22,7 @@ internal ref partial struct DataSetJsonReader
     private readonly ReadBuffer _buffer = new(default);
     private readonly Stack<Entry[]> _scratch = new();
     private readonly List<(uint Tag, int Item)> _path = [];
-    private Utf8JsonReader _reader;
+    private JsonTokens _reader;
     private byte[] _bytes;
     private int _length;
     private int _found;
@@ -36,7 +36,7 @@ internal ref partial struct DataSetJsonReader
         if (utf8.StartsWith("\uFEFF"u8)) _shift = 3;
         utf8 = utf8[_shift..];
         int levels = (int)Math.Min(int.MaxValue, LevelsPerSequence * (options.MaxDepth + 1L) + 8);
-        _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = levels });
+        _reader = new JsonTokens(utf8, levels);
         _bytes = new byte[Math.Max(64, utf8.Length / 2)];
     }
 
@@ -82,14 +82,7 @@ internal ref partial struct DataSetJsonReader
 
     private void Finish()
     {
-        try
-        {
-            _ = _reader.Read();
-        }
-        catch (JsonException e)
-        {
-            throw NoJson(e);
-        }
+        if (_reader.Read() || _reader.Problem is not null) throw NoJson();
         _buffer.Memory = _bytes.AsMemory(0, _length);
     }
 
@@ -102,14 +95,19 @@ internal ref partial struct DataSetJsonReader
         int count = 0;
         uint last = 0;
         bool sorted = true;
-        while (Next() == JsonTokenType.PropertyName)
+        while (true)
         {
-            uint tag = ReadTag();
+            if (!_reader.TryReadAttributeHead(out uint tag, out var vr))
+            {
+                if (Next() != JsonTokenType.PropertyName) break;
+                tag = ReadTag();
+                if (Next() != JsonTokenType.StartObject) throw Wrong($"{Describe()} stands where an attribute should begin", tag, "PS3.18 §F.2.2");
+            }
             if (count == entries.Length) Array.Resize(ref entries, 2 * count);
             ref var entry = ref entries[count];
             entry = default;
             entry.Tag = tag;
-            ReadAttribute(dataSet, ref entry, depth);
+            ReadAttribute(dataSet, ref entry, vr, depth);
             if ((ushort)tag == 0)
             {
                 Found("a group length is not of the DICOM JSON Model; left out", "PS3.18 §F.2.2", tag);
@@ -139,13 +137,17 @@ internal ref partial struct DataSetJsonReader
         return tag;
     }
 
-    /// <summary>Reads { "vr": …, "Value": … }. Where the value comes before its VR, it is read when the VR is known.</summary>
-    private void ReadAttribute(DataSet dataSet, ref Entry entry, int depth)
+    /// <summary>Reads { "vr": …, "Value": … } behind its brace, or behind its vr when that is known already. Where the
+    /// value comes before its VR, it is read when the VR is known.</summary>
+    private void ReadAttribute(DataSet dataSet, ref Entry entry, VR vr, int depth)
     {
-        if (Next() != JsonTokenType.StartObject) throw Wrong($"{Describe()} stands where an attribute should begin", entry.Tag, "PS3.18 §F.2.2");
-        var vr = VR.None;
         var content = Content.None;
-        Utf8JsonReader pending = default;
+        if (vr != VR.None && _reader.TryReadValueHead())
+        {
+            content = Content.Value;
+            ReadContent(dataSet, ref entry, vr, content, depth);
+        }
+        JsonTokens pending = default;
         bool isPending = false;
         while (Next() == JsonTokenType.PropertyName)
         {
@@ -278,14 +280,7 @@ internal ref partial struct DataSetJsonReader
     {
         if (_reader.TokenType != JsonTokenType.StartArray) return false;
         var ahead = _reader;
-        try
-        {
-            return ahead.Read() && ahead.TokenType == JsonTokenType.StartObject;
-        }
-        catch (JsonException)
-        {
-            return false;      // the next step forward will say so
-        }
+        return ahead.Read() && ahead.TokenType == JsonTokenType.StartObject;
     }
 
     /// <summary>JSON is UTF-8, so text that follows is, whatever character set the element names.</summary>
@@ -314,37 +309,23 @@ internal ref partial struct DataSetJsonReader
 
     private JsonTokenType Next()
     {
-        try
-        {
-            if (_reader.Read()) return _reader.TokenType;
-        }
-        catch (JsonException e)
-        {
-            throw NoJson(e);
-        }
-        throw Wrong("the JSON text ends too early");
+        if (_reader.Read()) return _reader.TokenType;
+        throw NoJson();
     }
 
     private void Skip()
     {
-        try
-        {
-            _reader.Skip();
-        }
-        catch (JsonException e)
-        {
-            throw NoJson(e);
-        }
+        if (!_reader.Skip()) throw NoJson();
     }
 
-    private readonly bool IsName(ReadOnlySpan<byte> name) =>
-        _reader.ValueIsEscaped ? _reader.ValueTextEquals(name) : _reader.ValueSpan.SequenceEqual(name);
+    /// <summary>The name we are at. Nobody escapes these.</summary>
+    private readonly bool IsName(ReadOnlySpan<byte> name) => _reader.ValueSpan.SequenceEqual(name);
 
     private static bool TryHex(ReadOnlySpan<byte> digits, out uint value) =>
         uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
-    private readonly DicomFormatException NoJson(JsonException e) =>
-        new($"no JSON: {e.Message}", _reader.BytesConsumed + _shift, PathOf(null), "RFC 8259", e);
+    private readonly DicomFormatException NoJson() =>
+        new($"no JSON: {_reader.Problem ?? "the text ends too early"}", _reader.TokenStartIndex + _shift, PathOf(null), "RFC 8259");
 
     private readonly DicomFormatException Wrong(string problem, uint? tag = null, string? rule = null) =>
         new(problem, _reader.TokenStartIndex + _shift, PathOf(tag), rule);
@@ -358,8 +339,6 @@ internal ref partial struct DataSetJsonReader
     /// <summary>The token we are at, for a message.</summary>
     private readonly string Describe()
     {
-        if (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.EndObject or JsonTokenType.EndArray or JsonTokenType.None)
-            return $"'{(_reader.TokenType switch { JsonTokenType.StartObject => '{', JsonTokenType.StartArray => '[', JsonTokenType.EndObject => '}', JsonTokenType.EndArray => ']', _ => ' ' })}'";
         var text = _reader.ValueSpan;
         return $"'{Encoding.UTF8.GetString(text[..Math.Min(text.Length, 40)])}'";
     }
