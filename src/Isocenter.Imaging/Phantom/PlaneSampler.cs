@@ -58,24 +58,36 @@ internal sealed class PlaneSampler(HeadPhantom phantom, float[] values, PlaneGeo
         from = Math.Max(from, 0);
         to = Math.Min(to, geometry.Columns);
         if (from >= to) return;
-        float value = values[(int)body.Tissue];
         int first = (int)from, last = Math.Min((int)to, geometry.Columns - 1);
-        bool everywhere = !body.IsWithinBody && !body.IsWithinBrain;
-        for (int x = first; x <= last; x++)
+        PaintPixel(body, first, Math.Min(to, first + 1) - from);
+        if (last > first) PaintPixel(body, last, to - last);
+        if (last <= first + 1) return;
+        float value = values[(int)body.Tissue];
+        if (!body.IsWithinBody && !body.IsWithinBrain)
         {
-            if (!everywhere && !Allows(body, _tissues[x])) continue;
-            double cover = Math.Min(to, x + 1) - Math.Max(from, x);
-            if (cover >= 1)
-                _painted[x] = value;
-            else
-                _painted[x] += (float)cover * (value - _painted[x]);
-            if (cover >= 0.5) _tissues[x] = body.Tissue;
+            _painted.AsSpan(first + 1, last - first - 1).Fill(value);
+            _tissues.AsSpan(first + 1, last - first - 1).Fill(body.Tissue);
+            return;
+        }
+        for (int x = first + 1; x < last; x++)
+        {
+            if (!Allows(body, _tissues[x])) continue;
+            _painted[x] = value;
+            _tissues[x] = body.Tissue;
         }
     }
 
-    private static bool Allows(Ellipsoid body, Tissue there) => body.IsWithinBrain
-        ? there is Tissue.GreyMatter or Tissue.WhiteMatter or Tissue.Cerebrospinal
-        : there is not (Tissue.Air or Tissue.Foam or Tissue.Carbon);
+    /// <summary>Paints a pixel that is covered in part.</summary>
+    private void PaintPixel(Ellipsoid body, int x, double cover)
+    {
+        if (!Allows(body, _tissues[x])) return;
+        _painted[x] += (float)cover * (values[(int)body.Tissue] - _painted[x]);
+        if (cover >= 0.5) _tissues[x] = body.Tissue;
+    }
+
+    private static bool Allows(Ellipsoid body, Tissue there) =>
+        body.IsWithinBrain ? there is Tissue.GreyMatter or Tissue.WhiteMatter or Tissue.Cerebrospinal
+        : !body.IsWithinBody || there is not (Tissue.Air or Tissue.Foam or Tissue.Carbon);
 
     private void AddGrain(int row, int index)
     {
