@@ -31,7 +31,7 @@ public sealed class SearchParametersTests
 
         Assert.Equal((10, 20, true, true), (parameters.Limit, parameters.Offset, parameters.IncludeAll, parameters.FuzzyMatching));
         Assert.Equal([Tags.StudyDescription, Tags.Modality], parameters.IncludeFields);
-        Assert.Equal(1, parameters.Keys.Count);   // the character set
+        Assert.Equal(Tags.SpecificCharacterSet, Assert.Single(parameters.Keys).Tag);
     }
 
     [Theory]

@@ -12,18 +12,18 @@ public sealed class StopTests
     public async Task Stopping_lets_an_object_that_is_arriving_arrive()
     {
         await using var server = await TestServer.StartAsync();
-        var dataSet = SampleObject.Create(size: 256);
+        var dataSet = SampleObject.Create(size: 2048);
         byte[] bytes = DataSetWriter.ToArray(dataSet, TransferSyntax.ExplicitVRLittleEndian);
         await using var association = await server.ConnectAsync(SopClasses.CTImageStorage, TransferSyntax.ExplicitVRLittleEndian);
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         using var request = StoreRequest.FromStream(Uid.Parse(SopClasses.CTImageStorage), Uid.Parse(dataSet.Get<string>(Tags.SOPInstanceUID)),
             TransferSyntax.ExplicitVRLittleEndian, pipe.Reader.AsStream());
         var storing = association.StoreAsync(request, TestServer.Cancel);
-        await pipe.Writer.WriteAsync(bytes.AsMemory(0, 100_000), TestServer.Cancel);
+        await pipe.Writer.WriteAsync(bytes.AsMemory(0, 4_000_000), TestServer.Cancel);
         await WaitForAsync(() => Directory.EnumerateFiles(server.Folder["data"], "*.dcm", SearchOption.AllDirectories).Any());
 
         var stopping = server.Server.StopAsync(TimeSpan.FromSeconds(8));
-        await pipe.Writer.WriteAsync(bytes.AsMemory(100_000), TestServer.Cancel);
+        await pipe.Writer.WriteAsync(bytes.AsMemory(4_000_000), TestServer.Cancel);
         await pipe.Writer.CompleteAsync();
 
         Assert.Equal(0, (await storing).Code);
