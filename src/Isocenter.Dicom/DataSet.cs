@@ -147,21 +147,25 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     };
 
     /// <summary>Takes over what a reader found. Of elements with the same tag the first stays.</summary>
-    internal void SetEntries(ReadOnlySpan<Entry> entries, bool sorted)
+    /// <returns>The tags of the elements that were dropped.</returns>
+    internal IReadOnlyList<uint> SetEntries(ReadOnlySpan<Entry> entries, bool sorted)
     {
         if (sorted)
         {
             _entries = entries.ToArray();
             _count = _entries.Length;
-            return;
+            return [];
         }
         var kept = new List<Entry>(entries.Length);
+        var dropped = new List<uint>();
         foreach (var entry in entries.ToArray().OrderBy(entry => entry.Tag))   // stable
         {
             if (kept.Count == 0 || kept[^1].Tag != entry.Tag) kept.Add(entry);
+            else dropped.Add(entry.Tag);
         }
         _entries = [.. kept];
         _count = _entries.Length;
+        return dropped;
     }
 
     private int IndexOf(Tag tag)

@@ -59,7 +59,7 @@ internal sealed class DataSetReader
         var entries = _scratch.Count > 0 ? _scratch.Pop() : new Entry[depth == 0 ? 256 : 32];
         int count = 0;
         uint last = 0;
-        bool sorted = true;
+        bool sorted = true, inOrder = true;
         while (true)
         {
             long at = Offset;
@@ -104,13 +104,12 @@ internal sealed class DataSetReader
 
             if (tag == last && count > 0)
             {
-                Found(at, $"{new Tag(tag)} stands twice; the first is kept", "PS3.5 §7.1", tag);
                 sorted = false;
             }
             else if (tag < last)
             {
-                if (sorted) Found(at, $"{new Tag(tag)} stands after {new Tag(last)}: elements are not in order", "PS3.5 §7.1", tag);
-                sorted = false;
+                if (inOrder) Found(at, $"{new Tag(tag)} stands after {new Tag(last)}: elements are not in order", "PS3.5 §7.1", tag);
+                sorted = inOrder = false;
             }
             else
                 last = tag;
@@ -122,7 +121,8 @@ internal sealed class DataSetReader
             count++;
             ReadElement(dataSet, ref entry, end, explicitVR, depth);
         }
-        dataSet.SetEntries(entries.AsSpan(0, count), sorted);
+        foreach (uint tag in dataSet.SetEntries(entries.AsSpan(0, count), sorted))
+            Found(Offset, $"{new Tag(tag)} stands twice before this place; the first is kept", "PS3.5 §7.1", tag);
         Array.Clear(entries, 0, count);
         _scratch.Push(entries);
     }

@@ -53,6 +53,7 @@ internal static class CommandSetWriter
     private static string? Comment(string? comment)
     {
         if (string.IsNullOrWhiteSpace(comment)) return null;
+        comment = comment.Replace(" §", " ", StringComparison.Ordinal);
         string cut = comment.Length > MaxComment ? comment[..MaxComment] : comment;
         return string.Create(cut.Length, cut, static (chars, text) =>
         {
