@@ -20,6 +20,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
     private readonly ConcurrentDictionary<IPAddress, int> _perPeer = new();
     private readonly CancellationTokenSource _stopping = new();
     private int _associations;
+    private int _disposed;
 
     /// <summary>Does not listen yet.</summary>
     public AssociationServer(AssociationServerOptions options)
@@ -99,6 +100,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
     /// <summary>Stops without grace.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
         _stopping.Dispose();
     }

@@ -72,15 +72,14 @@ public sealed class StoreRequest : IDisposable
     public static StoreRequest FromFile(
         Uid sopClassUid, Uid sopInstanceUid, TransferSyntax transferSyntax, string path, long offset, long? length = null)
     {
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         try
         {
-            stream.Position = offset;
-            return new StoreRequest(sopClassUid, sopInstanceUid, transferSyntax, DataSetSource.Of(stream, length), stream);
+            return new StoreRequest(sopClassUid, sopInstanceUid, transferSyntax, DataSetSource.Of(file, offset, length), file);
         }
         catch
         {
-            stream.Dispose();
+            file.Dispose();
             throw;
         }
     }

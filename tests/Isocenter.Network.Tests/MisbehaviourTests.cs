@@ -8,7 +8,7 @@ namespace Isocenter.Network.Tests;
 /// <summary>Peers that break the protocol: their association falls with the right A-ABORT, and nothing else.</summary>
 public class MisbehaviourTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(700);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -84,6 +84,23 @@ public class MisbehaviourTests
     }
 
     [Fact]
+    public async Task Request_longer_than_the_receive_buffer_is_read()
+    {
+        await using var archive = new MemoryArchive();
+        var (peer, served) = RawPeer.Of(archive.Server);
+        string[] syntaxes = [.. Enumerable.Range(0, 60).Select(i => $"1.2.840.113619.9999.{i}.{new string('1', 30)}"), "1.2.840.10008.1.2"];
+        await peer.SendAsync(RawPeer.Request() with
+        {
+            PresentationContexts = [.. Enumerable.Range(0, 128).Select(i => new PresentationContextRQ((byte)(2 * i + 1), SopClasses.Verification, syntaxes))],
+        });
+        var (type, body) = await peer.ReceiveAsync();
+        Assert.Equal(PduType.AAssociateAC, type);
+        Assert.Equal(128, AssociateReader.ReadAccept(body).PresentationContexts.Count(c => c.Result == PresentationContextResult.Acceptance));
+        await peer.DisposeAsync();
+        await served.WaitAsync(Cancel);
+    }
+
+    [Fact]
     public async Task Message_cut_at_any_byte_ends_its_association_only()
     {
         await using var archive = new MemoryArchive();
@@ -131,7 +148,7 @@ public class MisbehaviourTests
     [Fact]
     public async Task Peer_that_sends_a_byte_now_and_then_makes_no_progress()
     {
-        await using var archive = new MemoryArchive(o => o with { ProgressTimeout = TimeSpan.FromMilliseconds(400), ArtimTimeout = Short });
+        await using var archive = new MemoryArchive(o => o with { ProgressTimeout = Short, ArtimTimeout = Short });
         var (peer, served) = RawPeer.Of(archive.Server);
         await peer.AssociateAsync(CT);
         await peer.SendCommandAsync(1, RawPeer.Store(Uid.New()));
@@ -167,7 +184,7 @@ public class MisbehaviourTests
     [Fact]
     public async Task Peer_that_does_not_take_our_answers_is_dropped()
     {
-        await using var archive = new MemoryArchive(o => o with { ProgressTimeout = Short, ArtimTimeout = Short });
+        await using var archive = new MemoryArchive(o => o with { ProgressTimeout = Short });
         for (int i = 0; i < 3000; i++) archive.Add(Uid.New(), []);
         var (peer, served) = RawPeer.Of(archive.Server);
         await peer.AssociateAsync(StudyFind);
@@ -191,7 +208,7 @@ public class MisbehaviourTests
         var (peer, served) = RawPeer.Of(archive.Server);
         await peer.AssociateAsync(CT);
         await peer.SendCommandAsync(1, RawPeer.Store(Uid.New()));
-        for (int i = 0; i < 100; i++) await peer.SendPdvAsync(1, false, false, []);
+        await peer.SendAsync([.. Enumerable.Repeat(RawPeer.Pdv(1, false, false, []), 100).SelectMany(p => p)]);
         await peer.ReceiveAbortAsync();
         await peer.DisposeAsync();
         await served.WaitAsync(Cancel);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Isocenter.Network.Dimse;
 
@@ -14,6 +15,34 @@ internal abstract class DataSetSource
     public static DataSetSource Of(ReadOnlySequence<byte> bytes) => new Memory(bytes);
 
     public static DataSetSource Of(Stream stream, long? length) => new FromStream(stream, length);
+
+    /// <param name="file">Stays the caller's.</param>
+    /// <param name="offset">Where to begin, in bytes.</param>
+    /// <param name="length">Bytes to take; null: to the end of the file.</param>
+    public static DataSetSource Of(SafeFileHandle file, long offset, long? length) =>
+        new FromFile(file, offset, length ?? Math.Max(0, RandomAccess.GetLength(file) - offset));
+
+    /// <summary>Read in place, without a thread of its own: a quarter of a megabyte comes out of the page cache, or from a
+    /// disk that reads ahead, sooner than the thread pool would take up an asynchronous read, which on Linux is a blocking
+    /// one on another thread all the same.</summary>
+    private sealed class FromFile(SafeFileHandle file, long offset, long remaining) : DataSetSource
+    {
+        private long _offset = offset;
+        private long _remaining = remaining;
+
+        public override long? Remaining => _remaining;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancel)
+        {
+            if (cancel.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancel);
+            var span = buffer.Span[..(int)Math.Min(buffer.Length, _remaining)];
+            int count = span.IsEmpty ? 0 : RandomAccess.Read(file, span, _offset);
+            if (count == 0 && _remaining > 0) throw new EndOfStreamException($"the data set ends {_remaining} bytes too early");
+            _offset += count;
+            _remaining -= count;
+            return new ValueTask<int>(count);
+        }
+    }
 
     private sealed class Memory(ReadOnlySequence<byte> rest) : DataSetSource
     {

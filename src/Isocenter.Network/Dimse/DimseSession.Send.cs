@@ -25,6 +25,9 @@ internal sealed partial class DimseSession
         }
     }
 
+    /// <summary>Collects small messages on one presentation context.</summary>
+    public MessageBatch Batch(PresentationContext context) => new(_connection, context, MaxFragment);
+
     /// <summary>Sends one message.</summary>
     /// <param name="context">Its presentation context.</param>
     /// <param name="command">Whether a data set follows is filled in here.</param>

@@ -95,14 +95,29 @@ internal sealed class RequestHandling(AssociationServerOptions options)
         FindContext context, CancellationToken cancel)
     {
         var status = Status.Success;
+        var batch = Session.Batch(request.Context);
         try
         {
-            await foreach (var match in handler(context, cancel).WithCancellation(cancel).ConfigureAwait(false))
+            var matches = handler(context, cancel).GetAsyncEnumerator(cancel);
+            await using var end = matches.ConfigureAwait(false);
+            while (true)
             {
-                if (cancel.IsCancellationRequested) break;
+                var next = matches.MoveNextAsync();
+                bool more;
+                if (next.IsCompleted && !batch.IsFull)
+                {
+                    more = await next.ConfigureAwait(false);
+                }
+                else
+                {
+                    // Matches that are there already travel together; nobody waits for one that is not.
+                    var searching = next.AsTask();
+                    await Task.WhenAll(batch.FlushAsync().AsTask(), searching).ConfigureAwait(false);
+                    more = await searching.ConfigureAwait(false);
+                }
+                if (!more || cancel.IsCancellationRequested) break;
                 var pending = context.OptionalKeysNotSupported ? Status.PendingOptionalKeysNotSupported : Status.Pending;
-                await Session.SendAsync(request.Context, request.Command.Respond(pending), Encoded(match, request.Context),
-                    CancellationToken.None).ConfigureAwait(false);
+                batch.Add(request.Command.Respond(pending), matches.Current);
             }
             if (cancel.IsCancellationRequested) status = Status.Cancel;
         }
@@ -112,7 +127,8 @@ internal sealed class RequestHandling(AssociationServerOptions options)
         {
             status = cancel.IsCancellationRequested ? Status.Cancel : StatusOf(fault, Status.UnableToProcess, "C-FIND");
         }
-        await Session.SendAsync(request.Context, request.Command.Respond(status), null, CancellationToken.None).ConfigureAwait(false);
+        batch.Add(request.Command.Respond(status), null);
+        await batch.FlushAsync().ConfigureAwait(false);
     }
 
     private async Task MoveAsync(IncomingRequest request, Func<MoveContext, CancellationToken, IAsyncEnumerable<SubOperationProgress>> handler,

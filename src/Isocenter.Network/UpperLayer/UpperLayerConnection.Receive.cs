@@ -123,7 +123,8 @@ internal sealed partial class UpperLayerConnection
                 }
                 if (!PduReader.TryRead(ref input, _limits, out var pdu))
                 {
-                    missing = RawPdu.HeaderLength + (int)length;
+                    // Grown as bytes arrive: a header alone must not cost us what it announces.
+                    missing = Math.Min(RawPdu.HeaderLength + (int)length, Math.Max(_options.ReceiveBufferLength, 2 * input.Length));
                     return false;
                 }
                 _start += RawPdu.HeaderLength + (int)length;
