@@ -121,6 +121,9 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
 
     internal ref readonly Entry EntryAt(int index) => ref _entries[index];
 
+    /// <summary>The reader found out what the VR is.</summary>
+    internal void SetVR(int index, VR vr) => _entries[index].VR = vr;
+
     internal ReadOnlyMemory<byte> BytesOf(in Entry entry)
     {
         switch (entry.Attached)

@@ -50,7 +50,11 @@ public static partial class PrivateDictionary
     private static int IndexOf(ReadOnlySpan<char> creator, Tag tag)
     {
         if (!tag.IsPrivate || tag.Element < 0x1000) return -1;
-        int index = CreatorIndexOf(creator.TrimEnd(" \0"));
+        return IndexOf(CreatorIndexOf(creator.TrimEnd(" \0")), tag);
+    }
+
+    private static int IndexOf(int index, Tag tag)
+    {
         if (index < 0) return -1;
         int start = FirstElements[index], end = FirstElements[index + 1];
         uint key = tag.Value & 0xFFFF_00FF;
@@ -60,7 +64,16 @@ public static partial class PrivateDictionary
         return found >= 0 && (FactTable[found] & 1 << 9) != 0 ? found : -1;
     }
 
-    private static int CreatorIndexOf(ReadOnlySpan<char> creator)
+    /// <summary>The VR of a private element of a creator that was looked up before.</summary>
+    /// <param name="creatorIndex">From <see cref="CreatorIndexOf"/>; -1 for an unknown one.</param>
+    /// <param name="tag">See <see cref="TryFind"/>.</param>
+    internal static VR VROf(int creatorIndex, Tag tag)
+    {
+        int index = IndexOf(creatorIndex, tag);
+        return index >= 0 ? (VR)VRTable[index] : VR.UN;
+    }
+
+    internal static int CreatorIndexOf(ReadOnlySpan<char> creator)
     {
         int low = 0, high = CreatorOffsets.Length - 1;
         while (low <= high)

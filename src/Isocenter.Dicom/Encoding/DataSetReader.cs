@@ -23,6 +23,7 @@ internal sealed class DataSetReader
     private List<Finding>? _findings;
     private int _position;
     private bool _bigEndian;
+    private bool _hasImplicitItems;
 
     public DataSetReader(ByteSource source, ReadOptions options, int position = 0)
     {
@@ -50,6 +51,7 @@ internal sealed class DataSetReader
         _bigEndian = bigEndian;
         var dataSet = new DataSet(_source.Buffer, bigEndian, parent: null);
         ReadElements(dataSet, _source.Length, explicitVR, isItem: false, undefined: false, stopBefore, 0);
+        if (!explicitVR || _hasImplicitItems) ImpliedVRs.Choose(dataSet, isImplicit: !explicitVR);
         return dataSet;
     }
 
@@ -179,7 +181,11 @@ internal sealed class DataSetReader
                     if (entry.VR != VR.UN) Found(at, $"undefined length with VR {entry.VR.ToText()}; read as a sequence", "PS3.5 §7.1.2", entry.Tag);
                     // PS3.5 §6.2.2 Note 2: inside UN of undefined length, Implicit VR Little Endian.
                     bool inner = LooksExplicit();
-                    if (entry.VR == VR.UN && !inner) entry.Flags |= EntryFlags.WasUnknown;
+                    if (entry.VR == VR.UN && !inner)
+                    {
+                        entry.Flags |= EntryFlags.WasUnknown;
+                        _hasImplicitItems = true;
+                    }
                     entry.Attached = ReadSequence(dataSet, entry.Tag, end, undefined: true, inner, depth);
                     entry.VR = VR.SQ;
                     return;
