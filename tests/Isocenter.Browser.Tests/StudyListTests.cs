@@ -108,16 +108,18 @@ public sealed class StudyListTests(Chromium chromium, LoadedServer server) : ICl
         Assert.Equal("0 0 ", await portal.Page.EvaluateAsync<string>("`${localStorage.length} ${sessionStorage.length} ${document.cookie}`"));
     }
 
-    [Fact]
-    public async Task Every_control_has_a_name()
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(390)]
+    public async Task Every_control_has_a_name(int width)
     {
-        await using var portal = await chromium.OpenAsync(server.Address);
+        await using var portal = await chromium.OpenAsync(server.Address, width);
         await portal.OpenStudyAsync("Phantom");
         await portal.Page.GetByRole(AriaRole.Button, new() { Name = "Upload" }).ClickAsync();
 
         string[] nameless = await portal.Page.EvaluateAsync<string[]>("""
             () => [...document.querySelectorAll('a, button, input, select, progress')]
-              .filter(one => !one.hidden && !(one.getAttribute('aria-label') || one.labels?.[0]?.textContent.trim() || one.textContent.trim()))
+              .filter(one => one.checkVisibility() && !(one.getAttribute('aria-label') || one.labels?.[0]?.innerText.trim() || one.innerText?.trim()))
               .map(one => one.outerHTML)
             """);
 

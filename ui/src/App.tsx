@@ -58,10 +58,11 @@ export function App() {
   return (
     <div className={`app${route.study ? ' with-study' : ''}${wide ? ' wide' : ''}`}>
       <header className="masthead">
+        <h1 className="unseen">Isocenter</h1>
         <a className="brand" href="#/" aria-label="Isocenter, all studies"><Logo /><span>Isocenter</span></a>
         <SearchBar filters={filters} change={search}
           toList={() => list.current?.querySelector<HTMLAnchorElement>('td.patient a')?.focus()} />
-        <button type="button" className="open-uploads" aria-expanded={uploading} onClick={() => setUploading(!uploading)}>
+        <button type="button" className="open-uploads" aria-label="Upload" aria-expanded={uploading} onClick={() => setUploading(!uploading)}>
           <Icon name="upload" /> <span>Upload</span>
         </button>
       </header>

@@ -25,7 +25,6 @@ export function StudyList({ found, open, page, toPage, filtered, clear, list }: 
 
   return (
     <section className="list" ref={list} aria-label="Studies" aria-busy={loading}>
-      <h1 className="unseen">Studies</h1>
       {error && <p className="trouble" role="alert"><Icon name="warning" /> {error}</p>}
       {value && value.studies.length === 0 && filtered && (
         <div className="nothing">

@@ -13,24 +13,24 @@ export function Welcome({ info, loaded }: WelcomeProps) {
   return (
     <section className="welcome" aria-labelledby="welcome">
       <Logo />
-      <h1 id="welcome">Welcome to Isocenter</h1>
+      <h2 id="welcome">Welcome to Isocenter</h2>
       <p>Your archive is running and still empty. Bring in the first images:</p>
       <div className="ways">
         <div className="way">
           <Icon name="image" />
-          <h2>Look around</h2>
+          <h3>Look around</h3>
           <p>A made-up patient with a CT, an MR and an ultrasound.</p>
           <SampleButton loaded={loaded} main />
         </div>
         <div className="way">
           <Icon name="upload" />
-          <h2>Upload</h2>
+          <h3>Upload</h3>
           <p>Drop files or whole folders anywhere on this page, or choose them.</p>
           <Pick />
         </div>
         <div className="way">
           <Icon name="scanner" />
-          <h2>Send from a scanner</h2>
+          <h3>Send from a scanner</h3>
           <p>Enter this as a DICOM destination:</p>
           {info && (
             <dl>
