@@ -7,6 +7,12 @@ using Isocenter.Dicom;
 //   dotnet run -c Release --project bench/Isocenter.IngestBench -- [LENGTH] [COUNT] [PRELOADED] [FOLDER]
 // LENGTH: bytes of pixel data (524288); COUNT: objects a round (1000); PRELOADED: rows that are there before (0).
 
+// storm FOLDER: stores without end and prints each UID when it is acknowledged; to be killed. check FOLDER FILE: every UID
+// in FILE is there and intact, and nothing else is shown that is not whole.
+
+if (args is ["storm", { } stormFolder]) return await StormAsync(stormFolder);
+if (args is ["check", { } checkFolder, { } acknowledged]) return await CheckAsync(checkFolder, acknowledged);
+
 int length = Argument(0, 524_288), count = Argument(1, 1000), preloaded = Argument(2, 0);
 string root = args.Length > 3 ? args[3] : Path.GetTempPath();
 string folder = Path.Combine(root, "isocenter-ingest-bench-" + Guid.NewGuid().ToString("N"));
@@ -48,6 +54,37 @@ try
 finally
 {
     Directory.Delete(folder, recursive: true);
+}
+return 0;
+
+static async Task<int> StormAsync(string folder)
+{
+    await using var archive = await ImageArchive.OpenAsync(new ArchiveOptions { DataFolder = folder });
+    int start = (int)(Stopwatch.GetTimestamp() & 0x3FFF_FFFF);
+    var pixels = new byte[100_000];
+    await RunAsync(1_000_000, 6, async number =>
+    {
+        var item = Make(start + number, pixels);
+        await StoreAsync(archive, item);
+        lock (pixels) Console.Out.Write(item.Uid + "\n");
+        await Console.Out.FlushAsync();
+    });
+    return 0;
+}
+
+static async Task<int> CheckAsync(string folder, string acknowledged)
+{
+    await using var archive = await ImageArchive.OpenAsync(new ArchiveOptions { DataFolder = folder });
+    var found = (await archive.FindInstancesAsync(new Selection())).ToDictionary(instance => instance.SopInstanceUid.Value);
+    // The last line may be half a UID: the pipe was cut.
+    var lost = File.ReadAllText(acknowledged).Split('\n')[..^1].Where(uid => !found.ContainsKey(uid)).ToList();
+    int damaged = 0;
+    foreach (var instance in found.Values)
+    {
+        if (await archive.VerifyAsync(instance) != VerifyResult.Intact) damaged++;
+    }
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{archive.Recovery}; {found.Count} stored, {lost.Count} lost, {damaged} damaged"));
+    return lost.Count + damaged == 0 ? 0 : 1;
 }
 
 int Argument(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;

@@ -72,7 +72,7 @@ public sealed partial class ImageArchive
     }
 
     /// <summary>Is it stored already? <see cref="IngestStatus.Stored"/> means: no, go on.</summary>
-    internal ValueTask<IngestStatus> FindVersionAsync(NewObject added, CancellationToken cancel) => _readers.RunAsync(index =>
+    internal ValueTask<IngestStatus> FindVersionAsync(NewObject added, CancellationToken cancel) => _ingestReaders.RunAsync(index =>
     {
         using var versions = index.Read(IndexWriter.Versions, added.Entry.SopInstanceUid);
         byte[] hash = IndexWriter.HashBytes(added.Hash);

@@ -10,6 +10,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
     private const string IndexName = "index.db";
     private readonly FileStream _lock;
     private readonly IndexReaders _readers;
+    private readonly IndexReaders _ingestReaders;
     private readonly SemaphoreSlim _syncs;
 
     private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, RecoveryReport recovery, long lastId)
@@ -21,6 +22,8 @@ public sealed partial class ImageArchive : IAsyncDisposable
         Committer = new IndexCommitter(index, Ids, options);
         _lock = folderLock;
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
+        // Ingest has its own, so that no number of slow queries can hold it up.
+        _ingestReaders = new IndexReaders(Path.Combine(options.DataFolder, IndexName), 2);
         _syncs = new SemaphoreSlim(options.MaxParallelSyncs, options.MaxParallelSyncs);
     }
 
@@ -51,6 +54,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
     {
         await Committer.DisposeAsync().ConfigureAwait(false);
         _readers.Dispose();
+        _ingestReaders.Dispose();
         _syncs.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
     }

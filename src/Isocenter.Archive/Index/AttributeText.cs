@@ -73,6 +73,8 @@ internal static class AttributeText
             }
             common = own;
         }
-        if (common is { DefinedTerms.Count: > 0 }) target.Set<string>(Tags.SpecificCharacterSet, [.. common.DefinedTerms]);
+        // As bytes: the terms in the field are not all legal.
+        if (common is { DefinedTerms.Count: > 0 })
+            target.SetBytes(Tags.SpecificCharacterSet, VR.CS, System.Text.Encoding.Latin1.GetBytes(string.Join('\\', common.DefinedTerms)));
     }
 }

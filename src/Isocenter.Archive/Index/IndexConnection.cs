@@ -36,8 +36,7 @@ internal sealed class IndexConnection : IDisposable
             index.Run("PRAGMA synchronous = NORMAL");
             index.Run("PRAGMA wal_autocheckpoint = 0");
             index.Run("PRAGMA temp_store = MEMORY");
-            index.Run(write ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -8192");
-            index.Run("PRAGMA mmap_size = 1073741824");
+            index.Run(write ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -16384");
             if (write) Schema.Prepare(connection);
             else index.Run("PRAGMA query_only = 1");
             return index;

@@ -210,8 +210,9 @@ internal sealed class QueryRun
         }
     }
 
+    /// <summary>As bytes: what objects call a modality need not be a legal Code String.</summary>
     private static void SetAll(DataSet answer, Tag tag, string set) =>
-        answer.Set<string>(tag, set.Split('\\', StringSplitOptions.RemoveEmptyEntries));
+        answer.SetBytes(tag, DataDictionary.VROf(tag), System.Text.Encoding.Latin1.GetBytes(set.Trim('\\')));
 
     private Row? Above(IndexConnection index, QueryLevel level, long key)
     {

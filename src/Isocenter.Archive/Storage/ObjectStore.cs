@@ -27,13 +27,24 @@ internal sealed class ObjectStore
     /// <summary>Makes the new, empty file of an object. Its folder is on disk when this returns.</summary>
     public SafeFileHandle Create(ObjectId id)
     {
-        string bucket = BucketOf(id);
-        if (!ReferenceEquals(bucket, _knownBucket) && bucket != _knownBucket)
+        string bucket = BucketOf(id), path = Path.Combine(bucket, id.ToString() + Extension);
+        if (bucket != _knownBucket) MakeFolder(bucket);
+        try
         {
+            return Open(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody tidied up an empty folder.
             MakeFolder(bucket);
+            return Open(path);
+        }
+        finally
+        {
             _knownBucket = bucket;
         }
-        return File.OpenHandle(Path.Combine(bucket, id.ToString() + Extension), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+
+        static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
     }
 
     public SafeFileHandle OpenRead(ObjectId id) =>

@@ -1,4 +1,5 @@
 using Isocenter.Dicom;
+using Isocenter.Testing;
 
 namespace Isocenter.Archive.Tests.Ingest;
 
@@ -56,7 +57,7 @@ public sealed class DataSetScannerTests
     public void Agrees_with_the_reader_on_real_files()
     {
         int certain = 0, all = 0;
-        foreach (string path in Corpus.Files())
+        foreach (string path in Corpus.Files().Select(file => file.Path))
         {
             DicomFile file;
             try

@@ -1,4 +1,5 @@
 using Isocenter.Dicom;
+using Isocenter.Testing;
 
 namespace Isocenter.Archive.Tests.Ingest;
 
@@ -285,7 +286,7 @@ public sealed class IngestTests
         await using var test = await TestArchive.OpenAsync(DuplicatePolicy.Keep);
         int stored = 0;
         var refused = new List<string>();
-        foreach (string path in Corpus.Files())
+        foreach (string path in Corpus.Files().Select(file => file.Path))
         {
             byte[] bytes = File.ReadAllBytes(path);
             IngestResult result = await test.Archive.IngestFileAsync(new MemoryStream(bytes));
@@ -306,7 +307,7 @@ public sealed class IngestTests
                 continue;
             }
             stored++;
-            if (result.Instance is not { } instance) continue;
+            if (result.Status == IngestStatus.AlreadyStored || result.Instance is not { } instance) continue;
             using var stream = test.Archive.OpenBytes(instance);
             var back = new byte[stream.Length];
             RandomAccess.Read(stream.Handle, back, stream.Offset);

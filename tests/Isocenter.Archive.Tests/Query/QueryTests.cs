@@ -211,6 +211,23 @@ public sealed class QueryTests(FilledArchive shared) : IClassFixture<FilledArchi
     }
 
     [Fact]
+    public async Task Illegal_values_that_were_stored_can_be_answered()
+    {
+        await using var test = await TestArchive.OpenAsync();
+        var dataSet = TestObjects.Ct64();
+        dataSet.SetBytes(Tags.SpecificCharacterSet, VR.CS, "NO SUCH CHARACTER SET\\ISO_IR\\\xC4"u8)
+            .SetBytes(Tags.Modality, VR.CS, "THIS IS NO MODALITY \xC4"u8).SetBytes(Tags.PatientName, VR.PN, [0xC4, 0x1B, 0x24, 0xFF, 0x5E, 0x41])
+            .SetBytes(Tags.StudyDate, VR.DA, "yesterday"u8).SetBytes(Tags.InstanceNumber, VR.IS, "99999999999999"u8)
+            .SetBytes(Tags.SeriesNumber, VR.IS, "one"u8).SetBytes(Tags.StudyDescription, VR.LO, new byte[] { 0, 0, 0xFE, 0xFF });
+        Assert.Equal(IngestStatus.Stored, (await test.StoreAsync(dataSet)).Status);
+        foreach (var level in Enum.GetValues<QueryLevel>())
+        {
+            Assert.Single(await test.FindAsync(level, new DataSet(), q => q with { IncludeAll = true }));
+            Assert.Single(await test.FindAsync(level, TestObjects.Keys((Tags.PatientName, "*"), (Tags.StudyDate, ""), (Tags.ModalitiesInStudy, ""))));
+        }
+    }
+
+    [Fact]
     public async Task A_cancelled_query_ends()
     {
         await using var test = await FilledAsync();

@@ -81,3 +81,43 @@ public sealed class SealTests
         public override DateTimeOffset GetUtcNow() => Now;
     }
 }
+
+public sealed class ObjectStoreTests
+{
+    [Theory]
+    [InlineData("2024-01-01T00:00:00Z")]
+    [InlineData("2024-12-31T23:59:59Z")]
+    [InlineData("2025-01-01T00:30:00Z")]
+    [InlineData("2025-01-31T10:00:00Z")]
+    [InlineData("2025-02-01T09:00:00Z")]
+    [InlineData("2026-01-01T00:00:00Z")]
+    public void Files_are_listed_from_any_moment_on_in_order(string from)
+    {
+        using var folder = new Isocenter.Testing.TemporaryFolder();
+        var store = new ObjectStore(folder.Path);
+        var all = new List<ObjectId>();
+        var random = new Random(5);
+        for (var time = new DateTimeOffset(2024, 12, 29, 0, 0, 0, TimeSpan.Zero); time.Year < 2025 || time.Month < 3; time = time.AddHours(7))
+        {
+            var id = new ObjectId(time.ToUnixTimeMilliseconds() << 16 | 0x7000, (ulong)random.NextInt64() & 0x3FFF_FFFF_FFFF_FFFF | 1UL << 63);
+            store.Create(id).Dispose();
+            all.Add(id);
+        }
+        long high = DateTimeOffset.Parse(from, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() << 16 | 0x7000;
+        Assert.Equal(all.Where(id => id.High >= high), store.From(high));
+        Assert.Equal(all, store.From(0));
+    }
+
+    [Fact]
+    public void A_folder_that_was_tidied_away_is_made_again()
+    {
+        using var folder = new Isocenter.Testing.TemporaryFolder();
+        var store = new ObjectStore(folder.Path);
+        var ids = new ObjectIdSource(TimeProvider.System, 0);
+        store.Create(ids.Next()).Dispose();
+        Directory.Delete(store.Root, recursive: true);
+        var next = ids.Next();
+        store.Create(next).Dispose();
+        Assert.Equal([next], store.From(0));
+    }
+}

@@ -9,6 +9,7 @@ internal static class TestObjects
 
     /// <summary>An instance; the numbers tell patients, studies, series and instances apart.</summary>
     public static DataSet Ct64(int patient = 1, int study = 1, int series = 1, int instance = 1) => new DataSet()
+        .Set<string>(Tags.SpecificCharacterSet, patient == 1 ? [] : ["ISO_IR 192"])
         .Set(Tags.SOPClassUID, Ct)
         .Set(Tags.SOPInstanceUID, $"1.2.3.{patient}.{study}.{series}.{instance}")
         .Set(Tags.StudyDate, $"202401{study:00}")
