@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Isocenter.Dicom;
 using Isocenter.Network;
@@ -15,6 +16,9 @@ public sealed class CorpusTests
 
     /// <summary>The corpus holds different objects under one SOP Instance UID: each is to be stored.</summary>
     private static readonly string Settings = """{ "duplicates": "keep" }""";
+
+    /// <summary>Their UIDs have the VR UN. DCMTK prints such bytes as 31\2e\39… and announces the "31".</summary>
+    private static readonly string[] AnnouncedWrongly = ["pydicom-data/explicit_VR-UN.dcm", "pydicom/rtdose_rle.dcm", "pydicom/rtdose_rle_1frame.dcm"];
 
     [Fact]
     public async Task Every_readable_object_is_stored_by_stow_and_given_back_bit_for_bit_and_found_at_every_level()
@@ -84,12 +88,19 @@ public sealed class CorpusTests
         using var folder = new TemporaryFolder();
         await using var server = await StartAsync(folder);
         var report = new Report();
-        var names = files.ToDictionary(file => file.Path, file => file.Name);
+        // DCMTK would rather crash than read sequences 20,000 deep: it gets what an archive can take.
+        var names = new Dictionary<string, string>();
+        foreach (var file in files)
+        {
+            using var read = Read(await File.ReadAllBytesAsync(file.Path, IsocenterProcess.Cancel));
+            if (ObstacleOf(read) is null) names[file.Path] = file.Name;
+        }
 
         var result = await ForeignTool.RunAsync("dcmsend", ["-dn", "-nh", "-nuc", "-aec", "ISOCENTER", "+crf", folder["report"],
             "127.0.0.1", server.DicomPort.ToString(CultureInfo.InvariantCulture), .. names.Keys], TimeSpan.FromMinutes(2));
 
         // The report lists what was sent, each with the status that we gave.
+        result.AssertSuccess();
         string? name = null;
         foreach (string line in await File.ReadAllLinesAsync(folder["report"], Encoding.Latin1, IsocenterProcess.Cancel))
         {
@@ -98,11 +109,13 @@ public sealed class CorpusTests
             string key = line[..colon].Trim(), value = line[(colon + 1)..].Trim();
             if (key == "Filename") name = names.GetValueOrDefault(value, value);
             if (key != "DIMSE Status" || name is null) continue;
-            bool success = value.StartsWith("0x0000", StringComparison.Ordinal);
-            report.Add(success ? "stored" : "refused or not sent", success ? name : $"{name}: {value}");
+            if (value.StartsWith("0x0000", StringComparison.Ordinal)) report.Add("stored", name);
+            else if (value == "<not sent>") report.Add("not sent by DCMTK", name);
+            else if (value.StartsWith("0xa900", StringComparison.Ordinal) && AnnouncedWrongly.Contains(name)) report.Add("refused: announced under another UID", name);
+            else report.Fail($"{name}: {value}");
         }
         report.Write();
-        Assert.True(report.Count("stored") > 100, $"{result}");
+        report.AssertGood("stored");
     }
 
     private static async Task<IsocenterProcess> StartAsync(TemporaryFolder folder)
@@ -139,7 +152,10 @@ public sealed class CorpusTests
     private static async Task CompareAsync(IsocenterProcess server, CorpusFile file, DicomFile read, byte[] bytes, Report report)
     {
         byte[] stored = await server.FetchDataSetAsync(UidOf(read, Tags.StudyInstanceUID), UidOf(read, Tags.SeriesInstanceUID), UidOf(read, Tags.SOPInstanceUID));
+        bool isNew = report.IsNew(read.TransferSyntax.Uid.Value + Convert.ToHexString(SHA256.HashData(bytes.AsSpan((int)read.DataSetOffset))));
         if (bytes.AsSpan((int)read.DataSetOffset).SequenceEqual(stored)) report.Add("identical", file.Name);
+        // The same object was stored before and another one after it, which is current and stays so.
+        else if (!isNew) report.Add("a superseded version again", file.Name);
         else report.Fail($"{file.Name}: {bytes.Length - read.DataSetOffset} bytes went in, {stored.Length} other ones came back");
     }
 
@@ -208,12 +224,16 @@ public sealed class CorpusTests
     {
         private readonly SortedDictionary<string, List<string>> _classes = new(StringComparer.Ordinal);
         private readonly List<string> _failures = [];
+        private readonly HashSet<string> _contents = [];
 
         public void Add(string what, string item)
         {
             if (!_classes.TryGetValue(what, out var items)) _classes[what] = items = [];
             items.Add(item);
         }
+
+        /// <summary>False when <paramref name="content"/> came before.</summary>
+        public bool IsNew(string content) => _contents.Add(content);
 
         public int Count(string what) => _classes.TryGetValue(what, out var items) ? items.Count : 0;
 
@@ -228,10 +248,10 @@ public sealed class CorpusTests
             }
         }
 
-        public void AssertGood()
+        public void AssertGood(string most = "identical")
         {
             Assert.True(_failures.Count == 0, $"{_failures.Count} failures:\n" + string.Join('\n', _failures));
-            Assert.True(Count("identical") > 100, "the corpus is not the corpus");
+            Assert.True(Count(most) > 100, "the corpus is not the corpus");
         }
     }
 }

@@ -40,13 +40,27 @@ public sealed class MemoryTests
         using (var stow = await server.StowAsync(content, IsocenterProcess.Cancel))
             Assert.Equal(HttpStatusCode.OK, stow.StatusCode);
         using (var metadata = await server.Http.GetAsync(path + "/metadata", IsocenterProcess.Cancel)) Assert.Equal(HttpStatusCode.OK, metadata.StatusCode);
+        Assert.Equal(PixelBytes, await LengthOfAsync(server, path + "/bulkdata/7FE00010"));
         long atLast = await server.PeakMemoryAsync();
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"peak memory in MiB: {afterStore} after C-STORE, {afterRetrieve} after WADO-RS, {atLast} after STOW-RS and metadata");
+        TestContext.Current.TestOutputHelper?.WriteLine($"peak memory in MiB: {afterStore} after C-STORE, {afterRetrieve} after WADO-RS, {atLast} after STOW-RS, metadata and bulk data");
         Assert.Equal(sent, received);
         Assert.InRange(afterStore, 1, LimitInMebibytes);
         Assert.InRange(afterRetrieve, 1, LimitInMebibytes);
         Assert.InRange(atLast, 1, LimitInMebibytes);
+    }
+
+    private static async Task<long> LengthOfAsync(IsocenterProcess server, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", "application/octet-stream");
+        using var answer = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, IsocenterProcess.Cancel);
+        await using var body = await answer.Content.ReadAsStreamAsync(IsocenterProcess.Cancel);
+        byte[] buffer = new byte[256 * 1024];
+        long length = 0;
+        int n;
+        while ((n = await body.ReadAsync(buffer, IsocenterProcess.Cancel)) > 0) length += n;
+        return length;
     }
 
     /// <summary>The data set up to and with the header of its pixel data, which announces the large length.</summary>

@@ -43,9 +43,9 @@ internal static class ObjectHeader
         {
             problem = e.Message;
         }
-        catch (InvalidDataException e)
+        catch (InvalidDataException)
         {
-            problem = e.Message;
+            problem = "the data set cannot be inflated: it is no deflate stream, or a damaged one (PS3.5 §A.5)";
         }
         return null;
     }

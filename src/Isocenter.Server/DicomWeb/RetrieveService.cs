@@ -11,6 +11,7 @@ internal sealed class RetrieveService(ImageArchive archive, ILogger logger)
 {
     private const string Dicom = "application/dicom";
     private const string Octets = "application/octet-stream";
+    private const int ValuePiece = 128 * 1024;   // a multiple of every VR's unit, so that bytes can be swapped within it
 
     /// <summary>A study, a series or an instance as Part 10 files.</summary>
     public async Task InstancesAsync(HttpContext http, Scope scope)
@@ -78,7 +79,8 @@ internal sealed class RetrieveService(ImageArchive archive, ILogger logger)
     {
         if (await FindAsync(http, scope) is not { } instance) return;
         using var file = archive.OpenDataSet(instance);
-        if (http.Request.RouteValues["path"] is not string path || !DicomJson.TryFind(file.DataSet, path, out var element) || element.IsSequence)
+        if (http.Request.RouteValues["path"] is not string path || !DicomJson.TryFind(file.DataSet, path, out var element)
+            || element.IsSequence || element.Fragments is { Count: 0 })
         {
             await NotFoundAsync(http, "the object has no such value");
             return;
@@ -99,13 +101,25 @@ internal sealed class RetrieveService(ImageArchive archive, ILogger logger)
         }
         else
         {
-            byte[] bytes = element.Bytes.ToArray();
-            ToLittleEndian(file.DataSet, element.VR, bytes);
-            body.Begin(Octets, bytes.Length);
-            await body.WriteAsync(bytes);
+            body.Begin(Octets, element.Length);
+            await CopyValueAsync(body, file.DataSet, element);
             body.End();
         }
         await body.FinishAsync();
+    }
+
+    /// <summary>Piece by piece: a value may be larger than memory.</summary>
+    private static async Task CopyValueAsync(MultipartBody body, DataSet dataSet, DataElement element)
+    {
+        byte[] piece = new byte[(int)Math.Min(ValuePiece, element.Length)];
+        for (long at = 0; at < element.Length;)
+        {
+            int n = element.Read(at, piece.AsSpan(0, (int)Math.Min(piece.Length, element.Length - at)));
+            if (n == 0) throw new DicomFormatException($"the value ends {element.Length - at} bytes too early", path: element.Tag.ToString());
+            if (dataSet.IsBigEndian) ByteOrder.Swap(piece.AsSpan(0, n), element.VR);
+            await body.WriteAsync(piece.AsMemory(0, n));
+            at += n;
+        }
     }
 
     /// <summary>The media type of a compressed frame (PS3.18 Table 8.7.3-2, -5).</summary>
