@@ -8,7 +8,7 @@ internal static class TestObjects
     public const string Ct = "1.2.840.10008.5.1.4.1.1.2";
 
     /// <summary>An instance; the numbers tell patients, studies, series and instances apart.</summary>
-    public static DataSet Ct64(int patient = 1, int study = 1, int series = 1, int instance = 1) => new DataSet()
+    public static DataSet Ct64(int patient = 1, int study = 1, int series = 1, int instance = 1) => WithCharacterSetFor(patient)
         .Set(Tags.SOPClassUID, Ct)
         .Set(Tags.SOPInstanceUID, $"1.2.3.{patient}.{study}.{series}.{instance}")
         .Set(Tags.StudyDate, $"202401{study:00}")
@@ -27,6 +27,10 @@ internal static class TestObjects
         .Set<ushort>(Tags.Rows, 64)
         .Set<ushort>(Tags.Columns, 64)
         .SetBytes(Tags.PixelData, VR.OW, Pixels(instance));
+
+    /// <summary>The second patient has an umlaut.</summary>
+    private static DataSet WithCharacterSetFor(int patient) =>
+        patient == 1 ? new DataSet() : new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 100");
 
     public static DataSet Utf8(this DataSet dataSet, string name) => dataSet.Set(Tags.SpecificCharacterSet, "ISO_IR 192").Set(Tags.PatientName, name);
 
