@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Isocenter.Cli.Commands;
 
 namespace Isocenter.Cli;
@@ -40,9 +41,9 @@ internal static class Program
         try
         {
             var parsed = Root(args, terminal).Parse(args);
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+            if (parsed.Action is not HelpAction && Problem(parsed, args) is { } problem)
             {
-                terminal.Complain($"{Problem(parsed, args)} (see 'isocenter {CommandPath(parsed)}--help')");
+                terminal.Complain($"{problem} (see 'isocenter {CommandPath(parsed)}--help')");
                 return ExitCode.WrongUsage;
             }
             return await parsed.InvokeAsync(new InvocationConfiguration
@@ -77,8 +78,15 @@ internal static class Program
         return root;
     }
 
-    private static string Problem(ParseResult parsed, string[] args)
+    /// <summary>What is wrong with the command line, or null.</summary>
+    private static string? Problem(ParseResult parsed, string[] args)
     {
+        // The parser takes an option that does not exist for one of several files. After -- a file may be called so.
+        string[] meant = [.. args.SkipWhile(arg => arg != "--")];
+        var stray = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-' && !meant.Contains(token.Value));
+        if (stray is not null) return $"there is no option '{stray.Value}'";
+        if (parsed.Errors.Count == 0) return null;
         if (parsed.CommandResult.Command is not RootCommand) return parsed.Errors[0].Message.TrimEnd('.');
         return Array.Find(args, arg => !arg.StartsWith('-')) is { } asked ? $"there is no command '{asked}'" : "which command?";
     }
@@ -86,7 +94,7 @@ internal static class Program
     private static string CommandPath(ParseResult parsed)
     {
         string path = "";
-        for (var result = parsed.CommandResult; result.Command is not RootCommand; result = (System.CommandLine.Parsing.CommandResult)result.Parent!)
+        for (var result = parsed.CommandResult; result.Command is not RootCommand; result = (CommandResult)result.Parent!)
             path = result.Command.Name + " " + path;
         return path;
     }

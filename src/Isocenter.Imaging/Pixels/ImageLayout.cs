@@ -113,8 +113,8 @@ internal sealed class ImageLayout
         bool isColour = Photometric is Photometric.Rgb or Photometric.YbrFull or Photometric.YbrFull422;
         if (SamplesPerPixel != (isColour ? 3 : 1))
             throw Contradiction($"{Photometric} does not have {SamplesPerPixel} samples per pixel");
-        if (isColour && BitsAllocated is not (8 or 16))
-            throw new PixelDataException(PixelDataProblem.Unsupported, Text($"colour pixels of {BitsAllocated} bits are not drawn yet"));
+        if (isColour && BitsAllocated == 1)
+            throw new PixelDataException(PixelDataProblem.Unsupported, "colours of single bits are not drawn");
         if (Photometric == Photometric.YbrFull422 && (BitsAllocated != 8 || IsPlanar || Columns % 2 != 0))
             throw Contradiction($"YBR_FULL_422 needs 8 bits, planar configuration 0 and an even number of columns");
         if (Photometric == Photometric.PaletteColor && BitsAllocated == 32)

@@ -138,22 +138,23 @@ public static class FrameRenderer
 
     private static Painter ColourPainter(ImageLayout layout)
     {
-        int maximum = (int)Math.Min((1L << layout.BitsStored) - 1, int.MaxValue);
+        long maximum = (1L << layout.BitsStored) - 1;
         int first = layout.Minimum;
         bool isYbr = layout.Photometric != Photometric.Rgb;
         return (samples, line) =>
         {
             for (int i = 0; i < samples.Length; i += 3)
             {
-                int a = samples[i] - first, b = samples[i + 1] - first, c = samples[i + 2] - first;
-                if (maximum != 255) (a, b, c) = (Scale(a, maximum), Scale(b, maximum), Scale(c, maximum));
+                // Unsigned: what lies above the first value, of 32 bits too
+                uint x = unchecked((uint)(samples[i] - first)), y = unchecked((uint)(samples[i + 1] - first)), z = unchecked((uint)(samples[i + 2] - first));
+                var (a, b, c) = maximum == 255 ? ((int)x, (int)y, (int)z) : (Scale(x, maximum), Scale(y, maximum), Scale(z, maximum));
                 if (isYbr) (a, b, c) = YbrToRgb(a, b, c);
                 (line[i], line[i + 1], line[i + 2]) = ((byte)a, (byte)b, (byte)c);
             }
         };
     }
 
-    private static int Scale(int value, int maximum) => (int)((value * 255L + maximum / 2) / maximum);
+    private static int Scale(uint value, long maximum) => (int)((value * 255L + maximum / 2) / maximum);
 
     /// <summary>The inverse of PS3.3 §C.7.6.3.1.2, in 16.16 fixed point.</summary>
     private static (int R, int G, int B) YbrToRgb(int y, int cb, int cr)

@@ -82,6 +82,9 @@ internal sealed class GreyScale
             "SIGMOID" => VoiFunction.Sigmoid,
             _ => VoiFunction.Linear,
         };
+        // LINEAR is defined from a width of 1. Images whose rescaled values are small fractions have smaller ones, and mean
+        // them as LINEAR_EXACT does.
+        if (function == VoiFunction.Linear && width is > 0 and < 1) function = VoiFunction.LinearExact;
         var window = new VoiWindow(center, width, function);
         return window.IsUsable ? window : null;
     }

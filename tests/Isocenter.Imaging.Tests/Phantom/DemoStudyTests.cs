@@ -29,6 +29,19 @@ public sealed class DemoStudyTests
             Assert.True(Study.Value[i].ToArray().AsSpan().SequenceEqual(again[i].ToArray()), $"object {i} differs");
     }
 
+    /// <summary>A change of these pictures is a change of what the UIDs name: then change the name in DemoStudyModules
+    /// too, or archives refuse the new study as a conflict.</summary>
+    [Theory]
+    [InlineData(0, "BA7985F1CB08194216C3DA53ADA567BB541E8D69DE240A7104A19B2B4F385B42")]
+    [InlineData(40, "B3650361ED1E7AE00DEFE82D0CCBB893ACB05BC0F5779E886F1B79DD9EC7ECD5")]
+    [InlineData(64, "A3926F9F99C2EBC1DD8C41F64D5040793ACB95796DF626EB8BC1B0E241859B3D")]
+    [InlineData(65, "69554D7C367B6703E92EEE0D0E15B4BC619F5F979CE22B26D4ADE49EACD422B7")]
+    public void The_pictures_are_the_same_on_every_machine(int index, string sha256)
+    {
+        Assert.True(Study.Value[index].DataSet.TryFind(Tags.PixelData, out var pixels));
+        Assert.Equal(sha256, Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(pixels.Bytes.Span)));
+    }
+
     [Fact]
     public void Another_patient_or_seed_gives_other_objects()
     {

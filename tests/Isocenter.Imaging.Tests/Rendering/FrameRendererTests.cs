@@ -141,6 +141,35 @@ public sealed class FrameRendererTests
         Assert.Equal(expected, FrameRenderer.Render(Bytes(5, 4, 3, "RGB", byPlane, 1, 2), 1).Pixels);
     }
 
+    [Theory]
+    [InlineData(16, 16)]
+    [InlineData(16, 10)]
+    [InlineData(32, 32)]
+    [InlineData(32, 24)]
+    public void Colours_of_more_bits_are_scaled_to_eight(int allocated, int stored)
+    {
+        byte[] bytes = Random(30 * allocated / 8);
+        var image = Describe(5, 2, 3, "RGB", allocated, stored, false, 1).Set(Tags.PlanarConfiguration, 0).SetBytes(Tags.PixelData, VR.OW, bytes);
+        var picture = FrameRenderer.Render(image, 0);
+        for (int i = 0; i < 30; i++)
+        {
+            ulong value = 0;
+            for (int b = allocated / 8 - 1; b >= 0; b--) value = value << 8 | bytes[i * allocated / 8 + b];
+            double maximum = Math.Pow(2, stored) - 1;
+            Assert.Equal((value & (ulong)maximum) * 255 / maximum, picture.Pixels[i], 0.5001);
+        }
+    }
+
+    [Fact]
+    public void A_window_narrower_than_one_is_taken_as_exact()
+    {
+        int[] stored = [.. Enumerable.Range(0, 256)];
+        var image = Grey16(16, 16, stored).Set(Tags.RescaleSlope, 0.001).Set(Tags.RescaleIntercept, 0)
+            .Set(Tags.WindowCenter, 0.1).Set(Tags.WindowWidth, 0.1);
+        var picture = FrameRenderer.Render(image, 0);
+        for (int i = 0; i < 256; i++) Assert.Equal(Math.Clamp((i * 0.001 - 0.1) / 0.1 + 0.5, 0, 1) * 255, picture.Pixels[i], 0.5001);
+    }
+
     [Fact]
     public void Ybr_becomes_rgb_by_the_printed_matrix()
     {

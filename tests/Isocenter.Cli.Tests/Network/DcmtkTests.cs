@@ -1,0 +1,61 @@
+using System.Globalization;
+using Isocenter.Dicom;
+using Isocenter.Testing;
+
+namespace Isocenter.Cli.Tests.Network;
+
+/// <summary>The commands against DCMTK's archive.</summary>
+public sealed class DcmtkTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_is_sent_to_dcmqrscp_is_found_there_and_comes_back_the_same()
+    {
+        int number = ForeignTool.FreePort();
+        string port = number.ToString(CultureInfo.InvariantCulture);
+        Directory.CreateDirectory(_folder["db"]);
+        await File.WriteAllTextAsync(_folder["dcmqrscp.cfg"], $"""
+            NetworkTCPPort  = {port}
+            MaxPDUSize      = 16384
+            MaxAssociations = 16
+            HostTable BEGIN
+            HostTable END
+            VendorTable BEGIN
+            VendorTable END
+            AETable BEGIN
+            QRSCP  {_folder["db"]}  RW (200, 1024mb)  ANY
+            AETable END
+
+            """);
+        await using var archive = ForeignTool.Start("dcmqrscp", ["-c", _folder["dcmqrscp.cfg"]]);
+        await ForeignTool.WaitForPortAsync(number);
+
+        string study = Uid.New().Value, series = Uid.New().Value;
+        for (int i = 1; i <= 3; i++)
+        {
+            byte[] bytes = SampleObject.ToFile(SampleObject.Create(study, series, number: i));
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(_folder["in"]).FullName, $"{i}.dcm"), bytes);
+        }
+        async Task<CliResult> Run(string command, params string[] arguments)
+        {
+            var result = await Cli.RunAsync([command, "127.0.0.1", port, "--called", "QRSCP", .. arguments]);
+            Assert.True(result.ExitCode == 0, result.ToString());
+            return result;
+        }
+        Assert.Contains("OFFIS_DCMTK", (await Run("echo")).Output);
+        Assert.StartsWith("3 stored;", (await Run("send", _folder["in"])).Output);
+        var found = await Run("find", "--level", "IMAGE", $"StudyInstanceUID={study}", $"SeriesInstanceUID={series}");
+        Assert.Equal(4, found.Output.TrimEnd().Split('\n').Length);
+        await Run("get", "--study", study, "--out", _folder["out"]);
+        foreach (string path in Directory.GetFiles(_folder["in"]))
+        {
+            using var sent = DicomFile.Open(path);
+            using var fetched = DicomFile.Open(_folder[$"out/{sent.DataSet.Get<string>(Tags.SOPInstanceUID)}.dcm"]);
+            Assert.Equal(DataSetWriter.ToArray(sent.DataSet, TransferSyntax.ExplicitVRLittleEndian),
+                DataSetWriter.ToArray(fetched.DataSet, TransferSyntax.ExplicitVRLittleEndian));
+        }
+    }
+}
