@@ -6,6 +6,9 @@ namespace Isocenter.Archive;
 /// <content>Query: C-FIND and QIDO-RS.</content>
 public sealed partial class ImageArchive
 {
+    private const int MaxCounts = 256;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (long Change, long Count)> _counts = new(StringComparer.Ordinal);
+
     /// <summary>Answers a query: one data set for each match, patients by name, studies newest first, series and
     /// instances by number. An answer holds what was asked for (empty where unknown), the unique keys of its level and
     /// of those below Patient above it, and (0008,0052) as in the query; Retrieve AE Title is the caller's to add.</summary>
@@ -27,9 +30,15 @@ public sealed partial class ImageArchive
         ArgumentNullException.ThrowIfNull(query);
         query = query with { Limit = null, Offset = 0 };
         var plan = new QueryPlan(query);
-        if (plan.IsExact) return (await FindKeysAsync(plan, cancel).ConfigureAwait(false)).Length;
+        // The same pages are asked for again and again; while nothing was stored the number is the same.
+        long change = Committer.Changes;
+        string question = $"{query.FuzzyMatching} {query.EmptyValueMatching} {plan.CountSql} {string.Join('\n', plan.CountParameters)}";
+        if (plan.IsExact && _counts.TryGetValue(question, out var known) && known.Change == change) return known.Count;
         long count = 0;
-        await foreach (var _ in RunAsync(query, plan, cancel).ConfigureAwait(false)) count++;
+        if (plan.IsExact) count = await _readers.RunAsync(index => index.Number(plan.CountSql, plan.CountParameters), cancel).ConfigureAwait(false);
+        else await foreach (var _ in RunAsync(query, plan, cancel).ConfigureAwait(false)) count++;
+        if (_counts.Count >= MaxCounts) _counts.Clear();
+        if (plan.IsExact) _counts[question] = (change, count);
         return count;
     }
 

@@ -96,7 +96,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
     {
         using var row = index.Read("""
             SELECT (SELECT COUNT(*) FROM patients), COUNT(*), COALESCE(SUM(series_count), 0), COALESCE(SUM(instance_count), 0),
-                COALESCE(SUM(byte_count), 0) FROM studies WHERE instance_count > 0
+                COALESCE(SUM(byte_count), 0) FROM studies WHERE series_count > 0
             """);
         row.Read();
         return new ArchiveStatistics(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));

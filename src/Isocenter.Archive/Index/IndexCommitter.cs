@@ -23,6 +23,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
     private readonly Task _loop;
     private readonly Task _timer;
     private int _rowsSinceCheckpoint;
+    private long _changes;
 
     /// <summary>A new object, or anything else to be done on the writing connection.</summary>
     private sealed record Work(NewObject? Object, Action<IndexConnection>? Action)
@@ -42,6 +43,9 @@ internal sealed class IndexCommitter : IAsyncDisposable
         _loop = Task.Run(RunAsync);
         _timer = Task.Run(() => CheckpointNowAndThenAsync(options.CheckpointInterval, options.TimeProvider));
     }
+
+    /// <summary>Another number whenever the index has changed.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>Writes the rows of an object that is on disk. Completes when they are committed.</summary>
     /// <exception cref="SqliteException">The index could not be written.</exception>
@@ -117,6 +121,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
             return;
         }
         _rowsSinceCheckpoint += batch.Count;
+        Interlocked.Increment(ref _changes);
         for (int i = 0; i < batch.Count; i++) batch[i].Done.TrySetResult(outcomes[i]);
     }
 

@@ -30,7 +30,8 @@ internal static class Schema
             modalities TEXT NOT NULL, sop_classes TEXT NOT NULL, attributes BLOB NOT NULL);
         CREATE UNIQUE INDEX studies_by_uid ON studies(study_uid);
         CREATE INDEX studies_by_patient ON studies(patient_key);
-        CREATE INDEX studies_by_date ON studies(study_date DESC, study_time DESC, key DESC);
+        -- A study whose instances all moved elsewhere is not shown. Counting walks this index and nothing else.
+        CREATE INDEX studies_by_date ON studies(study_date DESC, study_time DESC, key DESC) WHERE series_count > 0;
         CREATE INDEX studies_by_accession ON studies(accession) WHERE accession <> '';
 
         CREATE TABLE series(key INTEGER PRIMARY KEY, study_key INTEGER NOT NULL, series_uid TEXT NOT NULL,

@@ -49,6 +49,11 @@ internal sealed class QueryPlan
 
     public object?[] Parameters => [.. _parameters];
 
+    /// <summary>How many rows there are without limit and offset.</summary>
+    public string CountSql { get; private set; } = "";
+
+    public object?[] CountParameters { get; private set; } = [];
+
     private bool TryNarrow(DataElement key, QueryLevel level)
     {
         string? condition = key.Tag.Value switch
@@ -88,12 +93,15 @@ internal sealed class QueryPlan
         for (var at = _anchor; at > _top; at--) sql.Append(" CROSS JOIN ").Append(Tables[(int)at - 1]).Append(" ON ").Append(Down[(int)at]);
         _where.Add(level switch
         {
-            QueryLevel.Patient => "EXISTS (SELECT 1 FROM studies x WHERE x.patient_key = p.key AND x.instance_count > 0)",
-            QueryLevel.Study => "st.instance_count > 0",
+            QueryLevel.Patient => "EXISTS (SELECT 1 FROM studies x WHERE x.patient_key = p.key AND x.series_count > 0)",
+            QueryLevel.Study => "st.series_count > 0",
             QueryLevel.Series => "se.instance_count > 0",
             _ => "i.is_current = 1",
         });
-        sql.Append(" WHERE ").AppendJoin(" AND ", _where).Append(" ORDER BY ").Append(Order(level));
+        sql.Append(" WHERE ").AppendJoin(" AND ", _where);
+        CountSql = sql.ToString().Replace($"SELECT {Alias(level)}.key FROM", "SELECT COUNT(*) FROM", StringComparison.Ordinal);
+        CountParameters = [.. _parameters];
+        sql.Append(" ORDER BY ").Append(Order(level));
         if (IsExact && (query.Limit is not null || query.Offset > 0))
         {
             sql.Append(CultureInfo.InvariantCulture, $" LIMIT @{_parameters.Count} OFFSET @{_parameters.Count + 1}");

@@ -249,7 +249,7 @@ internal sealed class QueryRun
     {
         using var counts = index.Read("""
             SELECT COUNT(*), COALESCE(SUM(series_count), 0), COALESCE(SUM(instance_count), 0) FROM studies
-            WHERE patient_key = @0 AND instance_count > 0
+            WHERE patient_key = @0 AND series_count > 0
             """, patient.Key);
         counts.Read();
         (patient.Studies, patient.PatientSeries, patient.PatientInstances) = (counts.GetInt64(0), counts.GetInt64(1), counts.GetInt64(2));

@@ -71,6 +71,24 @@ public sealed class QueryTests(FilledArchive shared) : IClassFixture<FilledArchi
         Assert.Empty(await test.FindAsync(QueryLevel.Study, new DataSet(), q => q with { Limit = 0 }));
     }
 
+    [Fact]
+    public async Task The_count_is_that_of_all_answers_and_follows_what_is_stored()
+    {
+        await using var test = await FilledAsync();
+        foreach (var (level, keys) in ((QueryLevel, DataSet)[])[(QueryLevel.Patient, new DataSet()), (QueryLevel.Study, new DataSet()),
+            (QueryLevel.Study, TestObjects.Keys((Tags.PatientName, "m*"))), (QueryLevel.Series, TestObjects.Keys((Tags.Modality, "CT"))),
+            (QueryLevel.Image, TestObjects.Keys((Tags.StudyDate, "20240102-"), (Tags.InstanceNumber, "1"))),
+            (QueryLevel.Study, TestObjects.Keys((Tags.ReferringPhysicianName, "nobody")))])
+        {
+            var query = new Archive.Query { Level = level, Identifier = keys, Limit = 1, Offset = 1 };
+            Assert.Equal((await test.FindAsync(level, keys)).Count, await test.Archive.CountAsync(query));
+        }
+        var all = new Archive.Query { Level = QueryLevel.Study, Identifier = new DataSet() };
+        long before = await test.Archive.CountAsync(all);
+        await test.StoreAsync(TestObjects.Ct64(7));
+        Assert.Equal(before + 1, await test.Archive.CountAsync(all));
+    }
+
     public static TheoryData<QueryLevel, string, string> Keys() => new()
     {
         { QueryLevel.Patient, "PatientName", "doe*" },
