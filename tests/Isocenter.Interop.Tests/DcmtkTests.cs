@@ -100,7 +100,7 @@ public sealed class DcmtkTests
 
         Assert.Equal(2, Count(wild));
         Assert.Equal(0, Count(none));
-        Assert.Contains("IdentifierDoesNotMatchSOPClass", wrong.ToString().Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("DataSetDoesNotMatchSOPClass", wrong.ToString().Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
 
         static int Count(ToolResult result) => result.AssertSuccess().ToString().Split("Find Response:").Length - 1;
     }
