@@ -36,21 +36,21 @@ public sealed class BadInputTests
         ];
 
         foreach (int port in new[] { server.DicomPort, server.HttpPort })
-        foreach (byte[] input in inputs)
-        {
-            using var client = new TcpClient("127.0.0.1", port);
-            var stream = client.GetStream();
-            try
+            foreach (byte[] input in inputs)
             {
-                await stream.WriteAsync(input, IsocenterProcess.Cancel);
-                client.Client.Shutdown(SocketShutdown.Send);
-                await stream.CopyToAsync(Stream.Null, IsocenterProcess.Cancel).WaitAsync(TimeSpan.FromSeconds(45), IsocenterProcess.Cancel);
+                using var client = new TcpClient("127.0.0.1", port);
+                var stream = client.GetStream();
+                try
+                {
+                    await stream.WriteAsync(input, IsocenterProcess.Cancel);
+                    client.Client.Shutdown(SocketShutdown.Send);
+                    await stream.CopyToAsync(Stream.Null, IsocenterProcess.Cancel).WaitAsync(TimeSpan.FromSeconds(45), IsocenterProcess.Cancel);
+                }
+                catch (Exception reset) when (reset is IOException or SocketException)
+                {
+                    // Reset by the server while we were still talking: as good as a close.
+                }
             }
-            catch (Exception reset) when (reset is IOException or SocketException)
-            {
-                // Reset by the server while we were still talking: as good as a close.
-            }
-        }
 
         await AssertAliveAsync(server);
     }

@@ -138,11 +138,11 @@ public sealed class SearchTests
         var server = await TestServer.StartAsync();
         var files = new List<byte[]>();
         for (int study = 1; study <= 3; study++)
-        for (int series = 1; series <= 2; series++)
-        {
-            files.Add(SampleObject.ToFile(SampleObject.Create($"1.{study}", $"1.{study}.{series}", $"1.{study}.{series}.1")
-                .Set(Tags.StudyDate, $"2024010{study}")));
-        }
+            for (int series = 1; series <= 2; series++)
+            {
+                files.Add(SampleObject.ToFile(SampleObject.Create($"1.{study}", $"1.{study}.{series}", $"1.{study}.{series}.1")
+                    .Set(Tags.StudyDate, $"2024010{study}")));
+            }
         using var answer = await server.StowAsync("dicom-web/studies", [.. files]);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return server;
