@@ -7,6 +7,9 @@ namespace Isocenter.Archive;
 /// <summary>What the index keeps of one object: the keys that have columns, and the attributes of each level.</summary>
 internal sealed record IndexEntry
 {
+    /// <summary>Stands for a number that is missing or none; sorts before all others, and no key is like it.</summary>
+    public const long NoNumber = long.MinValue;
+
     public required string PatientId { get; init; }
     public required string Issuer { get; init; }
     public required SearchName PatientName { get; init; }
@@ -24,12 +27,12 @@ internal sealed record IndexEntry
 
     public required string SeriesUid { get; init; }
     public required string Modality { get; init; }
-    public required int? SeriesNumber { get; init; }
+    public required long SeriesNumber { get; init; }
     public required byte[] Series { get; init; }
 
     public required string SopInstanceUid { get; init; }
     public required string SopClassUid { get; init; }
-    public required int? InstanceNumber { get; init; }
+    public required long InstanceNumber { get; init; }
     public required int NumberOfFrames { get; init; }
     public required byte[] Instance { get; init; }
 
@@ -61,11 +64,11 @@ internal sealed record IndexEntry
             Study = LevelAttributes.Of(header, QueryLevel.Study),
             SeriesUid = series.Value,
             Modality = Text(header, Tags.Modality),
-            SeriesNumber = Number(header, Tags.SeriesNumber),
+            SeriesNumber = Number(header, Tags.SeriesNumber) ?? NoNumber,
             Series = LevelAttributes.Of(header, QueryLevel.Series),
             SopInstanceUid = instance.Value,
             SopClassUid = sopClass.Value,
-            InstanceNumber = Number(header, Tags.InstanceNumber),
+            InstanceNumber = Number(header, Tags.InstanceNumber) ?? NoNumber,
             NumberOfFrames = Math.Max(1, Number(header, Tags.NumberOfFrames) ?? 1),
             Instance = LevelAttributes.Of(header, QueryLevel.Image),
         };

@@ -221,7 +221,7 @@ internal sealed class IndexWriter(IndexConnection index)
                 break;
             default:
                 index.Run("UPDATE series SET attributes = @1, modality = @2, number = @3 WHERE key = @0", key, merged, Text(Tags.Modality),
-                    all.TryGet(Tags.SeriesNumber, out int number) ? number : null);
+                    all.TryGet(Tags.SeriesNumber, out int number) ? number : IndexEntry.NoNumber);
                 break;
         }
     }

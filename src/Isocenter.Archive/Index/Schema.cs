@@ -30,23 +30,25 @@ internal static class Schema
             modalities TEXT NOT NULL, sop_classes TEXT NOT NULL, attributes BLOB NOT NULL);
         CREATE UNIQUE INDEX studies_by_uid ON studies(study_uid);
         CREATE INDEX studies_by_patient ON studies(patient_key);
+        -- The indexes that answers are ordered by are unique with the key as their last column, and their columns are never
+        -- NULL: so SQLite knows that nested loops over them are in order, and does not sort.
         -- A study whose instances all moved elsewhere is not shown. Counting walks this index and nothing else.
-        CREATE INDEX studies_by_date ON studies(study_date DESC, study_time DESC, key DESC) WHERE series_count > 0;
+        CREATE UNIQUE INDEX studies_by_date ON studies(study_date DESC, study_time DESC, key DESC) WHERE series_count > 0;
         CREATE INDEX studies_by_accession ON studies(accession) WHERE accession <> '';
 
         CREATE TABLE series(key INTEGER PRIMARY KEY, study_key INTEGER NOT NULL, series_uid TEXT NOT NULL,
-            modality TEXT NOT NULL, number INTEGER, instance_count INTEGER NOT NULL, attributes BLOB NOT NULL);
+            modality TEXT NOT NULL, number INTEGER NOT NULL, instance_count INTEGER NOT NULL, attributes BLOB NOT NULL);
         CREATE UNIQUE INDEX series_by_uid ON series(series_uid, study_key);
-        CREATE INDEX series_by_study ON series(study_key, number, key);
+        CREATE UNIQUE INDEX series_by_study ON series(study_key, number, key);
 
         -- The key is the first half of the name of the file: rows are in the order of arrival.
         CREATE TABLE instances(key INTEGER PRIMARY KEY, name_rest INTEGER NOT NULL, series_key INTEGER NOT NULL,
-            sop_uid TEXT NOT NULL, sop_class TEXT NOT NULL, transfer_syntax TEXT NOT NULL, number INTEGER,
+            sop_uid TEXT NOT NULL, sop_class TEXT NOT NULL, transfer_syntax TEXT NOT NULL, number INTEGER NOT NULL,
             frames INTEGER NOT NULL, file_length INTEGER NOT NULL, data_set_offset INTEGER NOT NULL, hash BLOB NOT NULL,
             is_current INTEGER NOT NULL, attributes BLOB NOT NULL);
         CREATE UNIQUE INDEX instances_by_uid ON instances(sop_uid) WHERE is_current = 1;
         CREATE INDEX instances_superseded ON instances(sop_uid) WHERE is_current = 0;
-        CREATE INDEX instances_by_series ON instances(series_key, number, key) WHERE is_current = 1;
+        CREATE UNIQUE INDEX instances_by_series ON instances(series_key, number, key) WHERE is_current = 1;
         """;
 
     /// <summary>Makes the tables, or checks that they are ours.</summary>

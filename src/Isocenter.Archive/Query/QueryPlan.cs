@@ -66,7 +66,7 @@ internal sealed class QueryPlan
             0x0020_000D => Uids(key, "st.study_uid", QueryLevel.Study),
             0x0008_0020 => Temporal(key, VR.DA, "st.study_date", null),
             0x0008_0030 => Temporal(key, VR.TM, "st.study_time", null),
-            0x0008_0050 => Text(key, "st.accession", QueryLevel.Study),
+            0x0008_0050 => Accession(key),
             0x0020_0010 => Text(key, "st.study_id", null),
             0x0008_1030 => Text(key, "st.description", null),
             0x0008_0061 or 0x0008_0062 => InSet(key, key.Tag == Tags.ModalitiesInStudy ? "st.modalities" : "st.sop_classes"),
@@ -95,8 +95,8 @@ internal sealed class QueryPlan
         {
             QueryLevel.Patient => "EXISTS (SELECT 1 FROM studies x WHERE x.patient_key = p.key AND x.series_count > 0)",
             QueryLevel.Study => "st.series_count > 0",
-            QueryLevel.Series => "se.instance_count > 0",
-            _ => "i.is_current = 1",
+            QueryLevel.Series => "se.instance_count > 0 AND st.series_count > 0",
+            _ => "i.is_current = 1 AND st.series_count > 0",
         });
         sql.Append(" WHERE ").AppendJoin(" AND ", _where);
         CountSql = sql.ToString().Replace($"SELECT {Alias(level)}.key FROM", "SELECT COUNT(*) FROM", StringComparison.Ordinal);
@@ -135,6 +135,13 @@ internal sealed class QueryPlan
         return Any(any);
     }
 
+    private string? Accession(DataElement key)
+    {
+        // Its index leaves out the many studies without one, and SQLite must be told that we do not mean them.
+        string? text = Text(key, "st.accession", QueryLevel.Study);
+        return text is null ? null : $"(st.accession <> '' AND {text})";
+    }
+
     private string? Name(DataElement key)
     {
         if (Options.Fuzzy) return null;
@@ -144,12 +151,13 @@ internal sealed class QueryPlan
             if (value.Length == 0) continue;
             string folded = SearchName.Of(value).Alphabetic;
             if (folded.Length == 0 || value.Contains('=', StringComparison.Ordinal)) return null;
-            foreach (string column in (ReadOnlySpan<string>)["p.name", "p.name_ideographic", "p.name_phonetic"])
-                any.Add(Wildcard.IsIn(folded) ? Glob(column, folded) : $"{column} = {Add(folded)}");
+            // One look into each index, which holds all that is needed.
+            foreach (string column in (ReadOnlySpan<string>)["name", "name_ideographic", "name_phonetic"])
+                any.Add($"SELECT key FROM patients WHERE {(Wildcard.IsIn(folded) ? Glob(column, folded) : $"{column} = {Add(folded)}")}");
         }
         if (any.Count == 0) return null;
         Anchor(QueryLevel.Patient);
-        return Any(any);
+        return $"p.key IN ({string.Join(" UNION ALL ", any)})";
     }
 
     private string? Temporal(DataElement key, VR vr, string column, QueryLevel? anchor)

@@ -56,6 +56,7 @@ internal sealed class QueryRun
     public List<DataSet> Load(IndexConnection index, ReadOnlySpan<long> keys)
     {
         var rows = ReadRows(index, _query.Level, keys);
+        ReadAbove(index, rows.Values);
         var answers = new List<DataSet>(keys.Length);
         var levels = new Row?[4];
         foreach (long key in keys)
@@ -64,7 +65,7 @@ internal sealed class QueryRun
             if (!rows.TryGetValue(key, out var row)) continue;
             levels[(int)_query.Level] = row;
             for (var level = _query.Level; level > _top && row is not null; level--)
-                levels[(int)level - 1] = row = Above(index, level - 1, row.Parent);
+                levels[(int)level - 1] = row = _above.GetValueOrDefault((level - 1, row.Parent));
             if (row is not null && Matches(index, levels)) answers.Add(Answer(index, levels));
         }
         return answers;
@@ -214,14 +215,29 @@ internal sealed class QueryRun
     private static void SetAll(DataSet answer, Tag tag, string set) =>
         answer.SetBytes(tag, DataDictionary.VROf(tag), System.Text.Encoding.Latin1.GetBytes(set.Trim('\\')));
 
-    private Row? Above(IndexConnection index, QueryLevel level, long key)
+    /// <summary>Sees to it that the rows above these are at hand, up to the highest level that is needed.</summary>
+    private void ReadAbove(IndexConnection index, IReadOnlyCollection<Row> rows)
     {
-        if (_above.TryGetValue((level, key), out var row)) return row;
-        row = ReadRows(index, level, [key]).GetValueOrDefault(key);
-        if (row is null) return null;
-        if (_above.Count > 4 * ChunkLength) _above.Clear();
-        _above.Add((level, key), row);
-        return row;
+        if (_above.Count > 8 * ChunkLength) _above.Clear();
+        for (var level = _query.Level; level > _top; level--)
+        {
+            var above = new List<Row>();
+            var missing = new HashSet<long>();
+            foreach (var row in rows)
+            {
+                if (_above.TryGetValue((level - 1, row.Parent), out var known)) above.Add(known);
+                else missing.Add(row.Parent);
+            }
+            if (missing.Count > 0)
+            {
+                foreach (var (key, row) in ReadRows(index, level - 1, [.. missing]))
+                {
+                    _above.Add((level - 1, key), row);
+                    above.Add(row);
+                }
+            }
+            rows = above;
+        }
     }
 
     private static Dictionary<long, Row> ReadRows(IndexConnection index, QueryLevel level, ReadOnlySpan<long> keys)
