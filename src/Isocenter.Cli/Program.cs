@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Isocenter.Cli.Commands;
+using Isocenter.Server.Settings;
 
 namespace Isocenter.Cli;
 
@@ -57,7 +58,7 @@ internal static class Program
         catch (Exception e) when (Failure.Describe(e) is { } sentence)
         {
             terminal.Complain(sentence);
-            return e is UsageException ? ExitCode.WrongUsage : ExitCode.Failed;
+            return e is UsageException or SettingsException ? ExitCode.WrongUsage : ExitCode.Failed;
         }
         finally
         {

@@ -67,9 +67,9 @@ public sealed class LifetimeTests
         var exposed = await IsocenterProcess.RunAsync("serve", "--data", folder["data"], "--listen", "0.0.0.0");
         var usage = await IsocenterProcess.RunAsync("serve", "--dicom-prot", "104");
 
-        Assert.Equal(1, misspelt.ExitCode);
+        Assert.Equal(2, misspelt.ExitCode);
         Assert.Contains("dicom:prot", misspelt.Output, StringComparison.Ordinal);
-        Assert.Equal(1, exposed.ExitCode);
+        Assert.Equal(2, exposed.ExitCode);
         Assert.Contains("--insecure", exposed.Output, StringComparison.Ordinal);
         Assert.Equal(2, usage.ExitCode);
         Assert.All([misspelt, exposed, usage], result => Assert.DoesNotContain("   at ", result.Output, StringComparison.Ordinal));

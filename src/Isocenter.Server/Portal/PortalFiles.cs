@@ -38,7 +38,7 @@ internal sealed class PortalFiles
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><title>Isocenter</title></head><body>
             <h1>Isocenter is running</h1>
-            <p>Its web pages are not part of this build: they need Node 20 or later (with npm) on the machine that builds.
+            <p>Its web pages are not part of this build: they need Node 20.19 or later (with npm) on the machine that builds.
             Install it, then start <code>./isocenter serve</code> again.</p>
             <p>DICOM and DICOMweb (<a href="/dicom-web/studies">/dicom-web/studies</a>) work without it.</p>
             </body></html>
