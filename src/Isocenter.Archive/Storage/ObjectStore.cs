@@ -65,22 +65,22 @@ internal sealed class ObjectStore
     {
         var first = new ObjectId(high, 0).Time.UtcDateTime;
         foreach (var (year, yearPath) in Numbered(_root, "0000", first.Year))
-        foreach (var (month, monthPath) in Numbered(yearPath, "00", year > first.Year ? 0 : first.Month))
-        foreach (var (day, dayPath) in Numbered(monthPath, "00", (year, month).CompareTo((first.Year, first.Month)) > 0 ? 0 : first.Day))
-        {
-            bool later = (year, month, day).CompareTo((first.Year, first.Month, first.Day)) > 0;
-            foreach (var (_, bucket) in Numbered(dayPath, "00", later ? 0 : first.Hour))
-            {
-                var ids = new List<ObjectId>();
-                foreach (string file in Directory.EnumerateFiles(bucket, "*" + Extension))
+            foreach (var (month, monthPath) in Numbered(yearPath, "00", year > first.Year ? 0 : first.Month))
+                foreach (var (day, dayPath) in Numbered(monthPath, "00", (year, month).CompareTo((first.Year, first.Month)) > 0 ? 0 : first.Day))
                 {
-                    if (ObjectId.TryParse(Path.GetFileNameWithoutExtension(file.AsSpan()), out var id)
-                        && id.High >= high && BucketOf(id) == bucket) ids.Add(id);
+                    bool later = (year, month, day).CompareTo((first.Year, first.Month, first.Day)) > 0;
+                    foreach (var (_, bucket) in Numbered(dayPath, "00", later ? 0 : first.Hour))
+                    {
+                        var ids = new List<ObjectId>();
+                        foreach (string file in Directory.EnumerateFiles(bucket, "*" + Extension))
+                        {
+                            if (ObjectId.TryParse(Path.GetFileNameWithoutExtension(file.AsSpan()), out var id)
+                                && id.High >= high && BucketOf(id) == bucket) ids.Add(id);
+                        }
+                        ids.Sort();
+                        foreach (var id in ids) yield return id;
+                    }
                 }
-                ids.Sort();
-                foreach (var id in ids) yield return id;
-            }
-        }
     }
 
     private static List<(int Number, string Path)> Numbered(string folder, string format, int from)

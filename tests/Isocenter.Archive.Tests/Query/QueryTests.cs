@@ -263,15 +263,15 @@ public sealed class QueryTests(FilledArchive shared) : IClassFixture<FilledArchi
     {
         var test = await TestArchive.OpenAsync();
         for (int patient = 1; patient <= 3; patient++)
-        for (int study = 1; study <= 2; study++)
-        for (int series = 1; series <= 2; series++)
-        for (int instance = 3; instance >= 1; instance--)
-        {
-            var dataSet = TestObjects.Ct64(patient, study, series, instance);
-            if (patient == 2) dataSet.Utf8("Müller2^Anna");
-            if (patient == 3) dataSet.Utf8("Yamada^Tarou=山田^太郎=やまだ^たろう");
-            Assert.True((await test.StoreAsync(dataSet)).IsSuccess);
-        }
+            for (int study = 1; study <= 2; study++)
+                for (int series = 1; series <= 2; series++)
+                    for (int instance = 3; instance >= 1; instance--)
+                    {
+                        var dataSet = TestObjects.Ct64(patient, study, series, instance);
+                        if (patient == 2) dataSet.Utf8("Müller2^Anna");
+                        if (patient == 3) dataSet.Utf8("Yamada^Tarou=山田^太郎=やまだ^たろう");
+                        Assert.True((await test.StoreAsync(dataSet)).IsSuccess);
+                    }
         return test;
     }
 }
