@@ -86,14 +86,14 @@ public sealed partial class ImageArchive
         return isConflict ? IngestStatus.Conflict : IngestStatus.Stored;
     }, cancel);
 
-    /// <summary>Runs a sync to disk on a thread that may wait, a bounded number at once.</summary>
+    /// <summary>Runs a sync to disk, a bounded number at once. It blocks the thread; another one would be blocked just so,
+    /// and the change of threads costs as much as a small sync.</summary>
     internal async ValueTask SyncAsync(Action<UInt128> sync, UInt128 hash, CancellationToken cancel)
     {
         await _syncs.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            // Not to be cancelled once begun: the file is in use until it ends.
-            await Task.Run(() => sync(hash), CancellationToken.None).ConfigureAwait(false);
+            sync(hash);
         }
         finally
         {

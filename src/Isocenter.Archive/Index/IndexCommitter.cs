@@ -1,11 +1,13 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace Isocenter.Archive;
 
-/// <summary>The one who writes the index. Whatever waits, from all associations and uploads, goes into one transaction
-/// (group commit); everybody gets an answer when it is committed.</summary>
+/// <summary>The one place where the index is written. Whatever waits, from all associations and uploads, goes into one
+/// transaction (group commit); everybody gets an answer when it is committed.</summary>
+/// <remarks>There is no thread for it: who comes while nobody writes does the writing, for himself and for all who came
+/// meanwhile. So a single sender pays for no change of threads, and many share their transactions.</remarks>
 internal sealed class IndexCommitter : IAsyncDisposable
 {
     private const int MaxWaiting = 1024;
@@ -18,12 +20,14 @@ internal sealed class IndexCommitter : IAsyncDisposable
     private readonly IndexWriter _writer;
     private readonly ObjectIdSource _ids;
     private readonly bool _keepVersions;
-    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Lock _writing = new();
+    private readonly ConcurrentQueue<Work> _queue = new();
+    private readonly SemaphoreSlim _places = new(MaxWaiting, MaxWaiting);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _loop;
     private readonly Task _timer;
     private int _rowsSinceCheckpoint;
     private long _changes;
+    private bool _isClosed;
 
     /// <summary>A new object, or anything else to be done on the writing connection.</summary>
     private sealed record Work(NewObject? Object, Action<IndexConnection>? Action)
@@ -40,7 +44,6 @@ internal sealed class IndexCommitter : IAsyncDisposable
         _writer = new IndexWriter(index);
         _ids = ids;
         _keepVersions = options.DuplicatePolicy == DuplicatePolicy.Keep;
-        _loop = Task.Run(RunAsync);
         _timer = Task.Run(() => CheckpointNowAndThenAsync(options.CheckpointInterval, options.TimeProvider));
     }
 
@@ -49,52 +52,93 @@ internal sealed class IndexCommitter : IAsyncDisposable
 
     /// <summary>Writes the rows of an object that is on disk. Completes when they are committed.</summary>
     /// <exception cref="SqliteException">The index could not be written.</exception>
-    public Task<IngestStatus> AddAsync(NewObject added) => EnqueueAsync(new Work(added, null));
+    public Task<IngestStatus> AddAsync(NewObject added) => WriteAsync(new Work(added, null));
 
     /// <summary>Runs something on the writing connection, between transactions.</summary>
-    public Task RunAsync(Action<IndexConnection> action) => EnqueueAsync(new Work(null, action));
+    public Task RunAsync(Action<IndexConnection> action) => WriteAsync(new Work(null, action));
 
     /// <summary>Commits what waits, brings everything to disk, closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        lock (_writing)
+        {
+            if (_isClosed) return;
+        }
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
         await _timer.ConfigureAwait(false);
+        lock (_writing)
+        {
+            while (TakeBatch()) { }
+            try
+            {
+                Checkpoint("TRUNCATE");
+            }
+            catch (SqliteException)
+            {
+                // The next start completes the index from the files.
+            }
+            _index.Dispose();
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Files from this name on may lack their row.</summary>
+    public static long ReadWatermark(IndexConnection index) =>
+        Convert.ToInt64(index.Scalar("SELECT value FROM settings WHERE name = 'watermark'") ?? 0L, CultureInfo.InvariantCulture);
+
+    public static void WriteWatermark(IndexConnection index, long watermark) =>
+        index.Run("INSERT OR REPLACE INTO settings(name, value) VALUES('watermark', @0)", watermark);
+
+    private async Task<IngestStatus> WriteAsync(Work work)
+    {
+        await _places.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
-            Checkpoint("TRUNCATE");
+            _queue.Enqueue(work);
+            Drain(work);
+            return await work.Done.Task.ConfigureAwait(false);
         }
-        catch (SqliteException)
+        finally
         {
-            // The next start completes the index from the files.
+            _places.Release();
         }
-        _index.Dispose();
-        _stop.Dispose();
     }
 
-    private async Task<IngestStatus> EnqueueAsync(Work work)
+    /// <summary>Writes what waits, unless somebody is at it: he will look again after he has left.</summary>
+    private void Drain(Work? own)
     {
-        await _queue.Writer.WriteAsync(work).ConfigureAwait(false);
-        return await work.Done.Task.ConfigureAwait(false);
-    }
-
-    private async Task RunAsync()
-    {
-        var batch = new List<Work>(MaxBatch);
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (!_queue.IsEmpty && _writing.TryEnter())
         {
-            while (_queue.Reader.TryRead(out var work))
+            bool isOwnDone = false;
+            try
             {
-                if (work.Object is not null) batch.Add(work);
-                else RunAction(work);
-                if (batch.Count == MaxBatch) break;
+                while (!isOwnDone && TakeBatch()) isOwnDone = own is not null && own.Done.Task.IsCompleted;
             }
-            if (batch.Count == 0) continue;
-            Commit(batch);
-            batch.Clear();
-            if (_rowsSinceCheckpoint >= CheckpointRows) TryCheckpoint();
+            finally
+            {
+                _writing.Exit();
+            }
+            // Our own is done; the others are not for us to hold up our sender with.
+            if (!isOwnDone || _queue.IsEmpty) continue;
+            ThreadPool.UnsafeQueueUserWorkItem(static committer => committer.Drain(null), this, preferLocal: false);
+            return;
         }
+    }
+
+    /// <returns>False when nothing waits.</returns>
+    private bool TakeBatch()
+    {
+        var batch = new List<Work>();
+        while (batch.Count < MaxBatch && _queue.TryDequeue(out var work))
+        {
+            if (_isClosed) work.Done.TrySetException(new ObjectDisposedException(nameof(ImageArchive)));
+            else if (work.Object is not null) batch.Add(work);
+            else RunAction(work);
+        }
+        if (batch.Count == 0) return !_queue.IsEmpty;
+        Commit(batch);
+        if (_rowsSinceCheckpoint >= CheckpointRows) TryCheckpoint();
+        return true;
     }
 
     private void Commit(List<Work> batch)
@@ -174,7 +218,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
-                if (Volatile.Read(ref _rowsSinceCheckpoint) > 0) _queue.Writer.TryWrite(new Work(null, _ => TryCheckpoint()));
+                if (Volatile.Read(ref _rowsSinceCheckpoint) > 0) await RunAsync(_ => TryCheckpoint()).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -182,11 +226,4 @@ internal sealed class IndexCommitter : IAsyncDisposable
             // The end.
         }
     }
-
-    public static void WriteWatermark(IndexConnection index, long watermark) =>
-        index.Run("INSERT OR REPLACE INTO settings(name, value) VALUES('watermark', @0)", watermark);
-
-    /// <summary>Files from this name on may lack their row.</summary>
-    public static long ReadWatermark(IndexConnection index) =>
-        Convert.ToInt64(index.Scalar("SELECT value FROM settings WHERE name = 'watermark'") ?? 0L, CultureInfo.InvariantCulture);
 }
