@@ -202,6 +202,30 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task An_object_of_any_length_takes_the_same_memory()
+    {
+        await using var test = await TestArchive.OpenAsync();
+        byte[] small = DataSetWriter.ToArray(TestObjects.Ct64(), TransferSyntax.ExplicitVRLittleEndian);
+        const int pixels = 64 * 64 * 2, longer = 96 << 20;
+        byte[] header = small[..^pixels];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(header.Length - 4), longer);
+        var piece = new byte[64 * 1024];
+        await using var session = test.Archive.BeginIngest(new IngestContext(TestObjects.Ct, "1.2.3.1.1.1.1", TransferSyntax.ExplicitVRLittleEndian));
+        await session.WriteAsync(header);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int written = 0; written < longer; written += piece.Length)
+        {
+            // Completes at once, so that it stays on this thread.
+            var write = session.WriteAsync(piece);
+            Assert.True(write.IsCompletedSuccessfully);
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
+        var result = await session.CommitAsync();
+        Assert.Equal(IngestStatus.Stored, result.Status);
+        Assert.Equal(header.Length + (long)longer, result.Instance!.DataSetLength);
+    }
+
+    [Fact]
     public async Task A_session_that_is_given_up_leaves_nothing()
     {
         await using var test = await TestArchive.OpenAsync();
