@@ -238,17 +238,19 @@ public class ServerTests
     [Fact]
     public async Task Peer_that_does_not_end_a_cancelled_operation_is_aborted()
     {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var archive = new MemoryArchive(o => o with { OnFind = (_, _) => Deaf() });
         var options = archive.Client(new PresentationContextProposal(StudyFind)) with { CancelTimeout = TimeSpan.FromMilliseconds(100) };
         await using var association = await Association.ConnectAsync(options, Cancel);
         await foreach (var match in association.FindAsync(new FindRequest(StudyFind, new DataSet()), Cancel)) break;
         await association.Ended.WaitAsync(Cancel);
         Assert.Equal(AssociationTimeout.Cancel, Assert.IsType<AssociationTimeoutException>(association.Failure).Timeout);
+        heard.SetResult();
 
-        static async IAsyncEnumerable<DataSet> Deaf()
+        async IAsyncEnumerable<DataSet> Deaf()
         {
             yield return new DataSet().Set(Tags.PatientID, "1");
-            await Task.Delay(2000, Cancel);
+            await heard.Task.WaitAsync(Cancel);
         }
     }
 
