@@ -50,11 +50,7 @@ public sealed record AcceptancePolicy
     public static bool IsStorage(Uid sopClassUid)
     {
         ArgumentNullException.ThrowIfNull(sopClassUid);
-        return UidDictionary.TryFind(sopClassUid.Value, out var entry)
-            && entry.Kind == UidKind.SopClass
-            && entry.Keyword.Contains("Storage", StringComparison.Ordinal)
-            && !entry.Keyword.StartsWith("StorageCommitment", StringComparison.Ordinal)
-            && sopClassUid.Value != SopClasses.MediaStorageDirectoryStorage;
+        return StorageSopClasses.Contains(sopClassUid.Value) || StorageSopClasses.IsNonPatientObject(sopClassUid.Value);
     }
 
     /// <summary>Decides.</summary>
