@@ -1,0 +1,18 @@
+namespace Isocenter.Codecs;
+
+/// <summary>What a caller may ask of a decoder, and the limits it works within.</summary>
+public sealed record DecodeOptions
+{
+    /// <summary>The defaults: full resolution, one thread, 1 GiB.</summary>
+    public static DecodeOptions Default { get; } = new();
+
+    /// <summary>Threads that may work on one frame; 1 keeps to the caller's. Only tiled or blocked formats use more.</summary>
+    public int MaxDegreeOfParallelism { get; init; } = 1;
+
+    /// <summary>Resolution levels to leave out (JPEG 2000): each halves rows and columns, rounded up. The layout is that
+    /// of the smaller image.</summary>
+    public int DiscardLevels { get; init; }
+
+    /// <summary>Bytes of working memory a decoder may take beside the caller's buffer.</summary>
+    public long MaxWorkingMemory { get; init; } = 1L << 30;
+}
