@@ -59,6 +59,14 @@ public readonly struct DataElement
     /// <exception cref="IOException">The file cannot be read any more.</exception>
     public ReadOnlyMemory<byte> Bytes => DataSet.BytesOf(in Entry);
 
+    /// <summary>The whole value of a text VR as one string: all values with the backslashes between them, without the
+    /// padding around it. Of another VR its values in words, with backslashes between them; empty for sequences and
+    /// fragments.</summary>
+    /// <exception cref="IOException">The file cannot be read any more.</exception>
+    public string Text => VR.IsText()
+        ? ValueBytes.Text(Bytes.Span, VR, DataSet.CharacterSet)
+        : IsSequence ? "" : string.Join('\\', ValueReader.ReadAll<string>(this));
+
     /// <summary>Reads part of the value, without reading the rest from the file.</summary>
     /// <returns>Bytes read, fewer than asked for at the end of the value only.</returns>
     public int Read(long offset, Span<byte> destination)

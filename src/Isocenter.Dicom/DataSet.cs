@@ -8,7 +8,11 @@ namespace Isocenter.Dicom;
 public sealed partial class DataSet : IReadOnlyCollection<DataElement>
 {
     private readonly ReadBuffer? _buffer;
-    private Entry[] _entries;
+
+    /// <summary>Entries of our own; null as long as they are those of the <see cref="ReadTree"/>, from _start of _chunk.</summary>
+    private Entry[]? _entries;
+    private readonly int _chunk;
+    private readonly int _start;
     private int _count;
     private SpecificCharacterSet? _characterSet;
 
@@ -20,6 +24,18 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         _buffer = buffer;
         _entries = [];
         IsBigEndian = bigEndian;
+        Parent = parent;
+    }
+
+    /// <summary>What a reader found, still in its tables.</summary>
+    internal DataSet(ReadTree tree, EntryRange range, DataSet? parent)
+    {
+        _buffer = tree;
+        _chunk = range.Chunk;
+        _start = range.Start;
+        _count = range.Count;
+        IsBigEndian = tree.IsBigEndian;
+        HasUndefinedLength = range.HasUndefinedLength;
         Parent = parent;
     }
 
@@ -61,8 +77,9 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         ThrowIfFrozen();
         int index = IndexOf(tag);
         if (index < 0) return false;
-        _entries.AsSpan(index + 1, _count - index - 1).CopyTo(_entries.AsSpan(index));
-        _entries[--_count] = default;
+        var entries = OwnEntries();
+        entries.AsSpan(index + 1, _count - index - 1).CopyTo(entries.AsSpan(index));
+        entries[--_count] = default;
         if (tag.Value == 0x0008_0005) ForgetCharacterSet();
         return true;
     }
@@ -80,16 +97,23 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         Insert(entry);
     }
 
-    /// <summary>A copy that may be changed. Undecoded values are shared with the original, which never changes them.</summary>
-    public DataSet Copy()
+    /// <summary>A copy that may be changed. Undecoded values are shared with the original, which never changes them;
+    /// those of a file that was opened are copied, so that the copy outlives the file. Values that stayed in the file
+    /// (<see cref="DataElement.IsInFile"/>) are read from it still.</summary>
+    public DataSet Copy() => CopyOver(_buffer?.ForCopies() ?? new ReadBuffer(default));
+
+    private DataSet CopyOver(ReadBuffer buffer)
     {
-        var copy = new DataSet(_buffer ?? new ReadBuffer(default), IsBigEndian, null) { HasUndefinedLength = HasUndefinedLength };
-        copy._entries = _entries.AsSpan(0, _count).ToArray();
-        copy._count = _count;
+        var entries = new Entry[_count];
+        var copy = new DataSet(buffer, IsBigEndian, null) { HasUndefinedLength = HasUndefinedLength, _entries = entries, _count = _count };
         for (int i = 0; i < _count; i++)
         {
-            if (copy._entries[i].Attached is ItemList items)
-                copy._entries[i].Attached = new ItemList(items.Select(item => copy.Adopt(item.Copy())));
+            entries[i] = EntryAt(i);
+            if (entries[i].Attached is not ItemList items) continue;
+            var copies = new ItemList(items.Count);
+            // An item that came from elsewhere has a buffer of its own.
+            foreach (var item in items) copies.Add(copy.Adopt(item._buffer == _buffer ? item.CopyOver(buffer) : item.Copy()));
+            entries[i].Attached = copies;
         }
         return copy;
     }
@@ -101,28 +125,67 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         _ = CharacterSet;
         for (int i = 0; i < _count && !IsFrozen; i++)
         {
-            if (_entries[i].Attached is not ItemList items) continue;
+            if (EntryAt(i).Attached is not ItemList items) continue;
             foreach (var item in items) item.Freeze();
         }
         IsFrozen = true;
         return this;
     }
 
-    /// <summary>The elements in order.</summary>
-    public IEnumerator<DataElement> GetEnumerator()
+    /// <summary>The elements in order. Allocates nothing.</summary>
+    public Enumerator GetEnumerator() => new(this);
+
+    IEnumerator<DataElement> IEnumerable<DataElement>.GetEnumerator()
     {
         for (int i = 0; i < _count; i++) yield return new DataElement(this, i);
     }
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<DataElement>)this).GetEnumerator();
+
+    /// <summary>Goes through the elements in order.</summary>
+    public struct Enumerator
+    {
+        private readonly DataSet _dataSet;
+        private int _index;
+
+        internal Enumerator(DataSet dataSet)
+        {
+            _dataSet = dataSet;
+            _index = -1;
+        }
+
+        /// <summary>The element.</summary>
+        public readonly DataElement Current => new(_dataSet, _index);
+
+        /// <summary>Goes to the next.</summary>
+        public bool MoveNext() => ++_index < _dataSet._count;
+    }
 
     /// <summary>The element at <paramref name="index"/> in the order of tags.</summary>
     internal DataElement ElementAt(int index) => new(this, index);
 
-    internal ref readonly Entry EntryAt(int index) => ref _entries[index];
+    internal ref readonly Entry EntryAt(int index)
+    {
+        ref var entry = ref Entries[index];
+        if ((entry.Flags & EntryFlags.HasRows) != 0) MakeItems(ref entry);
+        return ref entry;
+    }
 
-    /// <summary>The reader found out what the VR is.</summary>
-    internal void SetVR(int index, VR vr) => _entries[index].VR = vr;
+    private Span<Entry> Entries =>
+        _count == 0 ? default : _entries is { } own ? own.AsSpan(0, _count) : ((ReadTree)_buffer!).Chunk(_chunk).AsSpan(_start, _count);
+
+    private void MakeItems(ref Entry entry)
+    {
+        var tree = (ReadTree)_buffer!;
+        var items = new ItemList((int)entry.Length);
+        foreach (var range in tree.Items((int)entry.Offset, (int)entry.Length)) items.Add(new DataSet(tree, range, this));
+        entry.Attached = items;
+        entry.Flags &= ~EntryFlags.HasRows;
+        entry.Offset = entry.Length = 0;
+    }
+
+    /// <summary>The entries for changing them.</summary>
+    private Entry[] OwnEntries() => _entries ??= Entries.ToArray();
 
     internal ReadOnlyMemory<byte> BytesOf(in Entry entry)
     {
@@ -153,31 +216,37 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     /// <returns>The tags of the elements that were dropped.</returns>
     internal IReadOnlyList<uint> SetEntries(ReadOnlySpan<Entry> entries, bool sorted)
     {
-        if (sorted)
-        {
-            _entries = entries.ToArray();
-            _count = _entries.Length;
-            return [];
-        }
-        var kept = new List<Entry>(entries.Length);
+        _entries = entries.ToArray();
+        _count = _entries.Length;
+        return sorted ? [] : SortEntries(_entries, ref _count);
+    }
+
+    /// <summary>Puts entries in the order of tags. Of those with the same tag the first stays.</summary>
+    /// <param name="entries">What is left over at their end is cleared.</param>
+    /// <param name="count">How many there are, and remain.</param>
+    /// <returns>The tags of the elements that were dropped.</returns>
+    internal static List<uint> SortEntries(Span<Entry> entries, ref int count)
+    {
         var dropped = new List<uint>();
-        foreach (var entry in entries.ToArray().OrderBy(entry => entry.Tag))   // stable
+        int kept = 0;
+        foreach (var entry in entries[..count].ToArray().OrderBy(entry => entry.Tag))   // stable
         {
-            if (kept.Count == 0 || kept[^1].Tag != entry.Tag) kept.Add(entry);
+            if (kept == 0 || entries[kept - 1].Tag != entry.Tag) entries[kept++] = entry;
             else dropped.Add(entry.Tag);
         }
-        _entries = [.. kept];
-        _count = _entries.Length;
+        entries[kept..count].Clear();
+        count = kept;
         return dropped;
     }
 
     private int IndexOf(Tag tag)
     {
-        int low = 0, high = _count - 1;
+        var entries = Entries;
+        int low = 0, high = entries.Length - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            uint found = _entries[middle].Tag;
+            uint found = entries[middle].Tag;
             if (found == tag.Value) return middle;
             if (found < tag.Value) low = middle + 1;
             else high = middle - 1;
@@ -189,14 +258,19 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     {
         ThrowIfFrozen();
         int index = IndexOf(new Tag(entry.Tag));
+        var entries = OwnEntries();
         if (index < 0)
         {
             index = ~index;
-            if (_count == _entries.Length) Array.Resize(ref _entries, Math.Max(8, 2 * _count));
-            _entries.AsSpan(index, _count - index).CopyTo(_entries.AsSpan(index + 1));
+            if (_count == entries.Length)
+            {
+                Array.Resize(ref entries, Math.Max(8, 2 * _count));
+                _entries = entries;
+            }
+            entries.AsSpan(index, _count - index).CopyTo(entries.AsSpan(index + 1));
             _count++;
         }
-        _entries[index] = entry;
+        entries[index] = entry;
         if (entry.Tag == 0x0008_0005) ForgetCharacterSet();
     }
 
@@ -210,7 +284,7 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     {
         int index = IndexOf(new Tag(0x0008_0005));
         if (index < 0) return Parent?.CharacterSet ?? SpecificCharacterSet.Default;
-        return SpecificCharacterSet.Of(ValueBytes.SplitText(BytesOf(_entries[index]).Span, VR.CS, SpecificCharacterSet.Default));
+        return SpecificCharacterSet.Of(ValueBytes.SplitText(BytesOf(Entries[index]).Span, VR.CS, SpecificCharacterSet.Default));
     }
 
     private void ForgetCharacterSet()
@@ -218,7 +292,7 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         _characterSet = null;
         for (int i = 0; i < _count; i++)
         {
-            if (_entries[i].Attached is not ItemList items) continue;
+            if (EntryAt(i).Attached is not ItemList items) continue;
             foreach (var item in items) item.ForgetCharacterSet();
         }
     }

@@ -4,13 +4,18 @@ using System.IO.Compression;
 namespace Isocenter.Dicom;
 
 /// <summary>A DICOM file (PS3.10 §7): File Meta Information and a data set.</summary>
-/// <remarks>Opened from a path, large values stay in the file, which is kept open until this is disposed.</remarks>
+/// <remarks>Opened from a path, large values stay in the file, which is kept open until this is disposed; the rest is in
+/// pooled memory that is given back then. Asked for afterwards, the data set throws ObjectDisposedException: take a
+/// <see cref="DataSet.Copy"/> of what is to live longer. What was read from memory or a stream lives as long as anybody
+/// holds it.</remarks>
 public sealed class DicomFile : IDisposable
 {
-    private readonly FileSource? _file;
+    private readonly ByteFile? _file;
+    private readonly ReadTree? _tree;
+    private readonly ReadTree? _inflatedTree;
 
     internal DicomFile(DataSet meta, TransferSyntax syntax, DataSet dataSet, IReadOnlyList<Finding> findings, bool isComplete,
-        long dataSetOffset, FileSource? file)
+        long dataSetOffset, ByteFile? file, ReadTree tree, ReadTree inflatedTree)
     {
         FileMeta = meta;
         TransferSyntax = syntax;
@@ -19,6 +24,8 @@ public sealed class DicomFile : IDisposable
         IsComplete = isComplete;
         DataSetOffset = dataSetOffset;
         _file = file;
+        _tree = tree;
+        _inflatedTree = inflatedTree;
     }
 
     /// <summary>Makes a file of a data set.</summary>
@@ -57,16 +64,17 @@ public sealed class DicomFile : IDisposable
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static DicomFile Open(string path, ReadOptions? options = null)
     {
-        var file = new FileSource(File.OpenHandle(path));
+        // No advisory lock: readers of the same file do not mind each other, and two system calls are saved.
+        var file = new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var source = new ByteSource(file, isPooled: true);
         try
         {
-            var result = FileReader.Read(new ByteSource(file), options ?? ReadOptions.Default, file);
-            if (result._file is null) file.Dispose();
-            return result;
+            return FileReader.Read(source, options ?? ReadOptions.Default);
         }
         catch
         {
             file.Dispose();
+            source.Tree.Dispose();
             throw;
         }
     }
@@ -74,7 +82,7 @@ public sealed class DicomFile : IDisposable
     /// <summary>Reads a file that is in memory. The data set refers to <paramref name="bytes"/>: leave them unchanged.</summary>
     /// <exception cref="DicomFormatException">Not DICOM, or so damaged that nothing can be read.</exception>
     public static DicomFile Read(ReadOnlyMemory<byte> bytes, ReadOptions? options = null) =>
-        FileReader.Read(new ByteSource(bytes), options ?? ReadOptions.Default, file: null);
+        FileReader.Read(new ByteSource(bytes), options ?? ReadOptions.Default);
 
     /// <summary>Reads a file from a stream to its end, into memory.</summary>
     /// <exception cref="DicomFormatException">Not DICOM, or longer than <see cref="ReadOptions.MaxStreamLength"/>.</exception>
@@ -97,7 +105,7 @@ public sealed class DicomFile : IDisposable
     /// <summary>Reads a data set without File Meta Information, as it travels in an association.</summary>
     /// <exception cref="DicomFormatException">So damaged that nothing can be read.</exception>
     public static DicomFile ReadDataSet(ReadOnlyMemory<byte> bytes, TransferSyntax syntax, ReadOptions? options = null) =>
-        FileReader.ReadDataSet(new ByteSource(bytes), 0, new DataSet(), syntax, options ?? ReadOptions.Default, file: null, []);
+        FileReader.ReadDataSet(new ByteSource(bytes), syntax, options ?? ReadOptions.Default);
 
     /// <summary>Writes the file, in its transfer syntax. A file of that name is replaced.</summary>
     public void Save(string path, WriteOptions? options = null)
@@ -133,6 +141,11 @@ public sealed class DicomFile : IDisposable
         return stream.ToArray();
     }
 
-    /// <summary>Closes the file it was opened from. Values that stayed there cannot be read any more.</summary>
-    public void Dispose() => _file?.Dispose();
+    /// <summary>Closes the file it was opened from. Its data set cannot be read any more.</summary>
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _tree?.Dispose();
+        _inflatedTree?.Dispose();
+    }
 }

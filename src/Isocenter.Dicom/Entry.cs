@@ -26,12 +26,16 @@ internal enum EntryFlags : ushort
 
     /// <summary>The bytes said UN, the content is a sequence in Implicit VR Little Endian (PS3.5 §6.2.2 Note 2).</summary>
     WasUnknown = 2,
+
+    /// <summary>A sequence whose items are still rows of the <see cref="ReadTree"/>: the first is <see cref="Entry.Offset"/>,
+    /// <see cref="Entry.Length"/> of them. They become data sets when somebody asks for them.</summary>
+    HasRows = 4,
 }
 
 /// <summary>A value that stayed in its file.</summary>
-internal sealed class ExternalValue(FileSource source, long offset, long length)
+internal sealed class ExternalValue(ByteFile source, long offset, long length)
 {
-    public FileSource Source { get; } = source;
+    public ByteFile Source { get; } = source;
     public long Offset { get; } = offset;
     public long Length { get; } = length;
 
@@ -51,6 +55,10 @@ internal sealed class ItemList : List<DataSet>
     public static readonly IReadOnlyList<DataSet> Empty = [];
 
     public ItemList()
+    {
+    }
+
+    public ItemList(int capacity) : base(capacity)
     {
     }
 

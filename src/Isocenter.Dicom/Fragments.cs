@@ -10,10 +10,10 @@ public readonly record struct Fragment(long Offset, long Length);
 public sealed class Fragments
 {
     private readonly ReadBuffer? _buffer;
-    private readonly FileSource? _file;
+    private readonly ByteFile? _file;
     private readonly List<Fragment> _fragments;
 
-    internal Fragments(ReadBuffer? buffer, FileSource? file, ReadOnlyMemory<byte> basicOffsetTable, List<Fragment> fragments)
+    internal Fragments(ReadBuffer? buffer, ByteFile? file, ReadOnlyMemory<byte> basicOffsetTable, List<Fragment> fragments)
     {
         _buffer = buffer;
         _file = file;

@@ -18,8 +18,9 @@ public sealed record ReadOptions
     /// <summary>Deepest nesting of sequences. Deeper input is refused: a stack overflow cannot be caught in .NET.</summary>
     public int MaxDepth { get; init; } = 256;
 
-    /// <summary>Most bytes that a deflated data set may inflate to.</summary>
-    public long MaxInflatedLength { get; init; } = 256L << 20;
+    /// <summary>Most bytes that a deflated data set may inflate to. They are not all held in memory: see
+    /// docs/conformance/resources.md.</summary>
+    public long MaxInflatedLength { get; init; } = 1L << 30;
 
     /// <summary>Most bytes that are taken from a stream of unknown length.</summary>
     public long MaxStreamLength { get; init; } = int.MaxValue / 2;

@@ -36,7 +36,7 @@ internal static class ObjectHeader
             if (scanner.IsCertain && scanner.IsWhole) return DicomFile.ReadDataSet(scanner.Kept, syntax).DataSet;
 
             using var file = DicomFile.Open(path, WholeOptions);
-            if (file.IsComplete) return file.DataSet.Freeze();
+            if (file.IsComplete) return file.DataSet.Copy().Freeze();
             problem = file.Findings.Count > 0 ? file.Findings[^1].ToString() : "the data set ends too early";
         }
         catch (DicomFormatException e)

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -8,7 +10,7 @@ namespace Isocenter.Dicom;
 /// <summary>Reads a data set in one pass (PS3.5 §7). Elements refer to the bytes; nothing is decoded.</summary>
 /// <remarks>Lenient: what can be read is read, what is wrong becomes a <see cref="Finding"/>. Throws only when going on
 /// makes no sense, with the place. Recursion ends at <see cref="ReadOptions.MaxDepth"/>.</remarks>
-internal sealed class DataSetReader
+internal sealed class DataSetReader : IDisposable
 {
     private const uint ItemTag = 0xFFFE_E000;
     private const uint ItemDelimiter = 0xFFFE_E00D;
@@ -17,22 +19,27 @@ internal sealed class DataSetReader
     private const uint Undefined = 0xFFFF_FFFF;
 
     private readonly ByteSource _source;
+    private readonly ReadTree _tree;
     private readonly ReadOptions _options;
-    private readonly List<(uint Tag, int Item)> _path = [];
-    private readonly Stack<Entry[]> _scratch = new();
-    private List<Finding>? _findings;
+    private readonly List<Finding> _findings;
+    private Entry[] _entries = ArrayPool<Entry>.Shared.Rent(256);
+    private int _entryCount;
+    private EntryRange[] _items = [];
+    private int _itemCount;
+    private (uint Tag, int Item)[] _path = [];
+    private int _depth;
     private int _position;
     private bool _bigEndian;
-    private bool _hasImplicitItems;
+    private bool _leavesVROpen;
 
-    public DataSetReader(ByteSource source, ReadOptions options, int position = 0)
+    public DataSetReader(ByteSource source, ReadOptions options, List<Finding> findings, int position)
     {
         _source = source;
+        _tree = source.Tree;
         _options = options;
+        _findings = findings;
         _position = position;
     }
-
-    public List<Finding> Findings => _findings ??= [];
 
     /// <summary>False once the input turned out to end too early.</summary>
     public bool IsComplete { get; private set; } = true;
@@ -48,22 +55,30 @@ internal sealed class DataSetReader
     /// <param name="stopBefore">Ends before the first element at or after this tag.</param>
     public DataSet Read(bool explicitVR, bool bigEndian, uint? stopBefore)
     {
-        _bigEndian = bigEndian;
-        var dataSet = new DataSet(_source.Buffer, bigEndian, parent: null);
-        ReadElements(dataSet, _source.Length, explicitVR, isItem: false, undefined: false, stopBefore, 0);
-        if (!explicitVR || _hasImplicitItems) ImpliedVRs.Choose(dataSet, isImplicit: !explicitVR);
-        return dataSet;
+        _bigEndian = _tree.IsBigEndian = bigEndian;
+        var range = ReadElements(_source.Length, explicitVR, isItem: false, undefined: false, stopBefore);
+        if (_leavesVROpen) ImpliedVRs.Choose(_tree, range, isImplicit: !explicitVR);
+        return new DataSet(_tree, range, parent: null);
+    }
+
+    /// <summary>Gives the working tables back.</summary>
+    public void Dispose()
+    {
+        ArrayPool<Entry>.Shared.Return(_entries);
+        _entries = [];
     }
 
     /// <summary>Reads elements up to <paramref name="end"/> (an offset in the file) or an item delimiter.</summary>
-    private void ReadElements(DataSet dataSet, long end, bool explicitVR, bool isItem, bool undefined, uint? stopBefore, int depth)
+    private EntryRange ReadElements(long end, bool explicitVR, bool isItem, bool undefined, uint? stopBefore)
     {
-        var entries = _scratch.Count > 0 ? _scratch.Pop() : new Entry[depth == 0 ? 256 : 32];
-        int count = 0;
+        int first = _entryCount;
         uint last = 0;
         bool sorted = true, inOrder = true;
+        // What a stop, a delimiter or a trailer can be is not met by the fast loop.
+        uint slowFrom = Math.Min(stopBefore ?? PixelData, PixelData);
         while (true)
         {
+            if (explicitVR && !_bigEndian) last = ReadPlainElements(end, slowFrom, last);
             long at = Offset;
             if (at >= end)
             {
@@ -98,13 +113,13 @@ internal sealed class DataSetReader
                 continue;
             }
 
-            if (depth == 0 && count > 0 && IsTrailer(at, end, tag, last, explicitVR))
+            if (!isItem && _entryCount > first && IsTrailer(at, end, tag, last, explicitVR))
             {
                 _position = _source.Skip(_position, end - at);
                 break;
             }
 
-            if (tag == last && count > 0)
+            if (tag == last && _entryCount > first)
             {
                 sorted = false;
             }
@@ -116,22 +131,89 @@ internal sealed class DataSetReader
             else
                 last = tag;
 
-            if (count == entries.Length) Array.Resize(ref entries, 2 * count);
-            ref var entry = ref entries[count];
-            entry = default;
-            entry.Tag = tag;
-            count++;
-            ReadElement(dataSet, ref entry, end, explicitVR, depth);
+            var entry = new Entry { Tag = tag };
+            ReadElement(ref entry, end, explicitVR);
+            Keep(in entry);
         }
-        foreach (uint tag in dataSet.SetEntries(entries.AsSpan(0, count), sorted))
-            Found(Offset, $"{new Tag(tag)} stands twice before this place; the first is kept", "PS3.5 §7.1", tag);
-        Array.Clear(entries, 0, count);
-        _scratch.Push(entries);
+        int count = _entryCount - first;
+        var entries = _entries.AsSpan(first, count);
+        if (!sorted)
+        {
+            foreach (uint tag in DataSet.SortEntries(entries, ref count))
+                Found(Offset, $"{new Tag(tag)} stands twice before this place; the first is kept", "PS3.5 §7.1", tag);
+        }
+        var range = _tree.Add(entries[..count], undefined);
+        entries.Clear();
+        _entryCount = first;
+        return range;
+    }
+
+    /// <summary>The fast loop: elements in order, with a VR we know, of a small even length, whose bytes are at hand. Stops
+    /// in front of anything else, which the general code then reads with all its rules.</summary>
+    /// <returns>The last tag that was read, or <paramref name="last"/>.</returns>
+    private uint ReadPlainElements(long end, uint slowFrom, uint last)
+    {
+        int filled = (int)Math.Min(_source.Filled, Math.Max(0, end - _source.Shift));
+        var span = _source.Span[..filled];
+        int position = _position;
+        int large = _source.File is null ? int.MaxValue : _options.LargeValueThreshold;
+        while (position <= filled - 12)
+        {
+            ulong head = BinaryPrimitives.ReadUInt64LittleEndian(span[position..]);
+            uint tag = BitOperations.RotateLeft((uint)head, 16);
+            if (tag <= last || tag >= slowFrom) break;
+            int vr = (int)(head >> 32 & 0xFFFF);
+            uint length;
+            int value;
+            switch (VRShape.Of(vr))
+            {
+                case VRShape.Short:
+                    length = (uint)(head >> 48);
+                    value = position + 8;
+                    break;
+                case VRShape.Long:
+                    length = BinaryPrimitives.ReadUInt32LittleEndian(span[(position + 8)..]);
+                    value = position + 12;
+                    break;
+                default:
+                    _position = position;
+                    return last;
+            }
+            if ((length & 1) != 0 || length > (uint)(filled - value) || length >= (uint)large) break;
+            if (_entryCount == _entries.Length) GrowEntries();
+            ref var entry = ref _entries[_entryCount++];
+            entry.Tag = tag;
+            entry.VR = (VR)BinaryPrimitives.ReverseEndianness((ushort)vr);
+            entry.Flags = EntryFlags.None;
+            entry.Offset = (uint)value;
+            entry.Length = length;
+            entry.Attached = null;
+            position = value + (int)length;
+            last = tag;
+        }
+        _position = position;
+        return last;
+    }
+
+    private void Keep(in Entry entry)
+    {
+        if (_entryCount == _entries.Length) GrowEntries();
+        _entries[_entryCount++] = entry;
+    }
+
+    private void GrowEntries()
+    {
+        // Large tables grow by half, so that the old and the new one together stay within what we promise for memory.
+        int size = _entries.Length < 1 << 16 ? 2 * _entries.Length : _entries.Length + _entries.Length / 2;
+        var larger = size < 1 << 20 ? ArrayPool<Entry>.Shared.Rent(size) : new Entry[size];
+        _entries.AsSpan(0, _entryCount).CopyTo(larger);
+        ArrayPool<Entry>.Shared.Return(_entries, clearArray: true);
+        _entries = larger;
     }
 
     /// <summary>Reads VR, length and value of the element at the position. When the value runs past the end, what there
     /// is of it is kept.</summary>
-    private void ReadElement(DataSet dataSet, ref Entry entry, long end, bool explicitVR, int depth)
+    private void ReadElement(ref Entry entry, long end, bool explicitVR)
     {
         long at = Offset;
         uint length;
@@ -141,7 +223,7 @@ internal sealed class DataSetReader
             var vr = (VR)(span[_position + 4] << 8 | span[_position + 5]);
             if (!vr.IsKnown() && !AcceptUnknownVR(at, entry.Tag, ref vr))
             {
-                entry.VR = ImpliedVR(dataSet, entry.Tag);
+                entry.VR = ImpliedVR(entry.Tag);
                 length = ReadUInt32(_position + 4);
                 _position += 8;
             }
@@ -166,7 +248,7 @@ internal sealed class DataSetReader
         }
         else
         {
-            entry.VR = ImpliedVR(dataSet, entry.Tag);
+            entry.VR = ImpliedVR(entry.Tag);
             length = ReadUInt32(_position + 4);
             _position += 8;
         }
@@ -184,14 +266,13 @@ internal sealed class DataSetReader
                     if (entry.VR == VR.UN && !inner)
                     {
                         entry.Flags |= EntryFlags.WasUnknown;
-                        _hasImplicitItems = true;
                     }
-                    entry.Attached = ReadSequence(dataSet, entry.Tag, end, undefined: true, inner, depth);
                     entry.VR = VR.SQ;
+                    ReadSequence(ref entry, end, undefined: true, inner);
                     return;
                 }
                 entry.VR = VR.SQ;
-                entry.Attached = ReadSequence(dataSet, entry.Tag, end, undefined: true, explicitVR, depth);
+                ReadSequence(ref entry, end, undefined: true, explicitVR);
                 return;
             }
             entry.Attached = ReadFragments(entry.Tag, end);
@@ -207,8 +288,7 @@ internal sealed class DataSetReader
         }
         if (entry.VR == VR.SQ)
         {
-            long sequenceEnd = Offset + length;
-            entry.Attached = ReadSequence(dataSet, entry.Tag, sequenceEnd, undefined: false, explicitVR, depth);
+            ReadSequence(ref entry, Offset + length, undefined: false, explicitVR);
             return;
         }
         if ((length & 1) != 0 && whole) Found(at, $"value length {length} is odd", "PS3.5 §7.1.1", entry.Tag);
@@ -224,14 +304,17 @@ internal sealed class DataSetReader
         _position += (int)length;
     }
 
-    private ItemList ReadSequence(DataSet parent, uint tag, long end, bool undefined, bool explicitVR, int depth)
+    /// <summary>Reads items up to <paramref name="end"/> or the delimiter.</summary>
+    private void ReadSequence(ref Entry entry, long end, bool undefined, bool explicitVR)
     {
-        if (depth >= _options.MaxDepth)
+        uint tag = entry.Tag;
+        if (_depth >= _options.MaxDepth)
         {
             throw new DicomFormatException($"sequences are nested deeper than {_options.MaxDepth} levels, the limit of this reading",
                 Offset, PathOf(tag));
         }
-        var items = new ItemList();
+        if (_depth == _path.Length) Array.Resize(ref _path, Math.Max(8, 2 * _depth));
+        int first = _itemCount;
         while (true)
         {
             long at = Offset;
@@ -281,13 +364,16 @@ internal sealed class DataSetReader
                 Truncated(at, $"item length {length} runs past the end, {end - Offset} bytes left", "PS3.5 §7.5", tag);
                 itemEnd = end;
             }
-            _path.Add((tag, items.Count));
-            var item = new DataSet(_source.Buffer, _bigEndian, parent) { HasUndefinedLength = undefinedItem };
-            ReadElements(item, itemEnd, explicitVR, isItem: true, undefinedItem, stopBefore: null, depth + 1);
-            _path.RemoveAt(_path.Count - 1);
-            items.Add(item);
+            _path[_depth++] = (tag, _itemCount - first);
+            var item = ReadElements(itemEnd, explicitVR, isItem: true, undefinedItem, stopBefore: null);
+            _depth--;
+            if (_itemCount == _items.Length) Array.Resize(ref _items, Math.Max(16, _itemCount + _itemCount / 2));
+            _items[_itemCount++] = item;
         }
-        return items;
+        entry.Flags |= EntryFlags.HasRows;
+        entry.Offset = (uint)_tree.AddItems(_items.AsSpan(first, _itemCount - first));
+        entry.Length = (uint)(_itemCount - first);
+        _itemCount = first;
     }
 
     private Fragments ReadFragments(uint tag, long end)
@@ -335,8 +421,9 @@ internal sealed class DataSetReader
             fragments.Add(new Fragment(inFile ? Offset : _position, length));
             _position = _source.Skip(_position, length);
         }
-        if (tableLength > 0) table = _source.Buffer.Memory.Slice(tableStart, tableLength);
-        return new Fragments(_source.Buffer, _source.File, table, fragments);
+        // The buffer of a file may be another one later.
+        if (tableLength > 0) table = inFile ? _source.Span.Slice(tableStart, tableLength).ToArray() : _tree.Memory.Slice(tableStart, tableLength);
+        return new Fragments(_tree, _source.File, table, fragments);
     }
 
     /// <summary>Fewer than eight bytes are left: padding, or the begin of an element that was cut off.</summary>
@@ -402,8 +489,9 @@ internal sealed class DataSetReader
         return ReadTag() == ItemTag && vr.IsKnown() && BinaryPrimitives.ReadUInt32LittleEndian(span[(_position + 12)..]) > 0x4000;
     }
 
-    private static VR ImpliedVR(DataSet dataSet, uint tag)
+    private VR ImpliedVR(uint tag)
     {
+        _leavesVROpen = true;
         var t = new Tag(tag);
         if (!t.IsPrivate) return DataDictionary.VROf(t);
         if (t.IsPrivateCreator) return VR.LO;
@@ -439,16 +527,16 @@ internal sealed class DataSetReader
 
     private void Found(long at, string problem, string rule, uint? tag = null)
     {
-        if (Findings.Count < _options.MaxFindings)
-            Findings.Add(new Finding(problem, at, PathOf(tag), rule));
-        else if (Findings.Count == _options.MaxFindings)
-            Findings.Add(new Finding("more findings are not recorded"));
+        if (_findings.Count < _options.MaxFindings)
+            _findings.Add(new Finding(problem, at, PathOf(tag), rule));
+        else if (_findings.Count == _options.MaxFindings)
+            _findings.Add(new Finding("more findings are not recorded"));
     }
 
     private string PathOf(uint? tag)
     {
         var text = new StringBuilder();
-        foreach (var (sequence, item) in _path)
+        foreach (var (sequence, item) in _path.AsSpan(0, _depth))
         {
             // Far down, the ends of the path are what helps.
             if (text.Length > 400) break;

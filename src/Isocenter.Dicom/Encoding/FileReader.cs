@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace Isocenter.Dicom;
 
@@ -9,47 +8,54 @@ internal static class FileReader
 {
     private const int Preamble = 128;
 
-    public static DicomFile Read(ByteSource source, ReadOptions options, FileSource? file)
+    /// <param name="source">At its begin.</param>
+    /// <param name="options">How far, and the limits.</param>
+    public static DicomFile Read(ByteSource source, ReadOptions options)
     {
         var findings = new List<Finding>();
         int start = FindStart(source, findings);
-        var meta = new DataSet();
-        int dataSetStart = start;
+        using var reader = new DataSetReader(source, options, findings, start);
+        DataSet? meta = null;
         if (source.Ensure(start, 8) && BinaryPrimitives.ReadUInt16LittleEndian(source.Span[start..]) == 0x0002)
         {
             bool explicitVR = ((VR)(source.Span[start + 4] << 8 | source.Span[start + 5])).IsKnown();
             if (!explicitVR) findings.Add(new Finding("the File Meta Information is written without VRs", start, "", "PS3.10 §7.1"));
-            var reader = new DataSetReader(source, options, start);
             meta = reader.Read(explicitVR, bigEndian: false, stopBefore: 0x0003_0000);
             if (!reader.IsComplete) throw new DicomFormatException("the file ends inside its File Meta Information", reader.Offset, rule: "PS3.10 §7.1");
-            findings.AddRange(reader.Findings);
-            dataSetStart = reader.Position;
             CheckGroupLength(meta, start, reader.Offset, findings);
         }
-        var syntax = SyntaxOf(meta, source, dataSetStart, findings);
-        return ReadDataSet(source, dataSetStart, meta, syntax, options, file, findings);
+        meta ??= new DataSet();
+        return ReadDataSet(source, reader, meta, SyntaxOf(meta, source, reader.Position, findings), options, findings);
     }
 
-    public static DicomFile ReadDataSet(ByteSource source, int start, DataSet meta, TransferSyntax syntax, ReadOptions options,
-        FileSource? file, List<Finding> findings)
+    /// <summary>Reads a data set that has no File Meta Information.</summary>
+    public static DicomFile ReadDataSet(ByteSource source, TransferSyntax syntax, ReadOptions options)
     {
-        long offset = start + source.Shift;
-        if (syntax.IsDeflated)
-        {
-            source = Inflate(source, start, options, findings);
-            start = 0;
-            file = null;
-        }
-        bool bigEndian = syntax.IsBigEndian && ActuallyBigEndian(source, start, findings);
-        bool explicitVR = bigEndian ? syntax.IsExplicitVR : ActuallyExplicit(source, start, syntax.IsExplicitVR, findings);
-        var reader = new DataSetReader(source, options, start);
-        var dataSet = reader.Read(explicitVR, bigEndian, options.StopBefore?.Value);
-        findings.AddRange(reader.Findings);
-        return new DicomFile(meta, syntax, dataSet, findings, reader.IsComplete && !findings.Exists(f => f.Problem == DeflateEnded),
-            offset, file);
+        var findings = new List<Finding>();
+        using var reader = new DataSetReader(source, options, findings, 0);
+        return ReadDataSet(source, reader, new DataSet(), syntax, options, findings);
     }
 
-    private const string DeflateEnded = "the deflated data set ends too early or is damaged";
+    private static DicomFile ReadDataSet(ByteSource source, DataSetReader reader, DataSet meta, TransferSyntax syntax, ReadOptions options,
+        List<Finding> findings)
+    {
+        long offset = reader.Offset;
+        if (!syntax.IsDeflated) return Finish(source, reader, source);
+        var inflated = Inflation.Of(source, reader.Position, options, findings);
+        using var inner = new DataSetReader(inflated, options, findings, 0);
+        return Finish(inflated, inner, source);
+
+        DicomFile Finish(ByteSource from, DataSetReader reader, ByteSource outer)
+        {
+            int start = reader.Position;
+            bool bigEndian = syntax.IsBigEndian && ActuallyBigEndian(from, start, findings);
+            bool explicitVR = bigEndian ? syntax.IsExplicitVR : ActuallyExplicit(from, start, syntax.IsExplicitVR, findings);
+            var dataSet = reader.Read(explicitVR, bigEndian, options.StopBefore?.Value);
+            bool isComplete = reader.IsComplete && !findings.Exists(finding => finding.Problem == Inflation.Ended);
+            // The data set may refer to the file, the inflated bytes, or both; all are closed with it.
+            return new DicomFile(meta, syntax, dataSet, findings, isComplete, offset, from.File ?? outer.File, outer.Tree, from.Tree);
+        }
+    }
 
     private static int FindStart(ByteSource source, List<Finding> findings)
     {
@@ -131,39 +137,5 @@ internal static class FileReader
         findings.Add(new Finding($"the data set is written {(hasVR ? "with" : "without")} VRs, against its transfer syntax",
             start + source.Shift, "", "PS3.5 §10"));
         return hasVR;
-    }
-
-    /// <summary>Inflates the rest of the input (PS3.5 §A.5), up to the limit.</summary>
-    private static ByteSource Inflate(ByteSource source, int start, ReadOptions options, List<Finding> findings)
-    {
-        long left = source.Length - source.Shift - start;
-        source.Ensure(start, left);
-        var compressed = source.Buffer.Memory.Slice(start, (int)left);
-        // A zlib header in front is not raw deflate, but met in the field.
-        if (compressed.Length > 2 && compressed.Span[0] == 0x78 && (compressed.Span[0] << 8 | compressed.Span[1]) % 31 == 0)
-        {
-            findings.Add(new Finding("the deflated data set has a zlib header", start, "", "PS3.5 §A.5"));
-            compressed = compressed[2..];
-        }
-        using var input = new ReadOnlyMemoryStream(compressed);
-        using var inflate = new DeflateStream(input, CompressionMode.Decompress);
-        var output = new System.Buffers.ArrayBufferWriter<byte>();
-        try
-        {
-            while (true)
-            {
-                int n = inflate.Read(output.GetSpan(64 * 1024));
-                if (n == 0) break;
-                output.Advance(n);
-                if (output.WrittenCount > options.MaxInflatedLength)
-                    throw new DicomFormatException($"the data set inflates to more than {options.MaxInflatedLength} bytes, the limit of this reading", start);
-            }
-        }
-        catch (InvalidDataException e)
-        {
-            if (output.WrittenCount == 0) throw new DicomFormatException(DeflateEnded, start, rule: "PS3.5 §A.5", innerException: e);
-            findings.Add(new Finding(DeflateEnded, start, "", "PS3.5 §A.5"));
-        }
-        return new ByteSource(output.WrittenMemory);
     }
 }

@@ -4,24 +4,27 @@ namespace Isocenter.Dicom;
 /// (PS3.5 §6.2.2, PS3.6 §6): "US or SS" by Pixel Representation, private elements by their creator.</summary>
 internal static class ImpliedVRs
 {
-    private static readonly Tag PixelRepresentation = new(0x0028_0103);
+    private const uint PixelRepresentation = 0x0028_0103;
 
     /// <summary>Chooses for a data set and its items.</summary>
-    /// <param name="dataSet">Was just read; nobody else has it.</param>
+    /// <param name="tree">Was just filled; nobody else has it.</param>
+    /// <param name="range">The data set.</param>
     /// <param name="isImplicit">The bytes had no VRs. Otherwise only items within UN of undefined length have none.</param>
     /// <param name="signed">Pixel Representation of the data set around it.</param>
-    public static void Choose(DataSet dataSet, bool isImplicit, bool signed = false)
+    public static void Choose(ReadTree tree, EntryRange range, bool isImplicit, bool signed = false)
     {
-        if (dataSet.TryGet(PixelRepresentation, out ushort representation)) signed = representation == 1;
+        if (range.Count == 0) return;
+        var entries = tree.Chunk(range.Chunk).AsSpan(range.Start, range.Count);
+        if (ValueOf(tree, entries, PixelRepresentation) is { Length: >= 2 } representation)
+            signed = ValueBytes.UInt16(representation, tree.IsBigEndian) == 1;
         uint block = 0;
         int creator = -1;
-        for (int i = 0; i < dataSet.Count; i++)
+        foreach (ref var entry in entries)
         {
-            ref readonly var entry = ref dataSet.EntryAt(i);
-            if (entry.Attached is ItemList items)
+            if ((entry.Flags & EntryFlags.HasRows) != 0)
             {
                 bool inner = isImplicit || (entry.Flags & EntryFlags.WasUnknown) != 0;
-                foreach (var item in items) Choose(item, inner, signed);
+                foreach (var item in tree.Items((int)entry.Offset, (int)entry.Length)) Choose(tree, item, inner, signed);
                 continue;
             }
             if (!isImplicit || entry.VR is not (VR.US or VR.OW or VR.UN)) continue;
@@ -36,13 +39,33 @@ internal static class ImpliedVRs
                 if (block != entry.Tag >> 8)
                 {
                     block = entry.Tag >> 8;
-                    creator = dataSet.TryGet(tag.PrivateCreator, out string? name) ? PrivateDictionary.CreatorIndexOf(name) : -1;
+                    var name = ValueOf(tree, entries, tag.PrivateCreator.Value);
+                    creator = name.IsEmpty ? -1 : PrivateDictionary.CreatorIndexOf(System.Text.Encoding.Latin1.GetString(name).Trim(' ', '\0'));
                 }
                 vr = PrivateDictionary.VROf(creator, tag);
                 // A vendor's element that changed its VR shows by its length. A sequence stays bytes.
                 if (vr == VR.SQ || DataSet.LengthOf(in entry) % ValueReader.SizeOf(vr) != 0) vr = VR.UN;
             }
-            if (vr != entry.VR) dataSet.SetVR(i, vr);
+            entry.VR = vr;
         }
+    }
+
+    /// <summary>The bytes of a short value, or none.</summary>
+    private static ReadOnlySpan<byte> ValueOf(ReadTree tree, ReadOnlySpan<Entry> entries, uint tag)
+    {
+        int low = 0, high = entries.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >>> 1;
+            ref readonly var entry = ref entries[middle];
+            if (entry.Tag == tag)
+            {
+                bool isPlain = entry.Attached is null && (entry.Flags & EntryFlags.HasRows) == 0;
+                return isPlain ? tree.Memory.Span.Slice((int)entry.Offset, (int)entry.Length) : default;
+            }
+            if (entry.Tag < tag) low = middle + 1;
+            else high = middle - 1;
+        }
+        return default;
     }
 }

@@ -84,7 +84,7 @@ public sealed partial class SpecificCharacterSet
     /// <summary>Decodes a value, backslashes and carets included.</summary>
     public string Decode(ReadOnlySpan<byte> bytes, VR vr)
     {
-        if (!vr.UsesSpecificCharacterSet() || IsPlainAscii(bytes)) return System.Text.Encoding.Latin1.GetString(bytes);
+        if (IsByteForByte(bytes, vr)) return System.Text.Encoding.Latin1.GetString(bytes);
         return _whole is not null ? _whole.GetString(bytes) : DecodeExtended(bytes, vr);
     }
 
@@ -119,6 +119,9 @@ public sealed partial class SpecificCharacterSet
         bytes = _whole.GetBytes(text);
         return ReferenceEquals(this, Utf8) || _whole.GetString(bytes) == text;
     }
+
+    /// <summary>Each byte of the value is one character of the same number: what <see cref="Decode"/> does with it, too.</summary>
+    internal bool IsByteForByte(ReadOnlySpan<byte> bytes, VR vr) => !vr.UsesSpecificCharacterSet() || IsPlainAscii(bytes);
 
     /// <summary>The bytes mean what they mean in ASCII: no byte beyond it, no escape sequence.</summary>
     internal bool IsPlainAscii(ReadOnlySpan<byte> bytes) =>

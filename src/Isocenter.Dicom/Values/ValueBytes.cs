@@ -25,11 +25,51 @@ internal static class ValueBytes
     public static string[] SplitText(ReadOnlySpan<byte> bytes, VR vr, SpecificCharacterSet characterSet)
     {
         if (bytes.IsEmpty) return [];
+        if (characterSet.IsByteForByte(bytes, vr)) return SplitPlain(bytes, vr);
         string text = characterSet.Decode(bytes, vr);
         if (!vr.IsMultiValuedText()) return [Trim(text, vr)];
         if (!text.Contains('\\')) return Trim(text, vr) is { Length: > 0 } one ? [one] : [];
         string[] values = text.Split('\\');
         for (int i = 0; i < values.Length; i++) values[i] = Trim(values[i], vr);
+        return values;
+    }
+
+    /// <summary>The whole value as one text, with the backslashes between its values; the padding around it is taken
+    /// away.</summary>
+    public static string Text(ReadOnlySpan<byte> bytes, VR vr, SpecificCharacterSet characterSet) =>
+        characterSet.IsByteForByte(bytes, vr)
+            ? System.Text.Encoding.Latin1.GetString(Trim(bytes, vr))
+            : Trim(characterSet.Decode(bytes, vr), vr);
+
+    /// <summary>Takes the padding away from bytes that are characters.</summary>
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> bytes, VR vr)
+    {
+        int end = bytes.Length;
+        while (end > 0 && bytes[end - 1] is (byte)' ' or 0) end--;
+        int start = 0;
+        if (!KeepsLeadingSpaces(vr))
+        {
+            while (start < end && bytes[start] is (byte)' ' or 0) start++;
+        }
+        return bytes[start..end];
+    }
+
+    private static string[] SplitPlain(ReadOnlySpan<byte> bytes, VR vr)
+    {
+        int separators = vr.IsMultiValuedText() ? bytes.Count((byte)'\\') : 0;
+        if (separators == 0)
+        {
+            var one = Trim(bytes, vr);
+            return one.IsEmpty && vr.IsMultiValuedText() ? [] : [System.Text.Encoding.Latin1.GetString(one)];
+        }
+        var values = new string[separators + 1];
+        for (int i = 0; i < separators; i++)
+        {
+            int end = bytes.IndexOf((byte)'\\');
+            values[i] = System.Text.Encoding.Latin1.GetString(Trim(bytes[..end], vr));
+            bytes = bytes[(end + 1)..];
+        }
+        values[separators] = System.Text.Encoding.Latin1.GetString(Trim(bytes, vr));
         return values;
     }
 

@@ -78,11 +78,11 @@ internal static class ValueReader
     {
         var bytes = element.Bytes.Span;
         var characterSet = element.DataSet.CharacterSet;
-        if (index == 0 && characterSet.IsPlainAscii(bytes))
+        if (index == 0 && characterSet.IsByteForByte(bytes, element.VR))
         {
             // The usual case makes one string and no array.
             int end = element.VR.IsMultiValuedText() ? bytes.IndexOf((byte)'\\') : -1;
-            return ValueBytes.Trim(characterSet.Decode(end < 0 ? bytes : bytes[..end], element.VR), element.VR);
+            return ValueBytes.Text(end < 0 ? bytes : bytes[..end], element.VR, characterSet);
         }
         string[] texts = ValueBytes.SplitText(bytes, element.VR, characterSet);
         return index < texts.Length ? texts[index] : "";

@@ -213,7 +213,7 @@ public sealed class DicomJsonWriteTests
             var image = new DataSet().Set(Tags.SOPClassUID, "1.2").Set(Tags.SOPInstanceUID, "1.3").SetBytes(Tags.PixelData, VR.OW, new byte[100_000]);
             new DicomFile(image, TransferSyntax.ExplicitVRLittleEndian).Save(path);
             var file = DicomFile.Open(path);
-            var dataSet = file.DataSet;
+            var dataSet = file.DataSet.Copy();
             file.Dispose();      // reading the value from the file fails from now on
             Assert.Throws<ObjectDisposedException>(() => DicomJson.ToUtf8Bytes(dataSet));
             Assert.DoesNotContain("7FE00010", Json(dataSet, new JsonOptions { OmitPixelData = true }));

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace Isocenter.Dicom;
+
+/// <summary>Inflates a deflated data set (PS3.5 §A.5) without letting a small input take much memory: up to a multiple of
+/// the input it is held inflated; beyond that it is inflated again for each part that is asked for.</summary>
+internal static class Inflation
+{
+    /// <summary>The problem of an input that ends too early.</summary>
+    public const string Ended = "the deflated data set ends too early or is damaged";
+
+    /// <summary>What may be held inflated: the constant, and so many times the input.</summary>
+    private const long HeldAlways = 8 << 20;
+    private const int HeldTimes = 3;
+    private const int Piece = 64 * 1024;
+
+    /// <param name="source">The file.</param>
+    /// <param name="start">Where in it the deflated bytes begin; they go to its end.</param>
+    /// <param name="options">For the limit.</param>
+    /// <param name="findings">What is found out on the way.</param>
+    /// <exception cref="DicomFormatException">It inflates beyond the limit, or nothing of it does.</exception>
+    public static ByteSource Of(ByteSource source, int start, ReadOptions options, List<Finding> findings)
+    {
+        long left = source.Length - source.Shift - start;
+        long held = HeldAlways + HeldTimes * left;
+        long offset = start + source.Shift;
+        int header = HasZlibHeader(source, start, left, findings) ? 2 : 0;
+        Func<Stream> open = Opener(source, start + header, left - header);
+
+        using var inflate = new DeflateStream(open(), CompressionMode.Decompress);
+        byte[] kept = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(4 * left, Piece, 1 << 20));
+        try
+        {
+            int length = 0;
+            try
+            {
+                for (int n; (n = inflate.Read(kept, length, kept.Length - length)) > 0;)
+                {
+                    length += n;
+                    if (length > options.MaxInflatedLength) throw TooLong(options, offset);
+                    if (length < kept.Length) continue;
+                    if (length >= held) return Far(inflate, length, open, source, options, offset, held, findings);
+                    byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(held, length + Piece), 2L * length));
+                    kept.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(kept);
+                    kept = larger;
+                }
+            }
+            catch (InvalidDataException e)
+            {
+                if (length == 0) throw new DicomFormatException(Ended, offset, rule: "PS3.5 §A.5", innerException: e);
+                findings.Add(new Finding(Ended, offset, "", "PS3.5 §A.5"));
+            }
+            return new ByteSource(kept.AsMemory(0, length).ToArray());
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(kept);
+        }
+    }
+
+    /// <summary>Too long to be held: counts the rest, and leaves the values where they are.</summary>
+    private static ByteSource Far(DeflateStream inflate, long length, Func<Stream> open, ByteSource source, ReadOptions options,
+        long offset, long held, List<Finding> findings)
+    {
+        byte[] passed = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            for (int n; (n = inflate.Read(passed, 0, passed.Length)) > 0;)
+            {
+                length += n;
+                if (length > options.MaxInflatedLength) throw TooLong(options, offset);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            findings.Add(new Finding(Ended, offset, "", "PS3.5 §A.5"));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(passed);
+        }
+        return new ByteSource(new InflatedSource(open, length, source.File), isPooled: false, maxKept: held);
+    }
+
+    private static DicomFormatException TooLong(ReadOptions options, long offset) =>
+        new($"the data set inflates to more than {options.MaxInflatedLength} bytes, the limit of this reading", offset);
+
+    /// <summary>A zlib header in front is not raw deflate, but met in the field.</summary>
+    private static bool HasZlibHeader(ByteSource source, int start, long left, List<Finding> findings)
+    {
+        if (left <= 2 || !source.Ensure(start, 2)) return false;
+        var head = source.Span.Slice(start, 2);
+        if (head[0] != 0x78 || (head[0] << 8 | head[1]) % 31 != 0) return false;
+        findings.Add(new Finding("the deflated data set has a zlib header", start + source.Shift, "", "PS3.5 §A.5"));
+        return true;
+    }
+
+    private static Func<Stream> Opener(ByteSource source, int start, long length)
+    {
+        if (source.File is not { } file)
+        {
+            var deflated = source.Tree.Memory.Slice(start, (int)length);
+            return () => new ReadOnlyMemoryStream(deflated);
+        }
+        long offset = start + source.Shift;
+        return () => new ByteFileStream(file, offset, length);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Buffers;
+
+namespace Isocenter.Dicom;
+
+/// <summary>The bytes that the elements of one reading refer to. Shared by all its data sets.</summary>
+internal class ReadBuffer(ReadOnlyMemory<byte> memory)
+{
+    private ReadOnlyMemory<byte> _memory = memory;
+
+    public ReadOnlyMemory<byte> Memory
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, typeof(DicomFile));
+            return _memory;
+        }
+        set => _memory = value;
+    }
+
+    protected bool IsDisposed { get; set; }
+
+    /// <summary>A buffer that a copy of these data sets may refer to for as long as it likes.</summary>
+    public virtual ReadBuffer ForCopies() => this;
+}
+
+/// <summary>Which entries of a <see cref="ReadTree"/> make up one data set.</summary>
+internal readonly record struct EntryRange(int Chunk, int Start, int Count, bool HasUndefinedLength = false);
+
+/// <summary>What one reading found, in few large tables instead of many small objects: the bytes, the entries of all data
+/// sets, the items of all sequences.</summary>
+/// <remarks>Filled by one <see cref="DataSetReader"/>. A pooled one gives its tables back when its file is closed; who asks
+/// afterwards is told so. Memory: an entry takes 24 bytes, an item 16; each is at least 8 bytes of input.</remarks>
+internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(default), IDisposable
+{
+    private const int LargestChunk = 4096;
+
+    private Entry[][] _chunks = [];
+    private int _chunkCount;
+    private int _used;
+    private EntryRange[] _items = [];
+    private int _itemCount;
+    private byte[]? _rented;
+
+    public bool IsBigEndian { get; set; }
+
+    public Entry[] Chunk(int index)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, typeof(DicomFile));
+        return _chunks[index];
+    }
+
+    public ReadOnlySpan<EntryRange> Items(int first, int count)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, typeof(DicomFile));
+        return _items.AsSpan(first, count);
+    }
+
+    /// <summary>Takes over the entries of one data set.</summary>
+    public EntryRange Add(ReadOnlySpan<Entry> entries, bool hasUndefinedLength)
+    {
+        if (entries.IsEmpty) return new EntryRange(0, 0, 0, hasUndefinedLength);
+        if (_chunkCount == 0 || _chunks[_chunkCount - 1].Length - _used < entries.Length) AddChunk(entries.Length);
+        var range = new EntryRange(_chunkCount - 1, _used, entries.Length, hasUndefinedLength);
+        entries.CopyTo(_chunks[_chunkCount - 1].AsSpan(_used));
+        _used += entries.Length;
+        return range;
+    }
+
+    /// <summary>Takes over the items of one sequence.</summary>
+    /// <returns>The index of the first.</returns>
+    public int AddItems(ReadOnlySpan<EntryRange> items)
+    {
+        if (_items.Length - _itemCount < items.Length)
+        {
+            int size = Math.Max(_itemCount + items.Length, Math.Max(16, _items.Length + _items.Length / 2));
+            Array.Resize(ref _items, size);
+        }
+        items.CopyTo(_items.AsSpan(_itemCount));
+        _itemCount += items.Length;
+        return _itemCount - items.Length;
+    }
+
+    /// <summary>A buffer of at least so many bytes, in which the first <paramref name="filled"/> of the last one are kept.</summary>
+    public byte[] Grow(int size, int filled)
+    {
+        byte[] larger = isPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+        _rented.AsSpan(0, filled).CopyTo(larger);
+        if (isPooled && _rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+        _rented = larger;
+        Memory = larger;
+        return larger;
+    }
+
+    public override ReadBuffer ForCopies() => isPooled ? new ReadBuffer(Memory.ToArray()) : this;
+
+    /// <summary>Gives pooled tables back. The data sets cannot be read any more.</summary>
+    public void Dispose()
+    {
+        if (!isPooled || IsDisposed) return;
+        IsDisposed = true;
+        for (int i = 0; i < _chunkCount; i++) ArrayPool<Entry>.Shared.Return(_chunks[i], clearArray: true);
+        if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
+        (_chunks, _items, _rented, Memory) = ([], [], null, default);
+    }
+
+    private void AddChunk(int needed)
+    {
+        int size = Math.Max(needed, _chunkCount == 0 ? firstChunk : Math.Min(LargestChunk, 2 * _chunks[_chunkCount - 1].Length));
+        if (_chunkCount == _chunks.Length) Array.Resize(ref _chunks, Math.Max(2, 2 * _chunkCount));
+        _chunks[_chunkCount++] = isPooled ? ArrayPool<Entry>.Shared.Rent(size) : new Entry[size];
+        _used = 0;
+    }
+}
