@@ -1,3 +1,5 @@
+using Isocenter.Dicom;
+
 namespace Isocenter.Archive;
 
 /// <summary>What happens when a different object comes under a SOP Instance UID that is stored already. The same object
@@ -24,7 +26,7 @@ public sealed record ArchiveOptions
     public long MaxObjectLength { get; init; } = 64L << 30;
 
     /// <summary>Most bytes that a deflated data set may inflate to: what <see cref="Dicom.ReadOptions"/> can read again.</summary>
-    public long MaxInflatedLength { get; init; } = 256L << 20;
+    public long MaxInflatedLength { get; init; } = ReadOptions.Default.MaxInflatedLength;
 
     /// <summary>Objects are refused while the disk has fewer free bytes than this.</summary>
     public long MinFreeBytes { get; init; } = 64L << 20;

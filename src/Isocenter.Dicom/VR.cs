@@ -84,37 +84,22 @@ public enum VR : ushort
 public static class VRExtensions
 {
     /// <summary>One of the 34 VRs of PS3.5 §6.2.</summary>
-    public static bool IsKnown(this VR vr) => vr switch
-    {
-        VR.AE or VR.AS or VR.AT or VR.CS or VR.DA or VR.DS or VR.DT or VR.FD or VR.FL or VR.IS or VR.LO or VR.LT
-            or VR.OB or VR.OD or VR.OF or VR.OL or VR.OV or VR.OW or VR.PN or VR.SH or VR.SL or VR.SQ or VR.SS
-            or VR.ST or VR.SV or VR.TM or VR.UC or VR.UI or VR.UL or VR.UN or VR.UR or VR.US or VR.UT or VR.UV => true,
-        _ => false,
-    };
+    public static bool IsKnown(this VR vr) => VRTraits.Of(vr) != 0;
 
     /// <summary>In Explicit VR, a 32-bit length after two reserved bytes instead of a 16-bit one (PS3.5 Table 7.1-1).</summary>
-    public static bool HasLongLength(this VR vr) => vr is VR.OB or VR.OD or VR.OF or VR.OL or VR.OV or VR.OW
-        or VR.SQ or VR.SV or VR.UC or VR.UN or VR.UR or VR.UT or VR.UV;
+    public static bool HasLongLength(this VR vr) => (VRTraits.Of(vr) & VRTraits.LongLength) != 0;
 
     /// <summary>Values are characters.</summary>
-    public static bool IsText(this VR vr) => vr is VR.AE or VR.AS or VR.CS or VR.DA or VR.DS or VR.DT or VR.IS or VR.LO
-        or VR.LT or VR.PN or VR.SH or VR.ST or VR.TM or VR.UC or VR.UI or VR.UR or VR.UT;
+    public static bool IsText(this VR vr) => (VRTraits.Of(vr) & VRTraits.Text) != 0;
 
     /// <summary>Text whose repertoire is set by Specific Character Set (0008,0005) (PS3.5 §6.1.2.2).</summary>
-    public static bool UsesSpecificCharacterSet(this VR vr) =>
-        vr is VR.LO or VR.LT or VR.PN or VR.SH or VR.ST or VR.UC or VR.UT;
+    public static bool UsesSpecificCharacterSet(this VR vr) => (VRTraits.Of(vr) & VRTraits.CharacterSet) != 0;
 
     /// <summary>Text in which a backslash separates values (PS3.5 §6.4). LT, ST, UT and UR hold one value.</summary>
-    public static bool IsMultiValuedText(this VR vr) => vr.IsText() && vr is not (VR.LT or VR.ST or VR.UT or VR.UR);
+    public static bool IsMultiValuedText(this VR vr) => (VRTraits.Of(vr) & VRTraits.Multiple) != 0;
 
     /// <summary>Bytes in one binary value, and the unit in which byte order turns; 1 for text and byte streams.</summary>
-    public static int UnitSize(this VR vr) => vr switch
-    {
-        VR.US or VR.SS or VR.OW or VR.AT => 2,     // AT is two 16-bit numbers (PS3.5 §7.3)
-        VR.UL or VR.SL or VR.FL or VR.OF or VR.OL => 4,
-        VR.FD or VR.SV or VR.UV or VR.OD or VR.OV => 8,
-        _ => 1,
-    };
+    public static int UnitSize(this VR vr) => 1 << (VRTraits.Of(vr) & VRTraits.UnitShift);
 
     /// <summary>The two characters of the VR.</summary>
     public static string ToText(this VR vr) => vr == VR.None ? "--" : $"{(char)((ushort)vr >> 8)}{(char)((ushort)vr & 0xFF)}";

@@ -165,19 +165,17 @@ internal sealed class DataSetReader : IDisposable
             int vr = (int)(head >> 32 & 0xFFFF);
             uint length;
             int value;
-            switch (VRShape.Of(vr))
+            int traits = VRTraits.OfWire(vr);
+            if ((traits & (VRTraits.Known | VRTraits.Structured)) != VRTraits.Known) break;
+            if ((traits & VRTraits.LongLength) == 0)
             {
-                case VRShape.Short:
-                    length = (uint)(head >> 48);
-                    value = position + 8;
-                    break;
-                case VRShape.Long:
-                    length = BinaryPrimitives.ReadUInt32LittleEndian(span[(position + 8)..]);
-                    value = position + 12;
-                    break;
-                default:
-                    _position = position;
-                    return last;
+                length = (uint)(head >> 48);
+                value = position + 8;
+            }
+            else
+            {
+                length = BinaryPrimitives.ReadUInt32LittleEndian(span[(position + 8)..]);
+                value = position + 12;
             }
             if ((length & 1) != 0 || length > (uint)(filled - value) || length >= (uint)large) break;
             if (_entryCount == _entries.Length) GrowEntries();
