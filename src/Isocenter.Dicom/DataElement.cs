@@ -24,6 +24,10 @@ public readonly struct DataElement
     /// <summary>Its VR: as it stands in the bytes, or from the dictionary where the bytes do not say.</summary>
     public VR VR => Entry.VR;
 
+    /// <summary>The byte order of the undecoded value: that of the data set, but for Pixel Data that were read in a syntax
+    /// with <see cref="TransferSyntax.HasBigEndianPixels"/>.</summary>
+    public bool IsBigEndian => DataSet.IsBigEndian || (Entry.Flags & EntryFlags.BigEndianWords) != 0;
+
     /// <summary>Bytes in the value; -1 for sequences and fragments, whose length depends on how they are written.</summary>
     public long Length => Entry.Attached switch
     {
@@ -53,7 +57,7 @@ public readonly struct DataElement
     /// <summary>The fragments of encapsulated Pixel Data (PS3.5 §A.4); null when it is not encapsulated.</summary>
     public Fragments? Fragments => Entry.Attached as Fragments;
 
-    /// <summary>The value undecoded, in the byte order of <see cref="DataSet.IsBigEndian"/>, padding included. Aliases
+    /// <summary>The value undecoded, in the byte order of <see cref="IsBigEndian"/>, padding included. Aliases
     /// the buffer that was read, or is read from the file into a new array when it was left there. Empty for sequences
     /// and fragments.</summary>
     /// <exception cref="IOException">The file cannot be read any more.</exception>

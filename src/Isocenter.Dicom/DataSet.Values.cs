@@ -82,6 +82,32 @@ public sealed partial class DataSet
         return this;
     }
 
+    /// <summary>Sets encapsulated Pixel Data of whole frames, one fragment each, with the table that finds them.</summary>
+    /// <param name="frames">One whole compressed frame each. They are copied; odd ones are padded with a zero.</param>
+    /// <param name="table">Basic (PS3.5 §A.4), or Extended (PS3.3 §C.7.6.3.1.8), which has room for more than 4 GiB and
+    /// leaves the Basic one empty.</param>
+    /// <returns>This data set. An Extended Offset Table that was there before is replaced or taken out.</returns>
+    public DataSet SetFrames(IReadOnlyList<ReadOnlyMemory<byte>> frames, OffsetTable table = OffsetTable.Basic)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        Remove(Tags.ExtendedOffsetTable);
+        Remove(Tags.ExtendedOffsetTableLengths);
+        if (table == OffsetTable.Extended)
+        {
+            var offsets = new ulong[frames.Count];
+            var lengths = new ulong[frames.Count];
+            ulong at = 0;
+            for (int i = 0; i < frames.Count; i++)
+            {
+                (offsets[i], lengths[i]) = (at, (ulong)frames[i].Length);
+                at += 8 + (((ulong)frames[i].Length + 1) & ~1UL);
+            }
+            Set(Tags.ExtendedOffsetTable, VR.OV, offsets.AsSpan());
+            Set(Tags.ExtendedOffsetTableLengths, VR.OV, lengths.AsSpan());
+        }
+        return SetFragments(Tags.PixelData, Fragments.FromFrames(frames, table == OffsetTable.Basic));
+    }
+
     /// <summary>Where this is in the data set around it, as (0008,1140)[2](0008,1155).</summary>
     internal string PathTo(Tag tag)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 
 namespace Isocenter.Dicom;
@@ -93,7 +94,10 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         if (entry.Attached is ItemList items)
             entry.Attached = new ItemList(items.Select(item => Adopt(item.Copy())));
         else if (entry.Attached is null && (element.DataSet._buffer != _buffer || element.DataSet.IsBigEndian != IsBigEndian))
-            entry.Attached = ValueBytes.Reorder(element.Bytes, entry.VR, element.DataSet.IsBigEndian != IsBigEndian);
+        {
+            entry.Attached = ValueBytes.Reorder(element.Bytes, entry.VR, element.IsBigEndian != IsBigEndian);
+            entry.Flags &= ~EntryFlags.BigEndianWords;
+        }
         Insert(entry);
     }
 
@@ -184,6 +188,13 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         entry.Offset = entry.Length = 0;
     }
 
+    /// <summary>The reader knows that the words of a value are big endian although the data set is not.</summary>
+    internal void MarkBigEndianWords(Tag tag)
+    {
+        int index = IndexOf(tag);
+        if (index >= 0) Entries[index].Flags |= EntryFlags.BigEndianWords;
+    }
+
     /// <summary>The entries for changing them.</summary>
     private Entry[] OwnEntries() => _entries ??= Entries.ToArray();
 
@@ -224,17 +235,28 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     /// <summary>Puts entries in the order of tags. Of those with the same tag the first stays.</summary>
     /// <param name="entries">What is left over at their end is cleared.</param>
     /// <param name="count">How many there are, and remain.</param>
-    /// <returns>The tags of the elements that were dropped.</returns>
+    /// <returns>The tags of which elements were dropped.</returns>
     internal static List<uint> SortEntries(Span<Entry> entries, ref int count)
     {
+        entries = entries[..count];
+        bool inOrder = true;
+        for (int i = 1; i < count && inOrder; i++) inOrder = entries[i - 1].Tag <= entries[i].Tag;
+        if (!inOrder)
+        {
+            // The place in the bytes decides between equal tags: the sort is stable.
+            ulong[] keys = ArrayPool<ulong>.Shared.Rent(count);
+            for (int i = 0; i < count; i++) keys[i] = (ulong)entries[i].Tag << 32 | (uint)i;
+            keys.AsSpan(0, count).Sort(entries);
+            ArrayPool<ulong>.Shared.Return(keys);
+        }
         var dropped = new List<uint>();
         int kept = 0;
-        foreach (var entry in entries[..count].ToArray().OrderBy(entry => entry.Tag))   // stable
+        for (int i = 0; i < count; i++)
         {
-            if (kept == 0 || entries[kept - 1].Tag != entry.Tag) entries[kept++] = entry;
-            else dropped.Add(entry.Tag);
+            if (kept == 0 || entries[kept - 1].Tag != entries[i].Tag) entries[kept++] = entries[i];
+            else if (dropped.Count == 0 || dropped[^1] != entries[i].Tag) dropped.Add(entries[i].Tag);
         }
-        entries[kept..count].Clear();
+        entries[kept..].Clear();
         count = kept;
         return dropped;
     }

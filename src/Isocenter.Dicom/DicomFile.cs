@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.IO.Pipelines;
 
 namespace Isocenter.Dicom;
 
@@ -100,6 +101,15 @@ public sealed class DicomFile : IDisposable
                 throw new DicomFormatException($"the stream is longer than {options.MaxStreamLength} bytes, the limit of this reading");
         }
         return Read(bytes.WrittenMemory, options);
+    }
+
+    /// <summary>Reads a file from a pipe to its end, into memory. What was read of the pipe is consumed; the caller
+    /// completes it.</summary>
+    /// <exception cref="DicomFormatException">Not DICOM, or longer than <see cref="ReadOptions.MaxStreamLength"/>.</exception>
+    public static Task<DicomFile> ReadAsync(PipeReader pipe, ReadOptions? options = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        return ReadAsync(pipe.AsStream(leaveOpen: true), options, cancel);
     }
 
     /// <summary>Reads a data set without File Meta Information, as it travels in an association.</summary>

@@ -30,6 +30,9 @@ internal enum EntryFlags : ushort
     /// <summary>A sequence whose items are still rows of the <see cref="ReadTree"/>: the first is <see cref="Entry.Offset"/>,
     /// <see cref="Entry.Length"/> of them. They become data sets when somebody asks for them.</summary>
     HasRows = 4,
+
+    /// <summary>The words of this value are big endian in a data set that is not: Pixel Data of GE's private syntax.</summary>
+    BigEndianWords = 8,
 }
 
 /// <summary>A value that stayed in its file.</summary>

@@ -23,17 +23,21 @@ public sealed class Fragments
 
     /// <summary>Makes fragments of code streams, one for each, with a Basic Offset Table.</summary>
     /// <param name="frames">One whole compressed frame each. They are copied; odd ones are padded with a zero.</param>
-    public static Fragments FromFrames(IReadOnlyList<ReadOnlyMemory<byte>> frames)
+    /// <exception cref="ArgumentException">They are longer than 2 GiB together.</exception>
+    public static Fragments FromFrames(IReadOnlyList<ReadOnlyMemory<byte>> frames) => FromFrames(frames, withTable: true);
+
+    internal static Fragments FromFrames(IReadOnlyList<ReadOnlyMemory<byte>> frames, bool withTable)
     {
         ArgumentNullException.ThrowIfNull(frames);
         long total = frames.Sum(frame => (frame.Length + 1L) & ~1L);
-        var bytes = new byte[checked((int)total)];
-        var table = new byte[4 * frames.Count];
+        if (total > Array.MaxLength) throw new ArgumentException($"{total} bytes of frames do not fit into memory", nameof(frames));
+        var bytes = new byte[(int)total];
+        var table = new byte[withTable ? 4 * frames.Count : 0];
         var fragments = new List<Fragment>(frames.Count);
         int at = 0;
         for (int i = 0; i < frames.Count; i++)
         {
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(4 * i), (uint)(at + 8 * i));
+            if (withTable) System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(table.AsSpan(4 * i), (uint)(at + 8L * i));
             frames[i].CopyTo(bytes.AsMemory(at));
             int padded = (frames[i].Length + 1) & ~1;
             fragments.Add(new Fragment(at, padded));

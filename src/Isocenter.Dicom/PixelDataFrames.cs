@@ -22,8 +22,11 @@ public sealed class PixelDataFrames
     /// <summary>How many frames are really there: Number of Frames, or fewer when the pixel data end earlier.</summary>
     public int Count { get; }
 
-    /// <summary>The frames are code streams; otherwise native pixels in the byte order of the data set.</summary>
+    /// <summary>The frames are code streams; otherwise native pixels.</summary>
     public bool IsEncapsulated => _fragments is not null;
+
+    /// <summary>The words of native pixels are big endian.</summary>
+    public bool IsBigEndian => !IsEncapsulated && _element.IsBigEndian;
 
     /// <summary>The VR of the pixel data: OB, OW, OF or OD.</summary>
     public VR VR => _element.VR;

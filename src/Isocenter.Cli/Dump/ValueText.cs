@@ -36,7 +36,7 @@ internal static class ValueText
         if (element.IsEmpty) return;
         if (element.VR.IsText()) WriteText(output, element, all);
         else if (element.VR is VR.OB or VR.UN or VR.None) WriteNumbers(output, element, all, 1, ShownBytes, ' ', bytes => bytes[0].ToString("X2", CultureInfo.InvariantCulture));
-        else if (element.VR == VR.OW) WriteNumbers(output, element, all, 2, ShownNumbers, ' ', Hex4(element.DataSet.IsBigEndian));
+        else if (element.VR == VR.OW) WriteNumbers(output, element, all, 2, ShownNumbers, ' ', Hex4(element.IsBigEndian));
         else WriteNumbers(output, element, all, element.VR == VR.AT ? 4 : element.VR.UnitSize(), ShownNumbers, '\\', Number(element));
     }
 
@@ -112,7 +112,7 @@ internal static class ValueText
 
     private static Formatter Number(DataElement element)
     {
-        bool big = element.DataSet.IsBigEndian;
+        bool big = element.IsBigEndian;
         var vr = element.VR;
         return raw =>
         {

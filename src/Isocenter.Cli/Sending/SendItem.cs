@@ -33,7 +33,7 @@ internal sealed class SendItem
     public long Length { get; }
 
     /// <summary>It can be sent in another uncompressed syntax as well: its pixels are not compressed.</summary>
-    public bool CanBeRewritten => !TransferSyntax.IsEncapsulated && !TransferSyntax.HasBigEndianPixels && TransferSyntax.IsKnown;
+    public bool CanBeRewritten => !TransferSyntax.IsEncapsulated && TransferSyntax.IsKnown;
 
     /// <summary>Reads the header of a file.</summary>
     /// <exception cref="DicomFormatException">Not DICOM, or without UIDs.</exception>

@@ -18,11 +18,15 @@ internal sealed class DataSetReader : IDisposable
     private const uint PixelData = 0x7FE0_0010;
     private const uint Undefined = 0xFFFF_FFFF;
 
+    /// <summary>A table of so many items is given away and not copied.</summary>
+    private const int HandOver = 4096;
+
     private readonly ByteSource _source;
     private readonly ReadTree _tree;
     private readonly ReadOptions _options;
     private readonly List<Finding> _findings;
     private Entry[] _entries = ArrayPool<Entry>.Shared.Rent(256);
+    private bool _isRented = true;
     private int _entryCount;
     private EntryRange[] _items = [];
     private int _itemCount;
@@ -64,8 +68,8 @@ internal sealed class DataSetReader : IDisposable
     /// <summary>Gives the working tables back.</summary>
     public void Dispose()
     {
-        ArrayPool<Entry>.Shared.Return(_entries);
-        _entries = [];
+        if (_isRented) ArrayPool<Entry>.Shared.Return(_entries);
+        (_entries, _isRented) = ([], false);
     }
 
     /// <summary>Reads elements up to <paramref name="end"/> (an offset in the file) or an item delimiter.</summary>
@@ -203,10 +207,11 @@ internal sealed class DataSetReader : IDisposable
     {
         // Large tables grow by half, so that the old and the new one together stay within what we promise for memory.
         int size = _entries.Length < 1 << 16 ? 2 * _entries.Length : _entries.Length + _entries.Length / 2;
-        var larger = size < 1 << 20 ? ArrayPool<Entry>.Shared.Rent(size) : new Entry[size];
+        bool rent = size < 1 << 20;
+        var larger = rent ? ArrayPool<Entry>.Shared.Rent(size) : new Entry[size];
         _entries.AsSpan(0, _entryCount).CopyTo(larger);
-        ArrayPool<Entry>.Shared.Return(_entries, clearArray: true);
-        _entries = larger;
+        if (_isRented) ArrayPool<Entry>.Shared.Return(_entries, clearArray: true);
+        (_entries, _isRented) = (larger, rent);
     }
 
     /// <summary>Reads VR, length and value of the element at the position. When the value runs past the end, what there
@@ -365,11 +370,13 @@ internal sealed class DataSetReader : IDisposable
             _path[_depth++] = (tag, _itemCount - first);
             var item = ReadElements(itemEnd, explicitVR, isItem: true, undefinedItem, stopBefore: null);
             _depth--;
-            if (_itemCount == _items.Length) Array.Resize(ref _items, Math.Max(16, _itemCount + _itemCount / 2));
+            if (_itemCount == _items.Length) Array.Resize(ref _items, Math.Max(16, 2 * _itemCount));
             _items[_itemCount++] = item;
         }
         entry.Flags |= EntryFlags.HasRows;
-        entry.Offset = (uint)_tree.AddItems(_items.AsSpan(first, _itemCount - first));
+        entry.Offset = (uint)(_itemCount - first > HandOver && first == 0
+            ? _tree.TakeItems(ref _items, _itemCount)
+            : _tree.AddItems(_items.AsSpan(first, _itemCount - first)));
         entry.Length = (uint)(_itemCount - first);
         _itemCount = first;
     }
@@ -523,6 +530,17 @@ internal sealed class DataSetReader : IDisposable
         Found(at, problem, rule, tag);
     }
 
+    private void Truncated(long at, [InterpolatedStringHandlerArgument("")] ref ProblemText problem, string rule, uint? tag = null)
+    {
+        IsComplete = false;
+        Found(at, ref problem, rule, tag);
+    }
+
+    private void Found(long at, [InterpolatedStringHandlerArgument("")] ref ProblemText problem, string rule, uint? tag = null)
+    {
+        if (_findings.Count <= _options.MaxFindings) Found(at, problem.ToStringAndClear(), rule, tag);
+    }
+
     private void Found(long at, string problem, string rule, uint? tag = null)
     {
         if (_findings.Count < _options.MaxFindings)
@@ -542,5 +560,24 @@ internal sealed class DataSetReader : IDisposable
         }
         if (tag is { } t) text.Append(new Tag(t));
         return text.ToString();
+    }
+
+    /// <summary>The sentence of a finding, which is not composed when there are so many that it would not be recorded.</summary>
+    [InterpolatedStringHandler]
+    private ref struct ProblemText
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        public ProblemText(int literalLength, int formattedCount, DataSetReader reader, out bool isWanted)
+        {
+            isWanted = reader._findings.Count <= reader._options.MaxFindings;
+            if (isWanted) _text = new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture);
+        }
+
+        public void AppendLiteral(string text) => _text.AppendLiteral(text);
+
+        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+        public string ToStringAndClear() => _text.ToStringAndClear();
     }
 }

@@ -13,6 +13,7 @@ public sealed class DataSetWriter
     private readonly IBufferWriter<byte> _output;
     private bool _explicitVR;
     private readonly bool _bigEndian;
+    private readonly bool _bigEndianPixels;
     private readonly WriteOptions _options;
     private readonly List<uint> _lengths = [];
     private int _nextLength;
@@ -22,6 +23,7 @@ public sealed class DataSetWriter
         _output = output;
         _explicitVR = syntax.IsExplicitVR;
         _bigEndian = syntax.IsBigEndian;
+        _bigEndianPixels = syntax.HasBigEndianPixels;
         _options = options;
     }
 
@@ -201,7 +203,8 @@ public sealed class DataSetWriter
         if (length > 0xFFFF_FFFE) throw new InvalidOperationException($"{element.Tag}: a value of {length} bytes does not fit a 32-bit length");
         var vr = WrittenVR(element);
         WriteHeader(element.Tag, vr, (uint)(length + (length & 1)));
-        bool swap = element.DataSet.IsBigEndian != _bigEndian;
+        bool bigEndian = _bigEndian || _bigEndianPixels && element.Tag.Value == 0x7FE0_0010 && element.DataSet.Parent is null;
+        bool swap = element.IsBigEndian != bigEndian;
         if (!element.IsInFile && !swap)
         {
             _output.Write(element.Bytes.Span);

@@ -51,6 +51,7 @@ internal static class FileReader
             bool bigEndian = syntax.IsBigEndian && ActuallyBigEndian(from, start, findings);
             bool explicitVR = bigEndian ? syntax.IsExplicitVR : ActuallyExplicit(from, start, syntax.IsExplicitVR, findings);
             var dataSet = reader.Read(explicitVR, bigEndian, options.StopBefore?.Value);
+            if (syntax.HasBigEndianPixels) dataSet.MarkBigEndianWords(new Tag(0x7FE0_0010));
             bool isComplete = reader.IsComplete && !findings.Exists(finding => finding.Problem == Inflation.Ended);
             // The data set may refer to the file, the inflated bytes, or both; all are closed with it.
             return new DicomFile(meta, syntax, dataSet, findings, isComplete, offset, from.File ?? outer.File, outer.Tree, from.Tree);

@@ -11,9 +11,10 @@ internal static class Inflation
     public const string Ended = "the deflated data set ends too early or is damaged";
 
     /// <summary>What may be held inflated: the constant, and so many times the input.</summary>
-    private const long HeldAlways = 8 << 20;
-    private const int HeldTimes = 3;
+    internal const long HeldAlways = 4 << 20;
+    internal const int HeldTimes = 8;
     private const int Piece = 64 * 1024;
+    private const int FirstGuess = 1 << 20;
 
     /// <param name="source">The file.</param>
     /// <param name="start">Where in it the deflated bytes begin; they go to its end.</param>
@@ -23,41 +24,33 @@ internal static class Inflation
     public static ByteSource Of(ByteSource source, int start, ReadOptions options, List<Finding> findings)
     {
         long left = source.Length - source.Shift - start;
-        long held = HeldAlways + HeldTimes * left;
+        long held = Math.Min(HeldAlways + HeldTimes * left, Array.MaxLength);
         long offset = start + source.Shift;
         int header = HasZlibHeader(source, start, left, findings) ? 2 : 0;
         Func<Stream> open = Opener(source, start + header, left - header);
 
         using var inflate = new DeflateStream(open(), CompressionMode.Decompress);
-        byte[] kept = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(4 * left, Piece, 1 << 20));
+        var kept = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(4 * left, Piece, FirstGuess));
+        int length = 0;
         try
         {
-            int length = 0;
-            try
+            for (int n; (n = inflate.Read(kept, length, kept.Length - length)) > 0;)
             {
-                for (int n; (n = inflate.Read(kept, length, kept.Length - length)) > 0;)
-                {
-                    length += n;
-                    if (length > options.MaxInflatedLength) throw TooLong(options, offset);
-                    if (length < kept.Length) continue;
-                    if (length >= held) return Far(inflate, length, open, source, options, offset, held, findings);
-                    byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Math.Max(held, length + Piece), 2L * length));
-                    kept.AsSpan(0, length).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(kept);
-                    kept = larger;
-                }
+                length += n;
+                if (length > options.MaxInflatedLength) throw TooLong(options, offset);
+                if (length < kept.Length) continue;
+                if (length >= held) return Far(inflate, length, open, source, options, offset, held, findings);
+                var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(held, 2L * length));
+                kept.AsSpan().CopyTo(larger);
+                kept = larger;
             }
-            catch (InvalidDataException e)
-            {
-                if (length == 0) throw new DicomFormatException(Ended, offset, rule: "PS3.5 §A.5", innerException: e);
-                findings.Add(new Finding(Ended, offset, "", "PS3.5 §A.5"));
-            }
-            return new ByteSource(kept.AsMemory(0, length).ToArray());
         }
-        finally
+        catch (InvalidDataException e)
         {
-            ArrayPool<byte>.Shared.Return(kept);
+            if (length == 0) throw new DicomFormatException(Ended, offset, rule: "PS3.5 §A.5", innerException: e);
+            findings.Add(new Finding(Ended, offset, "", "PS3.5 §A.5"));
         }
+        return new ByteSource(kept.AsMemory(0, length));
     }
 
     /// <summary>Too long to be held: counts the rest, and leaves the values where they are.</summary>

@@ -80,6 +80,18 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
         return _itemCount - items.Length;
     }
 
+    /// <summary>Takes over a whole table of items without copying it, when there are none yet.</summary>
+    /// <param name="items">The table; an empty one is left.</param>
+    /// <param name="count">How many of its rows are items.</param>
+    /// <returns>The index of the first.</returns>
+    public int TakeItems(ref EntryRange[] items, int count)
+    {
+        if (_itemCount > 0) return AddItems(items.AsSpan(0, count));
+        (_items, items) = (items, []);
+        _itemCount = count;
+        return 0;
+    }
+
     /// <summary>A buffer of at least so many bytes, in which the first <paramref name="filled"/> of the last one are kept.</summary>
     public byte[] Grow(int size, int filled)
     {

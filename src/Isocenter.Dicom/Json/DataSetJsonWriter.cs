@@ -289,7 +289,7 @@ internal ref struct DataSetJsonWriter
     private void WriteInlineBinary(DataSet dataSet, int index, in Entry entry)
     {
         _output.Write(",\"InlineBinary\":\""u8);
-        bool swap = dataSet.IsBigEndian && entry.VR.UnitSize() > 1;
+        bool swap = (dataSet.IsBigEndian || (entry.Flags & EntryFlags.BigEndianWords) != 0) && entry.VR.UnitSize() > 1;
         if (entry.Attached is ExternalValue || swap)
         {
             var element = dataSet.ElementAt(index);

@@ -27,7 +27,7 @@ internal static class ValueReader
         int size = SizeOf(vr);
         Span<byte> bytes = stackalloc byte[8];
         bytes = bytes[..size];
-        return element.Read((long)index * size, bytes) == size && TryReadBinary(bytes, vr, element.DataSet.IsBigEndian, out value);
+        return element.Read((long)index * size, bytes) == size && TryReadBinary(bytes, vr, element.IsBigEndian, out value);
     }
 
     /// <summary>Reads the values that are to be read as a <typeparamref name="T"/>. Empty texts among others are kept, so
@@ -50,7 +50,7 @@ internal static class ValueReader
             return parsed;
         }
         int size = SizeOf(vr);
-        bool big = element.DataSet.IsBigEndian;
+        bool big = element.IsBigEndian;
         var values = new List<T>(bytes.Length / size);
         for (; bytes.Length >= size; bytes = bytes[size..])
         {

@@ -26,7 +26,7 @@ internal sealed class FrameReader
         layout.CheckFrame(frameIndex, _element.Length);
         _layout = layout;
         _firstBit = frameIndex * layout.BitsPerFrame;
-        _bigEndianWords = dataSet.IsBigEndian && (_element.VR == VR.OW || layout.BitsAllocated > 8);
+        _bigEndianWords = _element.IsBigEndian && (_element.VR == VR.OW || layout.BitsAllocated > 8);
         _planes = layout.IsPlanar ? layout.SamplesPerPixel : 1;
         long perRow = (layout.BitsPerRow + 7) / 8 + 1;
         _bandRows = (int)Math.Clamp(BandLength / (perRow * _planes), 1, layout.Rows);

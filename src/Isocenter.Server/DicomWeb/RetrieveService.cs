@@ -66,7 +66,7 @@ internal sealed class RetrieveService(ImageArchive archive, ILogger logger)
         foreach (int number in numbers)
         {
             byte[] frame = frames.Read(number - 1);
-            if (!frames.IsEncapsulated) ToLittleEndian(file.DataSet, frames.VR, frame);
+            if (frames.IsBigEndian) ByteOrder.Swap(frame, frames.VR);
             body.Begin(contentType, frame.Length, single ? null : string.Create(CultureInfo.InvariantCulture, $"{address}/frames/{number}"));
             await body.WriteAsync(frame);
             body.End();
@@ -102,21 +102,21 @@ internal sealed class RetrieveService(ImageArchive archive, ILogger logger)
         else
         {
             body.Begin(Octets, element.Length);
-            await CopyValueAsync(body, file.DataSet, element);
+            await CopyValueAsync(body, element);
             body.End();
         }
         await body.FinishAsync();
     }
 
     /// <summary>Piece by piece: a value may be larger than memory.</summary>
-    private static async Task CopyValueAsync(MultipartBody body, DataSet dataSet, DataElement element)
+    private static async Task CopyValueAsync(MultipartBody body, DataElement element)
     {
         byte[] piece = new byte[(int)Math.Min(ValuePiece, element.Length)];
         for (long at = 0; at < element.Length;)
         {
             int n = element.Read(at, piece.AsSpan(0, (int)Math.Min(piece.Length, element.Length - at)));
             if (n == 0) throw new DicomFormatException($"the value ends {element.Length - at} bytes too early", path: element.Tag.ToString());
-            if (dataSet.IsBigEndian) ByteOrder.Swap(piece.AsSpan(0, n), element.VR);
+            if (element.IsBigEndian) ByteOrder.Swap(piece.AsSpan(0, n), element.VR);
             await body.WriteAsync(piece.AsMemory(0, n));
             at += n;
         }
@@ -190,11 +190,6 @@ internal sealed class RetrieveService(ImageArchive archive, ILogger logger)
             frames = null;
             return false;
         }
-    }
-
-    private static void ToLittleEndian(DataSet dataSet, VR vr, byte[] bytes)
-    {
-        if (dataSet.IsBigEndian) ByteOrder.Swap(bytes, vr);
     }
 
     private async Task<StoredInstance?> FindAsync(HttpContext http, Scope scope)
