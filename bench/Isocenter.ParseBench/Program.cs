@@ -1,8 +1,15 @@
 using System.Buffers;
 using Isocenter.Dicom;
+using Isocenter.Dicom.Tests;
 using Isocenter.ParseBench;
 
 // Reading and writing in process, one thread: the operations and columns of the native parse drivers, so that rows line up.
+if (args is ["hostile", var target])
+{
+    // The files of the resource contract, for bench/hostile.sh.
+    foreach (var (name, make) in HostileFiles.All) File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(target).FullName, $"{name.Replace(' ', '_')}.dcm"), make());
+    return 0;
+}
 if (args.Length < 3)
 {
     Console.Error.WriteLine("usage: Isocenter.ParseBench FILES_DIR DEEP.dcm MULTIFRAME.dcm [max files] [rounds] [warm-up seconds] [operation]");

@@ -289,6 +289,7 @@ internal sealed class DataSetReader : IDisposable
             Truncated(at, $"value length {length} runs past the end, {left} bytes left", "PS3.5 §7.1.2", entry.Tag);
             length = (uint)left;
         }
+        if (entry.VR == VR.UN && !explicitVR && IsKnownPrivateSequence(entry.Tag, length)) entry.VR = VR.SQ;
         if (entry.VR == VR.SQ)
         {
             ReadSequence(ref entry, Offset + length, undefined: false, explicitVR);
@@ -492,6 +493,23 @@ internal sealed class DataSetReader : IDisposable
         var span = _source.Span;
         var vr = (VR)(span[_position + 12] << 8 | span[_position + 13]);
         return ReadTag() == ItemTag && vr.IsKnown() && BinaryPrimitives.ReadUInt32LittleEndian(span[(_position + 12)..]) > 0x4000;
+    }
+
+    /// <summary>In Implicit VR, an element whose creator is known to write a sequence there, and which begins like one.</summary>
+    private bool IsKnownPrivateSequence(uint tag, uint length)
+    {
+        var t = new Tag(tag);
+        if (!t.IsPrivate || t.Element < 0x1000 || length < 8 || !_source.Ensure(_position, 8) || ReadTag() != ItemTag) return false;
+        uint creator = t.PrivateCreator.Value;
+        for (int i = _entryCount - 1; i >= 0 && _entries[i].Tag >= creator; i--)
+        {
+            ref readonly var entry = ref _entries[i];
+            if (entry.Tag != creator) continue;
+            if (entry.Attached is not null || entry.Length > 64) return false;
+            var name = _source.Span.Slice((int)entry.Offset, (int)entry.Length);
+            return PrivateDictionary.VROf(System.Text.Encoding.Latin1.GetString(name), t) == VR.SQ;
+        }
+        return false;
     }
 
     private VR ImpliedVR(uint tag)

@@ -37,4 +37,20 @@ public sealed class ImpliedVRTests
         Assert.True(dataSet.TryFind(new Tag(0x0009_1027), out var element));
         Assert.Equal(VR.UN, element.VR);
     }
+
+    [Theory]
+    [InlineData(LengthEncoding.Defined)]
+    [InlineData(LengthEncoding.Undefined)]
+    public void A_private_sequence_of_a_known_creator_is_read_as_one(LengthEncoding lengths)
+    {
+        var tag = new Tag(0x2005_10FE);
+        Assert.Equal(VR.SQ, PrivateDictionary.VROf("Philips MR Imaging DD 001", new Tag(0x2005_1085)));
+        var dataSet = new DataSet().Set(new Tag(0x2005_0010), "Philips MR Imaging DD 001")
+            .Set(new Tag(0x2005_1085), VR.SQ, new DataSet().Set(Tags.Modality, "MR")).SetBytes(tag, VR.UN, [0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0]);
+        byte[] bytes = DataSetWriter.ToArray(dataSet, TransferSyntax.ImplicitVRLittleEndian, new WriteOptions { Lengths = lengths });
+        var read = DicomFile.ReadDataSet(bytes, TransferSyntax.ImplicitVRLittleEndian).DataSet;
+        Assert.Equal("MR", read.Get<DataSet>(new Tag(0x2005_1085)).Get<string>(Tags.Modality));
+        Assert.True(read.TryFind(tag, out var unknown));
+        Assert.Equal(VR.UN, unknown.VR);
+    }
 }
