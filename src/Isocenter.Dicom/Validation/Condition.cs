@@ -86,6 +86,9 @@ internal enum Place : byte
 /// <summary>A test of one element: at a place, or in the items of a sequence there.</summary>
 internal abstract class ElementCondition : Condition
 {
+    /// <summary>Functional groups nest a few sequences; what is deeper is not what a condition means.</summary>
+    private const int DeepestSearch = 8;
+
     public required Place Place { get; init; }
 
     /// <summary>The sequence whose items are asked; null when the data set itself is.</summary>
@@ -93,6 +96,9 @@ internal abstract class ElementCondition : Condition
 
     /// <summary>Only the first item of it.</summary>
     public bool IsFirstItem { get; init; }
+
+    /// <summary>At any depth below those items, not in the items themselves only.</summary>
+    public bool IsDeep { get; init; }
 
     public required Tag Tag { get; init; }
 
@@ -108,7 +114,7 @@ internal abstract class ElementCondition : Condition
             var items = element.Items;
             for (int i = 0; i < items.Count && (i == 0 || !IsFirstItem); i++)
             {
-                if (HoldsIn(items[i], scope)) return true;
+                if (HoldsIn(items[i], scope) || IsDeep && HoldsBelow(items[i], scope, DeepestSearch)) return true;
             }
             return false;
         }
@@ -119,6 +125,20 @@ internal abstract class ElementCondition : Condition
 
     /// <summary>There is an element that passes.</summary>
     protected abstract bool Passes(DataElement element);
+
+    private bool HoldsBelow(DataSet dataSet, in Scope scope, int depth)
+    {
+        for (int i = 0; i < dataSet.Count && depth > 0; i++)
+        {
+            var element = dataSet.ElementAt(i);
+            if (!element.IsSequence || element.Tag.IsPrivate) continue;
+            foreach (var item in element.Items)
+            {
+                if (HoldsIn(item, scope) || HoldsBelow(item, scope, depth - 1)) return true;
+            }
+        }
+        return false;
+    }
 
     private bool HoldsIn(DataSet dataSet, in Scope scope)
     {
@@ -143,7 +163,7 @@ internal sealed class HasValueCondition : ElementCondition
 {
     public int Value { get; init; } = 1;
 
-    protected override bool Passes(DataElement element) => element.VR.IsText()
+    protected override bool Passes(DataElement element) => ElementValues.VROf(element).IsText()
         ? !ElementValues.TextAt(element, Value).IsEmpty
         : !element.IsEmpty;
 }
@@ -210,11 +230,10 @@ internal sealed class TagCondition : ElementCondition
 
     protected override bool Passes(DataElement element)
     {
-        if (element.VR != VR.AT) return false;
         int count = ElementValues.Count(element);
-        for (int i = 0; i < count; i++)
+        for (int i = 1; i <= count; i++)
         {
-            if ((Value == 0 || Value == i + 1) && ValueReader.TryRead(element, i, out Tag tag) && tag == Wanted) return true;
+            if ((Value == 0 || Value == i) && ElementValues.TryTag(element, i, out var tag) && tag == Wanted) return true;
         }
         return false;
     }

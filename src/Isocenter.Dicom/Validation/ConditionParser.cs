@@ -52,12 +52,13 @@ internal ref struct ConditionParser
         if (place == Place.Here && word is "true" or "false") return new ConstantCondition(word is "true");
         var tag = TagOf(word);
         Tag? sequence = null;
-        bool isFirst = false;
+        bool isFirst = false, isDeep = false;
         int bracket = _rest.IndexOf(']');
         if (bracket > 0 && bracket + 1 < _rest.Length && _rest[0] == '[' && _rest[bracket + 1] == '/')
         {
             isFirst = _rest[1] == '1';
             _rest = _rest[(bracket + 2)..];
+            isDeep = Skip('/');
             sequence = tag;
             tag = TagOf(Word());
         }
@@ -69,24 +70,24 @@ internal ref struct ConditionParser
         int value = Selector();
         bool items = Skip('#');
         string comparison = Comparison();
-        if (comparison.Length == 0) return new PresentCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, Tag = tag };
-        if (items) return new ItemsCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, Tag = tag, Comparison = comparison, Wanted = Number() };
-        if (Skip('*')) return new HasValueCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, Tag = tag, Value = value };
+        if (comparison.Length == 0) return new PresentCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, IsDeep = isDeep, Tag = tag };
+        if (items) return new ItemsCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, IsDeep = isDeep, Tag = tag, Comparison = comparison, Wanted = Number() };
+        if (Skip('*')) return new HasValueCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, IsDeep = isDeep, Tag = tag, Value = value };
         if (Skip('"'))
         {
             int end = _rest.IndexOf('"');
             if (end < 0) throw Wrong("\"");
             string wanted = _rest[..end].ToString();
             _rest = _rest[(end + 1)..];
-            return new TextCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, Tag = tag, Value = value, Wanted = wanted };
+            return new TextCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, IsDeep = isDeep, Tag = tag, Value = value, Wanted = wanted };
         }
         if (_rest.Length >= 11 && _rest[0] == '(' && _rest[5] == ',')
         {
             var wanted = Tag.Parse(_rest[..11]);
             _rest = _rest[11..];
-            return new TagCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, Tag = tag, Value = value, Wanted = wanted };
+            return new TagCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, IsDeep = isDeep, Tag = tag, Value = value, Wanted = wanted };
         }
-        return new NumberCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, Tag = tag, Value = value, Comparison = comparison, Wanted = Number() };
+        return new NumberCondition { Place = place, Sequence = sequence, IsFirstItem = isFirst, IsDeep = isDeep, Tag = tag, Value = value, Comparison = comparison, Wanted = Number() };
     }
 
     private bool Skip(char c)

@@ -17,16 +17,20 @@ internal static class ElementValues
         return piece.AsSpan(0, element.Read(0, piece));
     }
 
+    /// <summary>The VR by which a value is to be read: where the bytes say UN, that of PS3.6.</summary>
+    public static VR VROf(DataElement element) => element.VR != VR.UN || element.Tag.IsPrivate ? element.VR : DataDictionary.VROf(element.Tag);
+
     /// <summary>How many values; for text, empty ones between backslashes included.</summary>
     public static int Count(DataElement element)
     {
         if (element.IsSequence) return element.Items.Count;
         if (element.Length <= 0) return 0;
-        if (!element.VR.IsText()) return IsOneValue(element.VR) ? 1 : (int)Math.Min(int.MaxValue, element.Length / ValueReader.SizeOf(element.VR));
+        var vr = VROf(element);
+        if (!vr.IsText()) return IsOneValue(vr) ? 1 : (int)Math.Min(int.MaxValue, element.Length / ValueReader.SizeOf(vr));
         var bytes = Bytes(element);
-        if (!element.VR.IsMultiValuedText()) return IsBlank(bytes) ? 0 : 1;
-        if (element.VR.UsesSpecificCharacterSet() && !element.DataSet.CharacterSet.IsPlainAscii(bytes))
-            return ValueBytes.SplitText(bytes, element.VR, element.DataSet.CharacterSet).Length;
+        if (!vr.IsMultiValuedText()) return IsBlank(bytes) ? 0 : 1;
+        if (vr.UsesSpecificCharacterSet() && !element.DataSet.CharacterSet.IsPlainAscii(bytes))
+            return ValueBytes.SplitText(bytes, vr, element.DataSet.CharacterSet).Length;
         int count = bytes.Count((byte)'\\');
         return count > 0 || !IsBlank(bytes) ? count + 1 : 0;
     }
@@ -41,14 +45,14 @@ internal static class ElementValues
             if (separator < 0) return default;
             bytes = bytes[(separator + 1)..];
         }
-        int end = element.VR.IsMultiValuedText() || element.VR == VR.UN ? bytes.IndexOf((byte)'\\') : -1;
+        int end = VROf(element).IsMultiValuedText() ? bytes.IndexOf((byte)'\\') : -1;
         return Trim(end < 0 ? bytes : bytes[..end]);
     }
 
     /// <summary>The value is this text of ASCII characters.</summary>
     public static bool IsText(DataElement element, int value, string wanted)
     {
-        if (!element.VR.IsText() && element.VR != VR.UN) return false;
+        if (!VROf(element).IsText()) return false;
         if (wanted.Length == 0 && Count(element) < value) return false;     // empty is not absent
         return EqualsAscii(TextAt(element, value), wanted);
     }
@@ -69,8 +73,42 @@ internal static class ElementValues
     {
         number = 0;
         if (element.IsSequence || element.Length <= 0) return false;
-        if (!element.VR.IsText()) return ValueReader.TryRead(element, value - 1, out number);
+        var vr = VROf(element);
+        if (!vr.IsText()) return element.VR == vr ? ValueReader.TryRead(element, value - 1, out number) : TryUnknown(element, vr, value, out number);
         return double.TryParse(TextAt(element, value), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+    }
+
+    /// <summary>One value that is a tag, counted from 1.</summary>
+    public static bool TryTag(DataElement element, int value, out Tag tag)
+    {
+        tag = default;
+        if (element.VR == VR.AT) return ValueReader.TryRead(element, value - 1, out tag);
+        Span<byte> bytes = stackalloc byte[4];
+        if (VROf(element) != VR.AT || element.Read(4L * (value - 1), bytes) != 4) return false;
+        tag = new Tag(ValueBytes.UInt16(bytes, big: false), ValueBytes.UInt16(bytes[2..], big: false));
+        return true;
+    }
+
+    /// <summary>A number under UN is little endian, whatever is around it (PS3.5 §6.2.2).</summary>
+    private static bool TryUnknown(DataElement element, VR vr, int value, out double number)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        bytes = bytes[..Math.Min(8, ValueReader.SizeOf(vr))];
+        number = 0;
+        if (IsOneValue(vr) || element.Read((value - 1L) * bytes.Length, bytes) != bytes.Length) return false;
+        number = vr switch
+        {
+            VR.US => ValueBytes.UInt16(bytes, big: false),
+            VR.SS => (short)ValueBytes.UInt16(bytes, big: false),
+            VR.UL => ValueBytes.UInt32(bytes, big: false),
+            VR.SL => (int)ValueBytes.UInt32(bytes, big: false),
+            VR.UV => ValueBytes.UInt64(bytes, big: false),
+            VR.SV => (long)ValueBytes.UInt64(bytes, big: false),
+            VR.FL => ValueBytes.Single(bytes, big: false),
+            VR.FD => ValueBytes.Double(bytes, big: false),
+            _ => double.NaN,
+        };
+        return double.IsFinite(number);
     }
 
     /// <summary>All values as numbers, not a number where there is none.</summary>
@@ -86,7 +124,7 @@ internal static class ElementValues
 
     /// <summary>No value, or nothing but padding.</summary>
     public static bool IsEmpty(DataElement element) =>
-        element.IsEmpty || element.VR.IsText() && element.Length < 256 && IsBlank(element.Bytes.Span);
+        element.IsEmpty || VROf(element).IsText() && element.Length < 256 && IsBlank(element.Bytes.Span);
 
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> bytes)
     {

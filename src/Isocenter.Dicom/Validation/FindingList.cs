@@ -12,6 +12,9 @@ internal sealed class FindingList(ValidationOptions options)
     private int _more;
     private string? _stopped;
 
+    /// <summary>The sequence whose item is looked at; null at the top.</summary>
+    public Tag? CurrentSequence => _path.Count > 0 ? _path[^1].Sequence : null;
+
     public void Enter(Tag sequence, int item) => _path.Add((sequence, item));
 
     public void Leave() => _path.RemoveAt(_path.Count - 1);
@@ -30,10 +33,11 @@ internal sealed class FindingList(ValidationOptions options)
     /// <summary>The validation ends here.</summary>
     public void Stop(string reason) => _stopped ??= reason;
 
-    /// <summary>All findings in the order of their paths, those about the whole first.</summary>
+    /// <summary>All findings in the order of their paths, those about the whole first. What two modules say alike is
+    /// said once.</summary>
     public IReadOnlyList<ValidationFinding> Ordered()
     {
-        var ordered = _findings.OrderBy(finding => finding.Path, PathOrder.Instance).ToList();    // stable
+        var ordered = _findings.Distinct().OrderBy(finding => finding.Path, PathOrder.Instance).ToList();    // stable
         if (_more > 0) ordered.Add(Limit(string.Create(CultureInfo.InvariantCulture, $"{_more} more findings are not listed")));
         if (_stopped is not null) ordered.Add(Limit(_stopped));
         return ordered;

@@ -14,7 +14,8 @@ internal static class MultiFrameRules
         CheckSegments(run, root);
         CheckTiles(run, root);
         if (!root.TryFind(Tags.PerFrameFunctionalGroupsSequence, out var perFrame)) return;
-        if (root.TryGet(Tags.NumberOfFrames, out int frames) && perFrame.Items.Count != frames)
+        int frames = root.Get(Tags.NumberOfFrames, 1);
+        if (perFrame.Items.Count != frames)
             run.Error(ValidationRule.Consistency, Tags.PerFrameFunctionalGroupsSequence, Groups, $"has {perFrame.Items.Count} items, but Number of Frames is {frames}");
         CheckBoth(run, root, perFrame);
         CheckDimensions(run, root, perFrame);

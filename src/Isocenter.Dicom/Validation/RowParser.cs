@@ -42,6 +42,7 @@ internal static class RowParser
             Condition = options.Condition,
             IsConditionUnknown = options.IsConditionUnknown,
             MayBePresentOtherwise = options.MayBePresentOtherwise,
+            IsAside = options.IsAside,
             Multiplicity = options.Multiplicity,
             Checks = options.Checks,
             Items = items ?? (options.IsSequence ? new RuleTable(table.Title, table.Section) : null),
@@ -56,6 +57,7 @@ internal static class RowParser
         public readonly Condition? Condition;
         public readonly bool IsConditionUnknown;
         public readonly bool MayBePresentOtherwise;
+        public readonly bool IsAside;
         public readonly bool IsSequence;
         public readonly Multiplicity? Multiplicity;
         public readonly ValueCheck[] Checks;
@@ -82,6 +84,7 @@ internal static class RowParser
                     case "if" when value == "?": IsConditionUnknown = true; break;
                     case "if": Condition = tables.ConditionOf(value); break;
                     case "mbpo": MayBePresentOtherwise = true; break;
+                    case "aside": IsAside = true; break;
                     case "vm": Multiplicity = Validation.Multiplicity.Parse(value); break;
                     case "items":
                         Multiplicity = Validation.Multiplicity.Parse(value);

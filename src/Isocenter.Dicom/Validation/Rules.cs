@@ -46,6 +46,9 @@ internal sealed class AttributeRule : Rule
     /// <summary>Of Type 1C or 2C: may be present although the condition does not hold.</summary>
     public bool MayBePresentOtherwise { get; init; }
 
+    /// <summary>A check that a module adds: does not make the attribute part of the IOD.</summary>
+    public bool IsAside { get; init; }
+
     /// <summary>Number of values, where the module says something narrower than PS3.6; number of items of a sequence.</summary>
     public Multiplicity? Multiplicity { get; init; }
 

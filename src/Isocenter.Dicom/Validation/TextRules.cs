@@ -47,10 +47,10 @@ internal readonly ref struct TextRules(ValidationRun run, DataElement element)
 
     private void CheckRepertoire(ReadOnlySpan<byte> bytes, string text, SpecificCharacterSet characterSet)
     {
-        bool isDefault = characterSet.DefinedTerms.All(term => term is "" or "ISO_IR 6" or "ISO 2022 IR 6");
+        bool isDefault = characterSet.IsDefaultRepertoire;
         if (isDefault && bytes.ContainsAnyInRange((byte)0x80, (byte)0xFF))
         {
-            Error(ValidationRule.Characters, "PS3.5 §6.1.2", $"is {ValidationRun.Quote(text)}: it has characters beyond the default repertoire, and (0008,0005) declares no other");
+            Error(ValidationRule.Characters, "PS3.5 §6.1.2", $"is {ValidationRun.Quote(text)}: it has characters beyond the default repertoire, and (0008,0005) declares no other that is known");
             return;
         }
         if (!text.Contains('\uFFFD')) return;

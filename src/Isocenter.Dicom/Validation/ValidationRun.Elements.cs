@@ -16,7 +16,11 @@ internal sealed partial class ValidationRun
         var vr = VR.None;
         string vm = "";
         if (tag.IsPrivate) creators.Check(element, this);
-        else if (tag.IsGroupLength) vr = VR.UL;
+        else if (tag.IsGroupLength)
+        {
+            vr = VR.UL;
+            TellGroupLength(element);
+        }
         else
         {
             isKnown = DataDictionary.TryFindFacts(tag, out vr, out choice, out vm, out bool isRetired);
@@ -28,8 +32,23 @@ internal sealed partial class ValidationRun
         if (element.Length == 0) return;
         new ValueRules(this, element).Check();
         DirectionRules.Check(element, this);
+        if (tag == Tags.CodingSchemeDesignator) CheckUnits(element);
         // A blank value has been told where one is needed; of number and range of values it says nothing.
         if (isKnown && vm.Length > 0 && vm != "1-n" && !ElementValues.IsOneValue(element.VR)) CheckNumberOfValues(element, vm);
+    }
+
+    /// <summary>Once for a data set: old objects have one in each group.</summary>
+    private void TellGroupLength(DataElement element)
+    {
+        if (element.Tag.Group == 0x0002) return;
+        int count = 0;
+        foreach (var other in element.DataSet)
+        {
+            if (!other.Tag.IsGroupLength || other.Tag.Group == 0x0002) continue;
+            if (count++ == 0 && other.Tag != element.Tag) return;
+        }
+        string others = count > 1 ? $", and so are the {Count(count - 1, "other group length")} of this data set" : "";
+        Warning(ValidationRule.Retired, element.Tag, "PS3.5 §7.2", $"is a group length, which is retired{others}");
     }
 
     private void CheckNumberOfValues(DataElement element, string vm)
@@ -57,6 +76,13 @@ internal sealed partial class ValidationRun
             _ => expected.ToText(),
         };
         if (others is not null) Error(ValidationRule.ValueRepresentation, element.Tag, "PS3.6", $"has the VR {vr.ToText()} instead of {others}");
+    }
+
+    /// <summary>Units are coded in UCUM (PS3.16 CID 82); older ones are met.</summary>
+    private void CheckUnits(DataElement element)
+    {
+        if (_findings.CurrentSequence == Tags.MeasurementUnitsCodeSequence && !ElementValues.IsText(element, 1, "UCUM"))
+            Warning(ValidationRule.Consistency, element.Tag, "PS3.16 CID 82", $"is {QuoteValue(element, 1)}, but units are coded in UCUM");
     }
 
     /// <summary>None of the rules that apply names it.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class ValidationRun
             TellAbsent(rule, tag, table, scope);
             return;
         }
-        level.MarkKnown(index);
+        if (!rule.IsAside) level.MarkKnown(index);
         var element = scope.DataSet.ElementAt(index);
         bool isEmpty = ElementValues.IsEmpty(element);
         CheckPresence(rule, tag, isEmpty, table, scope);

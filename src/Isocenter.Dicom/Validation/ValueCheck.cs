@@ -48,8 +48,7 @@ internal sealed class ValueCheck(ValueCheckKind kind, int value, string[] allowe
     public string Describe()
     {
         string[] shown = [.. allowed.Where(text => text.Length > 0)];
-        string list = string.Join(", ", shown.Take(12));
-        return shown.Length > 12 ? $"{list} … ({shown.Length} in all)" : list;
+        return shown.Length > 24 ? $"{string.Join(", ", shown.Take(6))} … ({shown.Length} in all)" : string.Join(", ", shown);
     }
 
     private bool IsWrong(DataElement element, int index)
@@ -57,7 +56,7 @@ internal sealed class ValueCheck(ValueCheckKind kind, int value, string[] allowe
         switch (Kind)
         {
             case ValueCheckKind.Enumerated or ValueCheckKind.Defined:
-                if (!element.VR.IsText()) return false;
+                if (!ElementValues.VROf(element).IsText()) return false;
                 var text = ElementValues.TextAt(element, index);
                 foreach (string one in allowed)
                 {
@@ -65,11 +64,13 @@ internal sealed class ValueCheck(ValueCheckKind kind, int value, string[] allowe
                 }
                 return true;
             case ValueCheckKind.Number:
-                return ElementValues.TryNumber(element, index, out double number) && Array.IndexOf(_numbers, number) < 0;
+                if (!ElementValues.TryNumber(element, index, out double number) || Array.IndexOf(_numbers, number) >= 0) return false;
+                // The tables write numbers of 16 bits without a sign: 65535 is -1 in SS.
+                return element.VR != VR.SS || number >= 0 || Array.IndexOf(_numbers, number + 65536) < 0;
             case ValueCheckKind.ZeroIsError or ValueCheckKind.ZeroIsWarning:
                 return ElementValues.TryNumber(element, index, out double zero) && zero == 0;
             case ValueCheckKind.Tag:
-                return element.VR == VR.AT && ValueReader.TryRead(element, index - 1, out Tag tag) && !allowed.Contains(tag.ToHex());
+                return ElementValues.TryTag(element, index, out var tag) && !allowed.Contains(tag.ToHex());
             case ValueCheckKind.Bits:
                 return ElementValues.TryNumber(element, index, out double bits) && bits is >= 0 and < 1L << 53 && ((long)bits & ~Mask()) != 0;
             default:

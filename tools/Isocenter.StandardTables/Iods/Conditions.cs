@@ -18,6 +18,8 @@ internal sealed class Conditions
     {
         ["Always"] = Expression.True,
         ["Never"] = Expression.False,
+        // For a module of the supplement.
+        ["NeedModuleEnhancedPatientOrientation"] = new Term("PatientOrientationCodeSequence"),
     };
 
     private readonly IReadOnlyDictionary<string, string> _sopClasses;
@@ -133,16 +135,17 @@ internal sealed class Conditions
         throw line.Wrong("no test");
     }
 
-    /// <summary>Where to look: here, ^ in the data set around, / at the top, or in items of a sequence.</summary>
+    /// <summary>Where to look: here, ^ in the data set around, / at the top, or in items of a sequence. A path from the
+    /// root leads to the element at any depth, as to Source Image Sequence within Derivation Image Sequence.</summary>
     private static string Place(TemplateLine line, string element)
     {
         foreach (var (key, value) in line.Attributes)
         {
             if (key.EndsWith("Above", StringComparison.Ordinal)) return $"^{element}";
             if (key.EndsWith("InPathFromRootFirstItem", StringComparison.Ordinal) || key == "SequencePresentInPathFromRootFirstItemHasItems")
-                return $"/{value}[1]/{element}";
+                return $"/{value}[1]//{element}";
             if (key.EndsWith("InPathFromRoot", StringComparison.Ordinal) || key == "SequencePresentInPathFromRootHasItems")
-                return $"/{value}[*]/{element}";
+                return $"/{value}[*]//{element}";
             if (key.EndsWith("FromRootAttribute", StringComparison.Ordinal) || key.EndsWith("FromRoot", StringComparison.Ordinal)
                 || key.EndsWith("InRoot", StringComparison.Ordinal))
                 return $"/{element}";

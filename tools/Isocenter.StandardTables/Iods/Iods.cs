@@ -22,7 +22,10 @@ internal sealed class IodReader(Conditions conditions, IReadOnlyDictionary<strin
     };
 
     private readonly Dictionary<string, string> _tableOf = MakeTableNames(tables);
-    private readonly Dictionary<string, Dictionary<string, int>> _usualConditions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, int>> _usualConditions = new(StringComparer.Ordinal)
+    {
+        ["EnhancedPatientOrientation"] = new(StringComparer.Ordinal) { ["NeedModuleEnhancedPatientOrientation"] = 1 },
+    };
 
     public IReadOnlyList<Iod> Read(string ps33)
     {

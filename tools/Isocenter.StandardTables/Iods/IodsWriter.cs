@@ -23,11 +23,12 @@ internal static class IodsWriter
         #   values     name, values separated by backslashes
         # Options of rows: if= the condition, ? when no data set tells it; mbpo may be present otherwise; vm= and items= how
         # many; enum= (enumerated values), term= (defined terms), number=, tag=, bits= the values allowed, of value n with
-        # [n] before it; zero= error or warning for 0; error= and warning= what is wrong when the condition holds, else=
+        # [n] before it; aside: known to the module, not to the IOD; zero= error or warning for 0; error= and warning= what is wrong when the condition holds, else=
         # a warning when it does not. $name refers to a condition or values block.
         # Conditions: ! not, & and, | or; Keyword is present; =* has a value; ="text", =(tag), >number the first value (or
         # value [n], or any [*]); #>0 number of items; .group the group is present; /Keyword in the top level data set,
-        # ^Keyword in the one around this, Sequence[*]/Keyword in any item, Sequence[1]/Keyword in the first.
+        # ^Keyword in the one around this, Sequence[*]/Keyword in any item, Sequence[1]/Keyword in the first; with // at
+        # any depth below that item.
         """;
 
     public static string Write(string standard, IReadOnlyList<Element> elements)

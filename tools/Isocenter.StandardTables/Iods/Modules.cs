@@ -21,17 +21,32 @@ internal sealed class Modules(Conditions conditions, Shared shared, IReadOnlySet
     {
         "Name", "Sequence", "Verify", "InvokeMacro", "Type", "VM", "Condition", "NoCondition", "mbpo", "ValueSelector",
         "StringEnumValues", "StringDefinedTerms", "BinaryEnumValues", "TagEnumValues", "BinaryBitMap",
-        "NotZeroError", "NotZeroWarning", "ThenErrorMessage", "ThenWarningMessage", "ElseWarningMessage", "ShowValueWithMessage",
+        "NotZeroError", "NotZeroWarning", "ThenErrorMessage", "ThenWarningMessage", "ElseWarningMessage", "ShowValueWithMessage", "DoNotSetUsed",
         // Not used: context groups are not among the tables here, and EnmeratedContextID is a slip of the pen for one.
-        "BaselineContextID", "DefinedContextID", "EnmeratedContextID", "DoNotSetUsed",
+        "BaselineContextID", "DefinedContextID", "EnmeratedContextID",
     };
+
+    /// <summary>Modules that IODs have got since the snapshot, in the notation of the templates.</summary>
+    private const string Supplement = """
+        Module="EnhancedPatientOrientation"
+        Sequence="PatientOrientationCodeSequence" Type="1" VM="1"
+        InvokeMacro="CodeSequenceMacro"
+        Sequence="PatientOrientationModifierCodeSequence" Type="1C" VM="1" NoCondition=""
+        InvokeMacro="CodeSequenceMacro"
+        SequenceEnd
+        SequenceEnd
+        Sequence="PatientEquipmentRelationshipCodeSequence" Type="3" VM="1"
+        InvokeMacro="CodeSequenceMacro"
+        SequenceEnd
+        ModuleEnd
+        """;
 
     public IReadOnlyDictionary<string, Table> Read(string dicom3tools)
     {
         var tables = new Dictionary<string, Table>(StringComparer.Ordinal);
         Table? table = null;
         int depth = 0;
-        foreach (var line in Template.Read(Path.Combine(dicom3tools, "module")))
+        foreach (var line in Template.Read(Path.Combine(dicom3tools, "module")).Concat(Template.Parse(Supplement, "supplement")))
         {
             switch (line.Key)
             {
@@ -78,6 +93,7 @@ internal sealed class Modules(Conditions conditions, Shared shared, IReadOnlySet
         else if (line["VM"] is { } vm) row += "\tvm=" + vm;
         row += If(line, table);
         if (line["mbpo"] == "true") row += "\tmbpo";
+        if (line.Has("DoNotSetUsed")) row += "\taside";
         string at = line["ValueSelector"] is { } selector && selector != "*"
             ? string.Create(CultureInfo.InvariantCulture, $"[{int.Parse(selector, CultureInfo.InvariantCulture) + 1}]")
             : "";

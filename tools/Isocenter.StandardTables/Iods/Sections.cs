@@ -15,6 +15,7 @@ internal sealed partial class Sections
         ["CheckSingleFramePseudo"] = ("Image Pixel", "C.7.6.3"),
         ["FileSetIdentification"] = ("File-set Identification", "F.3.2.1"),
         ["IconImageSequenceMacro"] = ("Icon Image", "C.7.6.1.1.6"),
+        ["EnhancedPatientOrientation"] = ("Enhanced Patient Orientation", "C.7.6.30"),
         ["EnhancedContrastBolus"] = ("Enhanced Contrast/Bolus", "C.7.6.4b"),
         ["PlanePositionMacro"] = ("Plane Position (Patient)", "C.7.6.16.2.3"),
         ["PlaneOrientationMacro"] = ("Plane Orientation (Patient)", "C.7.6.16.2.4"),

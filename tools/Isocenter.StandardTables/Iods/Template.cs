@@ -45,15 +45,23 @@ internal static partial class Template
         string[] files = Directory.Exists(path) ? [.. Directory.GetFiles(path, "*.tpl").Order(StringComparer.Ordinal)] : [path];
         foreach (string file in files)
         {
-            int number = 0;
-            foreach (string text in File.ReadLines(file))
-            {
-                number++;
-                string line = WithoutComment(text).Trim();
-                // A lone brace closes nothing in condn.tpl.
-                if (line.Length == 0 || line == "}" && Path.GetFileName(file) == "condn.tpl") continue;
-                yield return Parse($"{Path.GetFileName(file)} line {number}", line);
-            }
+            foreach (var line in Parse(File.ReadLines(file), Path.GetFileName(file))) yield return line;
+        }
+    }
+
+    /// <summary>The lines of a text.</summary>
+    public static IEnumerable<TemplateLine> Parse(string text, string name) => Parse(text.Split('\n'), name);
+
+    private static IEnumerable<TemplateLine> Parse(IEnumerable<string> lines, string name)
+    {
+        int number = 0;
+        foreach (string text in lines)
+        {
+            number++;
+            string line = WithoutComment(text).Trim();
+            // A lone brace closes nothing in condn.tpl.
+            if (line.Length == 0 || line == "}" && name == "condn.tpl") continue;
+            yield return ParseLine($"{name} line {number}", line);
         }
     }
 
@@ -70,7 +78,7 @@ internal static partial class Template
         return quoted && comment >= 0 ? text[..comment] : text;     // a quote is missing or too many
     }
 
-    private static TemplateLine Parse(string source, string line)
+    private static TemplateLine ParseLine(string source, string line)
     {
         foreach (var (wrong, right) in Repairs) line = line.Replace(wrong, right, StringComparison.Ordinal);
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
