@@ -22,6 +22,7 @@ internal static class Program
         ("reindex", ReindexCommand.Create),
         ("dump", DumpCommand.Create),
         ("json", JsonCommand.Create),
+        ("validate", ValidateCommand.Create),
         ("demo", DemoCommand.Create),
         ("echo", EchoCommand.Create),
         ("send", SendCommand.Create),

@@ -261,7 +261,11 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
         return dropped;
     }
 
-    private int IndexOf(Tag tag)
+    /// <summary>The index of the first element at or after <paramref name="tag"/>.</summary>
+    internal int LowerBound(Tag tag) => IndexOf(tag) is >= 0 and var index ? index : ~IndexOf(tag);
+
+    /// <summary>The index of an element, or the complement of the index it would have.</summary>
+    internal int IndexOf(Tag tag)
     {
         var entries = Entries;
         int low = 0, high = entries.Length - 1;

@@ -5,7 +5,7 @@ string repository = StandardTables.FindRepository(AppContext.BaseDirectory) ?? E
 string standard = args.Length > 0
     ? args[0]
     : Environment.GetEnvironmentVariable("ISOCENTER_STANDARD") ?? Path.Combine(repository, "..", "shared", "standard");
-string output = args.Length > 1 ? args[1] : Path.Combine(repository, "src", "Isocenter.Dicom", "Dictionary");
+string output = args.Length > 1 ? args[1] : Path.Combine(repository, "src", "Isocenter.Dicom");
 
 if (!Directory.Exists(standard))
 {
@@ -13,10 +13,10 @@ if (!Directory.Exists(standard))
     return 2;
 }
 
-Directory.CreateDirectory(output);
 foreach (var (name, text) in StandardTables.Generate(standard))
 {
     string path = Path.Combine(output, name);
+    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
     bool same = File.Exists(path) && File.ReadAllText(path) == text;
     if (!same) File.WriteAllText(path, text);
     Console.WriteLine($"{(same ? "unchanged" : "written  ")} {name} ({text.Length:N0} characters)");

@@ -5,7 +5,7 @@ public static class StandardTables
 {
     /// <summary>Makes every generated file of Isocenter.Dicom.</summary>
     /// <param name="standard">The folder that holds ps3.3, ps3.6, ps3.7 and private.</param>
-    /// <returns>File name and text. The same tables give the same bytes.</returns>
+    /// <returns>Path below src/Isocenter.Dicom, with slashes, and text. The same tables give the same bytes.</returns>
     public static IReadOnlyList<KeyValuePair<string, string>> Generate(string standard)
     {
         var elements = Elements.Read(standard);
@@ -13,12 +13,13 @@ public static class StandardTables
         StorageClasses.Check(standard, uids);
         return
         [
-            new("Tags.g.cs", TagsWriter.Write(elements)),
-            new("DataDictionary.g.cs", DataDictionaryWriter.Write(elements)),
-            new("UidDictionary.g.cs", UidDictionaryWriter.Write(uids)),
-            new("SopClasses.g.cs", SopClassesWriter.Write(uids)),
-            new("TransferSyntax.g.cs", TransferSyntaxWriter.Write(uids)),
-            new("PrivateDictionary.g.cs", PrivateDictionaryWriter.Write(PrivateElements.Read(standard))),
+            new("Dictionary/Tags.g.cs", TagsWriter.Write(elements)),
+            new("Dictionary/DataDictionary.g.cs", DataDictionaryWriter.Write(elements)),
+            new("Dictionary/UidDictionary.g.cs", UidDictionaryWriter.Write(uids)),
+            new("Dictionary/SopClasses.g.cs", SopClassesWriter.Write(uids)),
+            new("Dictionary/TransferSyntax.g.cs", TransferSyntaxWriter.Write(uids)),
+            new("Dictionary/PrivateDictionary.g.cs", PrivateDictionaryWriter.Write(PrivateElements.Read(standard))),
+            new("Validation/Iods.txt", Iods.IodsWriter.Write(standard, elements)),
         ];
     }
 

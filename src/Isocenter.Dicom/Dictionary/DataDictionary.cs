@@ -62,6 +62,17 @@ public static partial class DataDictionary
         return index >= 0 ? (VRChoice)(FactTable[index] >> 5 & 7) : VRChoice.One;
     }
 
+    /// <summary>What a rule check asks of a tag, without making strings of names.</summary>
+    /// <returns>False when the tag is in no table; generic lines do not count.</returns>
+    internal static bool TryFindFacts(Tag tag, out VR vr, out VRChoice choice, out string vm, out bool isRetired)
+    {
+        int index = IndexOf(tag);
+        int facts = index >= 0 ? FactTable[index] : 0;
+        (vr, choice) = (index >= 0 ? (VR)VRTable[index] : VR.None, (VRChoice)(facts >> 5 & 7));
+        (vm, isRetired) = (index >= 0 ? VMOf(facts & 0x1F) : "", (facts & 1 << 11) != 0);
+        return index >= 0;
+    }
+
     /// <summary>The standard allows several VRs for this tag.</summary>
     public static bool IsAmbiguous(Tag tag) => ChoiceOf(tag) != VRChoice.One;
 

@@ -123,6 +123,9 @@ public sealed partial class SpecificCharacterSet
     /// <summary>Each byte of the value is one character of the same number: what <see cref="Decode"/> does with it, too.</summary>
     internal bool IsByteForByte(ReadOnlySpan<byte> bytes, VR vr) => !vr.UsesSpecificCharacterSet() || IsPlainAscii(bytes);
 
+    /// <summary>No set but ISO-IR 6 can be invoked.</summary>
+    internal bool IsDefaultRepertoire => _whole is null && Array.TrueForAll(_sets, set => ReferenceEquals(set, Repertoire.Ascii));
+
     /// <summary>The bytes mean what they mean in ASCII: no byte beyond it, no escape sequence.</summary>
     internal bool IsPlainAscii(ReadOnlySpan<byte> bytes) =>
         Ascii.IsValid(bytes) && (_whole is not null || !bytes.Contains(Escape));
