@@ -23,6 +23,7 @@ internal static class Program
         ("dump", DumpCommand.Create),
         ("json", JsonCommand.Create),
         ("validate", ValidateCommand.Create),
+        ("dicomdir", DicomDirCommand.Create),
         ("demo", DemoCommand.Create),
         ("echo", EchoCommand.Create),
         ("send", SendCommand.Create),

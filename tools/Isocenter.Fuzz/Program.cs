@@ -45,7 +45,8 @@ for (long round = 0; round < rounds; round++)
     long memory = GC.GetAllocatedBytesForCurrentThread() - before;
     slowest = Math.Max(slowest, seconds);
     mostMemory = Math.Max(mostMemory, memory);
-    if (seconds > 1) failure ??= $"{seconds:F2} s";
+    // Somebody else may have had the processor: only an input that is slow twice is slow.
+    if (seconds > 1 && Again(input) is var twice && twice > 1) failure ??= $"{twice:F2} s";
     if (memory > 64L * input.Length + (16 << 20)) failure ??= $"{memory} bytes of memory for {input.Length}";
     if (failure is null) continue;
     string path = Path.Combine(Path.GetTempPath(), $"fuzz-{args[0]}-{randomSeed}-{round}.bin");
@@ -58,3 +59,17 @@ for (long round = 0; round < rounds; round++)
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
     $"{args[0]}: {rounds} inputs of {seeds.Length} seeds in {start.Elapsed.TotalSeconds:F0} s, {refused} refused, {failures} failures; slowest {slowest * 1000:F0} ms, most memory {mostMemory / 1048576.0:F1} MiB"));
 return failures == 0 ? 0 : 1;
+
+double Again(Memory<byte> input)
+{
+    long at = Stopwatch.GetTimestamp();
+    try
+    {
+        target(input);
+    }
+    catch (DicomFormatException)
+    {
+        // Time is what we want.
+    }
+    return Stopwatch.GetElapsedTime(at).TotalSeconds;
+}

@@ -1,4 +1,5 @@
 using Isocenter.Dicom;
+using Isocenter.Dicom.FileSets;
 
 namespace Isocenter.Fuzz;
 
@@ -34,6 +35,11 @@ internal static class Targets
             }
         },
         ["json"] = bytes => DicomJson.Read(bytes.Span),
+        ["dicomdir"] = bytes =>
+        {
+            var set = FileSet.Read(bytes, "/nowhere");
+            foreach (var record in set.Walk()) _ = set.PathOf(record);
+        },
         ["to-json"] = bytes => DicomJson.ToUtf8Bytes(DicomFile.Read(bytes).DataSet),
     };
 

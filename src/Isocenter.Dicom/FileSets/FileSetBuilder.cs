@@ -69,16 +69,17 @@ public sealed class FileSetBuilder
         string uid = instance.Get<string>(Tags.SOPInstanceUID);
         string type = RecordKeys.TypeOf(instance)
             ?? throw new DicomFormatException($"there is no directory record for SOP class {instance.Get(Tags.SOPClassUID, "")}", rule: "PS3.3 §F.4");
-        if (!_instances.Add(uid)) return false;
+        if (_instances.Contains(uid)) return false;
 
         var level = _top;
         string key = "";
         if (!RecordKeys.IsAtTop(type))
         {
+            (string study, string series) = (instance.Get<string>(Tags.StudyInstanceUID), instance.Get<string>(Tags.SeriesInstanceUID));
             key = $"P\0{instance.Get(Tags.PatientID, "")}\0{instance.Get(Tags.IssuerOfPatientID, "")}";
             level = Level("PATIENT", key, level, instance);
-            level = Level("STUDY", key = $"{key}\0{instance.Get<string>(Tags.StudyInstanceUID)}", level, instance);
-            level = Level("SERIES", key = $"{key}\0{instance.Get<string>(Tags.SeriesInstanceUID)}", level, instance);
+            level = Level("STUDY", key = $"{key}\0{study}", level, instance);
+            level = Level("SERIES", key = $"{key}\0{series}", level, instance);
         }
         var node = new Node(NewRecord(type));
         node.Keys.Set(Tags.ReferencedFileID, VR.CS, fileId.ToArray().AsSpan())
@@ -87,6 +88,7 @@ public sealed class FileSetBuilder
             .Set(Tags.ReferencedTransferSyntaxUIDInFile, syntax.Uid.Value);
         RecordKeys.Copy(node.Keys, instance, level.Count + 1, _findings);
         level.Add(node);
+        _instances.Add(uid);
         return true;
     }
 
