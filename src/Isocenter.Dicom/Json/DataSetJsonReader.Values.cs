@@ -210,15 +210,7 @@ internal ref partial struct DataSetJsonReader
 
     private void AppendInteger(long value, int size, uint tag, VR vr)
     {
-        bool fits = vr switch
-        {
-            VR.US => value is >= ushort.MinValue and <= ushort.MaxValue,
-            VR.SS => value is >= short.MinValue and <= short.MaxValue,
-            VR.UL => value is >= uint.MinValue and <= uint.MaxValue,
-            VR.SL => value is >= int.MinValue and <= int.MaxValue,
-            _ => true,
-        };
-        if (!fits) throw Wrong($"{Describe()} is out of the range of {vr.ToText()}", tag, "PS3.5 §6.2");
+        if (!NumberTexts.Fits(value, vr)) throw Wrong($"{Describe()} is out of the range of {vr.ToText()}", tag, "PS3.5 §6.2");
         var place = _values.Reserve(8);
         BinaryPrimitives.WriteInt64LittleEndian(place, value);
         _values.Length += size;
@@ -274,27 +266,20 @@ internal ref partial struct DataSetJsonReader
 
     private double ReadReal(uint tag, VR vr)
     {
-        if (_reader.TokenType == JsonTokenType.Number && DecimalTexts.TryParse(_reader.ValueSpan, vr == VR.FL, out double simple)) return simple;
         switch (_reader.TokenType)
         {
-            // Straight to the float: by way of a double it would be rounded twice.
-            case JsonTokenType.Number when vr == VR.FL: return float.Parse(_reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
-            case JsonTokenType.Number: return double.Parse(_reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
             case JsonTokenType.Null: return double.NaN;
-            case JsonTokenType.String: break;
+            case JsonTokenType.Number or JsonTokenType.String: break;
             default: throw Wrong($"{Describe()} stands where a number should", tag, "PS3.18 §F.2.3");
         }
-        var text = _reader.ValueSpan.Trim((byte)' ');
-        if (Is(text, "NaN"u8)) return double.NaN;
-        bool negative = !text.IsEmpty && text[0] == (byte)'-';
-        var magnitude = negative || !text.IsEmpty && text[0] == (byte)'+' ? text[1..] : text;
-        if (Is(magnitude, "inf"u8) || Is(magnitude, "Infinity"u8)) return negative ? double.NegativeInfinity : double.PositiveInfinity;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed))
-            throw Wrong($"{Describe()} is not a number", tag, "PS3.18 §F.2.3");
-        if (IsNoting) Found($"a string stands where {vr.ToText()} should be a number", "PS3.18 §F.2.3", tag);
-        return parsed;
-
-        static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(text, word);
+        var text = _reader.ValueSpan;
+        if (_reader.TokenType == JsonTokenType.String)
+        {
+            text = text.Trim((byte)' ');
+            if (NumberTexts.TryReadNotFinite(text, out double special)) return special;
+            if (IsNoting) Found($"a string stands where {vr.ToText()} should be a number", "PS3.18 §F.2.3", tag);
+        }
+        return NumberTexts.TryReadReal(text, vr, out double value) ? value : throw Wrong($"{Describe()} is no number, or out of the range of {vr.ToText()}", tag, "PS3.18 §F.2.3");
     }
 
     private uint ReadTagValue(uint tag)

@@ -16,7 +16,6 @@ internal ref partial struct DataSetJsonReader
     private readonly JsonReadOptions _options;
     private readonly ICollection<Finding>? _findings;
     private readonly int _shift;
-    private readonly int _textLength;
     private readonly int _levels;
     private readonly List<(uint Tag, int Item)> _path = [];
     private readonly DataSetBuilder _builder;
@@ -37,11 +36,10 @@ internal ref partial struct DataSetJsonReader
         _findings = findings;
         if (utf8.StartsWith("\uFEFF"u8)) _shift = 3;
         utf8 = utf8[_shift..];
-        _textLength = utf8.Length;
         _levels = levels.Length;
         _reader = new JsonTokens(utf8, levels);
         _values = new ValueBuffer(utf8.Length);
-        _builder = new DataSetBuilder(utf8.Length);
+        _builder = new DataSetBuilder();
     }
 
     /// <summary>JSON levels that are open at most: attribute, Value and item for each level of sequences, a few around.</summary>
@@ -121,7 +119,7 @@ internal ref partial struct DataSetJsonReader
     }
 
     private DataSet NewDataSet(DataSet? parent) =>
-        _builder.TryBegin(parent) ?? throw Wrong($"{_textLength} bytes of text hold more than {_builder.MostDataSets} data sets and items, the limit of this reading");
+        _builder.TryBegin(parent, _reader.TokenStartIndex) ?? throw Wrong(DataSetBuilder.TooMany);
 
     private uint ReadTag()
     {

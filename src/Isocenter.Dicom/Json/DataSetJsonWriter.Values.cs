@@ -1,13 +1,8 @@
-using System.Globalization;
-
 namespace Isocenter.Dicom;
 
 /// <content>Values of any kind, one after the other.</content>
 internal ref partial struct DataSetJsonWriter
 {
-    /// <summary>Integers beyond this are not all doubles; they are written as strings (PS3.18 §F.2.3).</summary>
-    private const long LargestExactInteger = 1L << 53;
-
     /// <summary>Cuts the text at its backslashes and writes the values.</summary>
     private void WriteTexts(scoped ReadOnlySpan<byte> text, VR vr)
     {
@@ -74,61 +69,17 @@ internal ref partial struct DataSetJsonWriter
         for (bool first = true; bytes.Length >= size; bytes = bytes[size..], first = false)
         {
             if (!first) _output.Write((byte)',');
-            var place = _output.Reserve(40);
-            int n;
-            switch (vr)
+            var place = _output.Reserve(NumberTexts.MaxLength + 2);
+            int n = NumberTexts.Format(bytes, vr, big, place[1..], out bool isNumber);
+            if (isNumber)
             {
-                case VR.US: ValueBytes.UInt16(bytes, big).TryFormat(place, out n, default, CultureInfo.InvariantCulture); break;
-                case VR.SS: ((short)ValueBytes.UInt16(bytes, big)).TryFormat(place, out n, default, CultureInfo.InvariantCulture); break;
-                case VR.UL: ValueBytes.UInt32(bytes, big).TryFormat(place, out n, default, CultureInfo.InvariantCulture); break;
-                case VR.SL: ((int)ValueBytes.UInt32(bytes, big)).TryFormat(place, out n, default, CultureInfo.InvariantCulture); break;
-                case VR.UV: n = Exact(ValueBytes.UInt64(bytes, big), place); break;
-                case VR.SV: n = Exact((long)ValueBytes.UInt64(bytes, big), place); break;
-                case VR.FL: n = Real(ValueBytes.Single(bytes, big), place); break;
-                case VR.FD: n = Real(ValueBytes.Double(bytes, big), place); break;
-                default:
-                    place[0] = place[9] = (byte)'"';
-                    TagDigits.Write((uint)ValueBytes.UInt16(bytes, big) << 16 | ValueBytes.UInt16(bytes[2..], big), place[1..]);
-                    n = 10;
-                    break;
+                place.Slice(1, n).CopyTo(place);
+                _output.Advance(n);
+                continue;
             }
-            _output.Advance(n);
+            place[0] = place[n + 1] = (byte)'"';
+            _output.Advance(n + 2);
         }
         _output.Write((byte)']');
-    }
-
-    private static int Exact(Int128 value, Span<byte> place)
-    {
-        bool exact = Int128.Abs(value) <= LargestExactInteger;
-        if (!exact) place[0] = (byte)'"';
-        value.TryFormat(exact ? place : place[1..], out int n, default, CultureInfo.InvariantCulture);
-        if (exact) return n;
-        place[n + 1] = (byte)'"';
-        return n + 2;
-    }
-
-    /// <summary>The shortest number that reads back as the same float. What JSON has no number for is a string, spelt so
-    /// that the parsers of JavaScript, Java, Python, C and .NET take it alike; PS3.18 says nothing.</summary>
-    private static int Real(float value, Span<byte> place)
-    {
-        if (!float.IsFinite(value)) return NotFinite(value, place);
-        if (DecimalTexts.TryFormat(value, place, out int n)) return n;
-        value.TryFormat(place, out n, default, CultureInfo.InvariantCulture);
-        return n;
-    }
-
-    private static int Real(double value, Span<byte> place)
-    {
-        if (!double.IsFinite(value)) return NotFinite(value, place);
-        if (DecimalTexts.TryFormat(value, place, out int n)) return n;
-        value.TryFormat(place, out n, default, CultureInfo.InvariantCulture);
-        return n;
-    }
-
-    private static int NotFinite(double value, Span<byte> place)
-    {
-        var text = double.IsNaN(value) ? "\"NaN\""u8 : value > 0 ? "\"Infinity\""u8 : "\"-Infinity\""u8;
-        text.CopyTo(place);
-        return text.Length;
     }
 }

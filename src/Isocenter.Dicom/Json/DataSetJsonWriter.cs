@@ -9,8 +9,6 @@ namespace Isocenter.Dicom;
 /// else takes the way below, which knows no short cuts. Both write the same.</remarks>
 internal ref partial struct DataSetJsonWriter
 {
-    private const int FilePiece = 48 * 1024;      // a multiple of 3 and of every unit of a VR
-
     /// <summary>,"00100010":{"vr":"PN"</summary>
     private const int HeadLength = 22;
 
@@ -81,7 +79,7 @@ internal ref partial struct DataSetJsonWriter
             return;
         }
         string? uri = null;
-        if (_options.BulkData is { } bulkData && MayBeBulk(in entry)) uri = bulkData(PathTo(entry.Tag), dataSet.ElementAt(index));
+        if (_options.BulkData is { } bulkData && BulkValues.MayBeBulk(in entry, isTop: _level == 1, _options.InlineLimit)) uri = bulkData(PathTo(entry.Tag), dataSet.ElementAt(index));
         if (uri is null && entry.Attached is Fragments) return;
 
         WriteHead(entry.Tag, entry.VR, ref first);
@@ -153,39 +151,11 @@ internal ref partial struct DataSetJsonWriter
         else if ((traits & VRTraits.Numbers) != 0)
             WriteNumbers(dataSet.BytesOf(in entry).Span, entry.VR, dataSet.IsBigEndian);
         else
-            WriteInlineBinary(dataSet, index, in entry);
-    }
-
-    /// <summary>Base64 of the value in little endian (§F.2.7), in pieces.</summary>
-    private void WriteInlineBinary(DataSet dataSet, int index, in Entry entry)
-    {
-        _output.Write(",\"InlineBinary\":\""u8);
-        bool swap = (dataSet.IsBigEndian || (entry.Flags & EntryFlags.BigEndianWords) != 0) && entry.VR.UnitSize() > 1;
-        if (entry.Attached is ExternalValue || swap)
         {
-            var element = dataSet.ElementAt(index);
-            var piece = ArrayPool<byte>.Shared.Rent(FilePiece);
-            for (long at = 0; at < element.Length; at += FilePiece)
-            {
-                int n = element.Read(at, piece.AsSpan(0, FilePiece));
-                if (swap) ValueBytes.Swap(piece.AsSpan(0, n), entry.VR);
-                _output.WriteBase64(piece.AsSpan(0, n));
-            }
-            ArrayPool<byte>.Shared.Return(piece);
+            _output.Write(",\"InlineBinary\":\""u8);
+            BinaryValues.WriteBase64(ref _output, dataSet, index);
+            _output.Write((byte)'"');
         }
-        else
-            _output.WriteBase64(dataSet.BytesOf(in entry).Span);
-        _output.Write((byte)'"');
-    }
-
-    private readonly bool MayBeBulk(in Entry entry)
-    {
-        if (entry.Attached is Fragments) return true;
-        if (entry.Attached is ItemList) return false;
-        long length = DataSet.LengthOf(in entry);
-        if (length == 0) return false;
-        if (_level == 1 && TextValues.IsPixelData(entry.Tag)) return true;
-        return length > _options.InlineLimit && BulkValues.Allows(entry.VR);
     }
 
     private readonly string PathTo(uint tag) => BulkValues.PathOf(_path, tag);

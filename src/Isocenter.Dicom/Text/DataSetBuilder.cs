@@ -4,7 +4,7 @@ namespace Isocenter.Dicom;
 
 /// <summary>Puts together the data sets that are read from a text, one in the other: entries of what is open stand on one
 /// stack, and come off it as an array of exactly their number.</summary>
-internal sealed class DataSetBuilder(int textLength)
+internal sealed class DataSetBuilder
 {
     /// <summary>So many data sets and items are nothing.</summary>
     private const int FreeDataSets = 100_000;
@@ -24,18 +24,26 @@ internal sealed class DataSetBuilder(int textLength)
     /// <summary>Entries on the stack.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Most data sets and items that this text may have, so that memory stays in proportion to it.</summary>
-    public int MostDataSets { get; } = FreeDataSets + textLength / BytesPerDataSet;
+    /// <summary>Why <see cref="TryBegin"/> gave none.</summary>
+    public const string TooMany = "so short a text holds too many data sets and items that say nothing: the limit of this reading is one for each 24 bytes, and 100000";
 
     /// <summary>Makes an empty data set.</summary>
+    /// <param name="parent">The one around it.</param>
+    /// <param name="textPosition">Bytes of text that were read so far: memory stays in proportion to them.</param>
     /// <returns>Null when there are too many.</returns>
-    public DataSet? TryBegin(DataSet? parent) => _dataSets++ < MostDataSets ? new DataSet(_buffer, bigEndian: false, parent) : null;
+    public DataSet? TryBegin(DataSet? parent, long textPosition) =>
+        _dataSets++ < FreeDataSets + textPosition / BytesPerDataSet ? new DataSet(_buffer, bigEndian: false, parent) : null;
 
     public void Add(in Entry entry)
     {
         if (Count == _entries.Length) Grow();
         _entries[Count++] = entry;
     }
+
+    /// <summary>An entry on the stack.</summary>
+    public ref readonly Entry this[int index] => ref _entries[index];
+
+    public void SetTag(int index, uint tag) => _entries[index].Tag = tag;
 
     /// <summary>Takes the entries from <paramref name="start"/> on for <paramref name="dataSet"/>. Of elements with the same
     /// tag the first stays.</summary>
