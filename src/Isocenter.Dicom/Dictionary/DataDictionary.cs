@@ -112,6 +112,13 @@ public static partial class DataDictionary
         return false;
     }
 
+    /// <summary>The keyword of a tag in ASCII; empty when it has none. Allocates nothing.</summary>
+    internal static ReadOnlySpan<byte> KeywordOf(Tag tag)
+    {
+        int index = IndexOf(tag);
+        return index >= 0 ? WordPool.Column(Words, (int)WordOffsets[index], 0) : default;
+    }
+
     /// <summary>VR of what is a rule and not a line of the table.</summary>
     private static VR GenericVR(Tag tag) => tag.IsGroupLength ? VR.UL : tag.IsPrivateCreator ? VR.LO : VR.UN;
 

@@ -14,11 +14,13 @@ internal ref partial struct DataSetJsonReader
     private const NumberStyles Whole = NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
 
     /// <summary>Reads the values of an attribute that is not a sequence, to the end of the array.</summary>
-    private void ReadValues(uint tag, VR vr)
+    private void ReadValues(ref Entry entry, VR vr)
     {
         if (_reader.TokenType == JsonTokenType.Null) return;
-        bool text = vr.IsText();
-        if (!text && vr is VR.OB or VR.OW or VR.OD or VR.OF or VR.OL or VR.OV or VR.UN)
+        uint tag = entry.Tag;
+        var traits = VRTable.Of(vr);
+        bool text = (traits & VRTraits.Text) != 0;
+        if ((traits & VRTraits.Binary) != 0)
         {
             if (_reader.TokenType == JsonTokenType.StartArray && Next() == JsonTokenType.EndArray) return;
             throw Wrong($"{vr.ToText()} has InlineBinary or a BulkDataURI, not a Value", tag, "PS3.18 §F.2.2");
@@ -31,15 +33,38 @@ internal ref partial struct DataSetJsonReader
             return;
         }
         if (text) ReadTexts(tag, vr);
+        else if (_values.BeginOwn(_reader.Rest, ValueReader.SizeOf(vr)))
+        {
+            // Many short numbers, which take more room as bytes than as text.
+            ReadNumbers(tag, vr);
+            entry.Attached = _values.EndOwn();
+        }
         else ReadNumbers(tag, vr);
     }
 
     private void ReadTexts(uint tag, VR vr)
     {
         int index = 0;
-        for (; Next() != JsonTokenType.EndArray; index++)
+        if (vr is VR.DS or VR.IS)
         {
-            if (index > 0) Append((byte)'\\');
+            if (_reader.TryReadPlainDecimals(fractions: vr == VR.DS, out var numbers))
+            {
+                numbers.Replace(_values.Reserve(numbers.Length), (byte)',', (byte)'\\');
+                _values.Length += numbers.Length;
+                index = 1;
+            }
+        }
+        else
+        {
+            while (vr == VR.PN ? _reader.TryReadPlainName() : _reader.TryReadPlainString())
+            {
+                if (index++ > 0) _values.Append((byte)'\\');
+                _values.Append(_reader.ValueSpan);
+            }
+        }
+        for (; !_reader.TryCloseArray() && Next() != JsonTokenType.EndArray; index++)
+        {
+            if (index > 0) _values.Append((byte)'\\');
             ReadText(tag, vr);
         }
         if (index > 1 && !vr.IsMultiValuedText()) Found($"{index} values, where {vr.ToText()} holds one; joined with backslashes", "PS3.5 §6.4", tag);
@@ -47,7 +72,7 @@ internal ref partial struct DataSetJsonReader
 
     private void ReadText(uint tag, VR vr)
     {
-        int start = _length;
+        int start = _values.Length;
         switch (_reader.TokenType)
         {
             case JsonTokenType.Null:
@@ -60,7 +85,7 @@ internal ref partial struct DataSetJsonReader
                 break;
             case JsonTokenType.Number:
                 if (vr != VR.DS) Found($"a number stands where {vr.ToText()} should be a string", "PS3.18 §F.2.3", tag);
-                Append(_reader.ValueSpan);
+                _values.Append(_reader.ValueSpan);
                 if (vr == VR.DS && _reader.ValueSpan.Length > 16) Found("the number is longer than the 16 bytes of DS; kept as it is", "PS3.5 §6.2", tag);
                 break;
             case JsonTokenType.StartObject when vr == VR.PN:
@@ -69,39 +94,39 @@ internal ref partial struct DataSetJsonReader
             default:
                 throw Wrong($"{Describe()} stands where a value should", tag, "PS3.18 §F.2.4");
         }
-        if (vr.IsMultiValuedText() && _bytes.AsSpan(start, _length - start).Contains((byte)'\\'))
+        if (vr.IsMultiValuedText() && _values.From(start).Contains((byte)'\\'))
             Found("a backslash within a value separates two, once it is in a data set", "PS3.18 §F.2.4", tag);
     }
 
     /// <summary>The string at the reader, in UTF-8 or, for a VR without choice of character set, in ISO 8859-1.</summary>
     private void AppendString(uint tag, VR vr)
     {
-        int start = _length;
+        int start = _values.Length;
         if (_reader.ValueIsEscaped)
         {
-            _length += _reader.Unescape(Reserve(_reader.ValueSpan.Length), out bool isValid);
+            _values.Length += _reader.Unescape(_values.Reserve(_reader.ValueSpan.Length), out bool isValid);
             if (!isValid) Found("half a surrogate pair stands in the string; replaced by U+FFFD", "RFC 8259 §8.2", tag);
         }
         else
-            Append(_reader.ValueSpan);
-        var added = _bytes.AsSpan(start, _length - start);
+            _values.Append(_reader.ValueSpan);
+        var added = _values.From(start);
         if (Ascii.IsValid(added)) return;
         if (!Utf8.IsValid(added))
         {
             Found("the string is not valid UTF-8; wrong bytes are replaced by U+FFFD", "RFC 8259 §8.1", tag);
             byte[] repaired = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(added));
-            _length = start;
-            Append(repaired);
+            _values.Length = start;
+            _values.Append(repaired);
         }
         if (vr.UsesSpecificCharacterSet())
         {
             _otherThanAscii = true;
             return;
         }
-        Found($"{vr.ToText()} has characters beyond ASCII", "PS3.5 §6.2", tag);
-        byte[] latin = Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(_bytes, start, _length - start));
-        _length = start;
-        Append(latin);
+        if (IsNoting) Found($"{vr.ToText()} has characters beyond ASCII", "PS3.5 §6.2", tag);
+        byte[] latin = Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(_values.From(start)));
+        _values.Length = start;
+        _values.Append(latin);
     }
 
     private void AppendIntegerString(uint tag)
@@ -110,12 +135,11 @@ internal ref partial struct DataSetJsonReader
         if (text.ContainsAny((byte)'.', (byte)'e', (byte)'E') && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && decimal.IsInteger(number))
         {
             Found("an integer is written as a decimal number", "PS3.18 §F.2.3", tag);
-            var place = Reserve(40);
-            decimal.Truncate(number).TryFormat(place, out int n, "F0", CultureInfo.InvariantCulture);
-            _length += n;
+            decimal.Truncate(number).TryFormat(_values.Reserve(40), out int n, "F0", CultureInfo.InvariantCulture);
+            _values.Length += n;
             return;
         }
-        Append(text);
+        _values.Append(text);
     }
 
     /// <summary>{ "Alphabetic": …, "Ideographic": …, "Phonetic": … }, in any order, becomes groups with equals signs.</summary>
@@ -149,11 +173,11 @@ internal ref partial struct DataSetJsonReader
         if ((groups & ~9) == 0 && groups is 0 or 9) return;
         var after = _reader;
         if ((groups & 9) == 1) AppendStringAt(alphabetic, tag);
-        if ((groups & 6) != 0) Append((byte)'=');
+        if ((groups & 6) != 0) _values.Append((byte)'=');
         if ((groups & 2) != 0) AppendStringAt(ideographic, tag);
         if ((groups & 4) != 0)
         {
-            Append((byte)'=');
+            _values.Append((byte)'=');
             AppendStringAt(phonetic, tag);
         }
         _reader = after;
@@ -167,20 +191,29 @@ internal ref partial struct DataSetJsonReader
 
     private void ReadNumbers(uint tag, VR vr)
     {
-        bool holes = false;
-        int start = _length, size = ValueReader.SizeOf(vr);
-        while (Next() != JsonTokenType.EndArray)
+        bool holes = false, isInteger = vr is not (VR.FL or VR.FD or VR.AT or VR.UV);
+        int start = _values.Length, size = ValueReader.SizeOf(vr);
+        while (isInteger && _reader.TryReadPlainInteger(out long integer)) AppendInteger(integer, size, tag, vr);
+        while (!_reader.TryCloseArray() && Next() != JsonTokenType.EndArray)
         {
             holes |= _reader.TokenType == JsonTokenType.Null;
             ReadNumber(tag, vr);
         }
         if (!holes) return;
-        if (_length - start == size)
+        if (_values.Length - start == size)
         {
-            _length = start;      // [null]: empty
+            _values.Length = start;      // [null]: empty
             return;
         }
-        Found($"null stands among the values of {vr.ToText()}, which cannot be empty one by one; read as {(vr is VR.FL or VR.FD ? "NaN" : "0")}", "PS3.18 §F.2.5", tag);
+        if (IsNoting) Found($"null stands among the values of {vr.ToText()}, which cannot be empty one by one; read as {(vr is VR.FL or VR.FD ? "NaN" : "0")}", "PS3.18 §F.2.5", tag);
+    }
+
+    private void AppendInteger(long value, int size, uint tag, VR vr)
+    {
+        if (!NumberTexts.Fits(value, vr)) throw Wrong($"{Describe()} is out of the range of {vr.ToText()}", tag, "PS3.5 §6.2");
+        var place = _values.Reserve(8);
+        BinaryPrimitives.WriteInt64LittleEndian(place, value);
+        _values.Length += size;
     }
 
     private void ReadNumber(uint tag, VR vr)
@@ -188,19 +221,19 @@ internal ref partial struct DataSetJsonReader
         switch (vr)
         {
             case VR.FL:
-                BinaryPrimitives.WriteSingleLittleEndian(Reserve(4), (float)ReadReal(tag, vr));
-                _length += 4;
+                BinaryPrimitives.WriteSingleLittleEndian(_values.Reserve(4), (float)ReadReal(tag, vr));
+                _values.Length += 4;
                 break;
             case VR.FD:
-                BinaryPrimitives.WriteDoubleLittleEndian(Reserve(8), ReadReal(tag, vr));
-                _length += 8;
+                BinaryPrimitives.WriteDoubleLittleEndian(_values.Reserve(8), ReadReal(tag, vr));
+                _values.Length += 8;
                 break;
             case VR.AT:
                 uint value = ReadTagValue(tag);
-                var place = Reserve(4);
+                var place = _values.Reserve(4);
                 BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)(value >> 16));
                 BinaryPrimitives.WriteUInt16LittleEndian(place[2..], (ushort)value);
-                _length += 4;
+                _values.Length += 4;
                 break;
             case VR.US: AppendInteger(ReadInteger(tag, vr, ushort.MinValue, ushort.MaxValue), 2); break;
             case VR.SS: AppendInteger(ReadInteger(tag, vr, short.MinValue, short.MaxValue), 2); break;
@@ -235,31 +268,25 @@ internal ref partial struct DataSetJsonReader
     {
         switch (_reader.TokenType)
         {
-            // Straight to the float: by way of a double it would be rounded twice.
-            case JsonTokenType.Number when vr == VR.FL: return float.Parse(_reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
-            case JsonTokenType.Number: return double.Parse(_reader.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture);
             case JsonTokenType.Null: return double.NaN;
-            case JsonTokenType.String: break;
+            case JsonTokenType.Number or JsonTokenType.String: break;
             default: throw Wrong($"{Describe()} stands where a number should", tag, "PS3.18 §F.2.3");
         }
-        var text = _reader.ValueSpan.Trim((byte)' ');
-        if (Is(text, "NaN"u8)) return double.NaN;
-        bool negative = !text.IsEmpty && text[0] == (byte)'-';
-        var magnitude = negative || !text.IsEmpty && text[0] == (byte)'+' ? text[1..] : text;
-        if (Is(magnitude, "inf"u8) || Is(magnitude, "Infinity"u8)) return negative ? double.NegativeInfinity : double.PositiveInfinity;
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed))
-            throw Wrong($"{Describe()} is not a number", tag, "PS3.18 §F.2.3");
-        Found($"a string stands where {vr.ToText()} should be a number", "PS3.18 §F.2.3", tag);
-        return parsed;
-
-        static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(text, word);
+        var text = _reader.ValueSpan;
+        if (_reader.TokenType == JsonTokenType.String)
+        {
+            text = text.Trim((byte)' ');
+            if (NumberTexts.TryReadNotFinite(text, out double special)) return special;
+            if (IsNoting) Found($"a string stands where {vr.ToText()} should be a number", "PS3.18 §F.2.3", tag);
+        }
+        return NumberTexts.TryReadReal(text, vr, out double value) ? value : throw Wrong($"{Describe()} is no number, or out of the range of {vr.ToText()}", tag, "PS3.18 §F.2.3");
     }
 
     private uint ReadTagValue(uint tag)
     {
         if (_reader.TokenType == JsonTokenType.Null) return 0;
         if (_reader.TokenType != JsonTokenType.String) throw Wrong($"{Describe()} stands where a tag should", tag, "PS3.18 §F.2.3");
-        if (_reader.ValueSpan.Length == 8 && TryHex(_reader.ValueSpan, out uint value)) return value;
+        if (_reader.ValueSpan.Length == 8 && TagDigits.TryRead(_reader.ValueSpan, out uint value)) return value;
         string text = Encoding.UTF8.GetString(_reader.ValueSpan);
         if (!Tag.TryParse(text, CultureInfo.InvariantCulture, out var parsed)) throw Wrong($"{Describe()} is not a tag", tag, "PS3.18 §F.2.3");
         Found("the tag is not eight hexadecimal digits", "PS3.18 §F.2.3", tag);
@@ -270,7 +297,7 @@ internal ref partial struct DataSetJsonReader
     {
         Span<byte> all = stackalloc byte[16];
         BinaryPrimitives.WriteInt128LittleEndian(all, value);
-        Append(all[..size]);
+        _values.Append(all[..size]);
     }
 
     private void ReadInlineBinary(uint tag)
@@ -282,10 +309,10 @@ internal ref partial struct DataSetJsonReader
             unescaped = ArrayPool<byte>.Shared.Rent(text.Length);
             text = unescaped.AsSpan(0, _reader.Unescape(unescaped, out _));
         }
-        var status = Base64.DecodeFromUtf8(text, Reserve(Base64.GetMaxDecodedFromUtf8Length(text.Length)), out _, out int written);
+        var status = Base64.DecodeFromUtf8(text, _values.Reserve(Base64.GetMaxDecodedFromUtf8Length(text.Length)), out _, out int written);
         if (unescaped is not null) ArrayPool<byte>.Shared.Return(unescaped);
         if (status != OperationStatus.Done) throw Wrong("InlineBinary is not Base64", tag, "PS3.18 §F.2.7");
-        _length += written;
+        _values.Length += written;
     }
 
     private void ReadBulkData(ref Entry entry)
@@ -294,7 +321,7 @@ internal ref partial struct DataSetJsonReader
         if (entry.VR == VR.SQ) throw Wrong("a sequence has a BulkDataURI", entry.Tag, "PS3.18 §F.2.2");
         var bytes = _options.BulkData?.Invoke(new BulkDataReference(uri, PathOf(entry.Tag), new Tag(entry.Tag), entry.VR));
         if (bytes is { } value) entry.Attached = ValueWriter.Pad(value.Span, entry.VR);
-        else Found($"the value is behind {(uri.Length > 200 ? uri[..200] + "…" : uri)}; the element is empty here", "PS3.18 §F.2.6", entry.Tag);
+        else if (IsNoting) Found($"the value is behind {(uri.Length > 200 ? uri[..200] + "…" : uri)}; the element is empty here", "PS3.18 §F.2.6", entry.Tag);
     }
 
     /// <summary>The string we are at.</summary>
@@ -303,29 +330,5 @@ internal ref partial struct DataSetJsonReader
         if (!_reader.ValueIsEscaped) return Encoding.UTF8.GetString(_reader.ValueSpan);
         byte[] text = new byte[_reader.ValueSpan.Length];
         return Encoding.UTF8.GetString(text, 0, _reader.Unescape(text, out _));
-    }
-
-    private void Append(byte value)
-    {
-        Reserve(1)[0] = value;
-        _length++;
-    }
-
-    private void Append(scoped ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(Reserve(bytes.Length));
-        _length += bytes.Length;
-    }
-
-    /// <summary>Room for so many bytes at the end of the values.</summary>
-    private Span<byte> Reserve(int count)
-    {
-        if (_bytes.Length - _length < count)
-        {
-            long size = Math.Min(Math.Max(2L * _bytes.Length, (long)_length + count), Array.MaxLength);
-            if (size < (long)_length + count) throw Wrong("the values need more than 2 GiB, the limit of a data set in memory");
-            Array.Resize(ref _bytes, (int)size);
-        }
-        return _bytes.AsSpan(_length);
     }
 }

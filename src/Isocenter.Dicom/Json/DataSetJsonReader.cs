@@ -11,34 +11,39 @@ namespace Isocenter.Dicom;
 /// breaks the rule.</remarks>
 internal ref partial struct DataSetJsonReader
 {
-    private const uint CharacterSetTag = 0x0008_0005;
-
-    /// <summary>JSON levels of one level of sequences: attribute, Value, item.</summary>
-    private const int LevelsPerSequence = 3;
+    private const uint CharacterSetTag = TextValues.CharacterSetTag;
 
     private readonly JsonReadOptions _options;
     private readonly ICollection<Finding>? _findings;
     private readonly int _shift;
-    private readonly ReadBuffer _buffer = new(default);
-    private readonly Stack<Entry[]> _scratch = new();
+    private readonly int _levels;
     private readonly List<(uint Tag, int Item)> _path = [];
+    private readonly DataSetBuilder _builder;
     private JsonTokens _reader;
-    private byte[] _bytes;
-    private int _length;
+    private ValueBuffer _values;
+    private JsonSkips? _skips;
     private int _found;
     private bool _otherThanAscii;
     private bool _emptyCharacterSet;
 
-    public DataSetJsonReader(ReadOnlySpan<byte> utf8, JsonReadOptions options, ICollection<Finding>? findings)
+    /// <param name="utf8">The JSON text.</param>
+    /// <param name="levels">Room for <see cref="LevelsOf"/> levels of the text.</param>
+    /// <param name="options">Limits, and where bulk data come from.</param>
+    /// <param name="findings">Receives what was wrong, or nothing does.</param>
+    public DataSetJsonReader(ReadOnlySpan<byte> utf8, Span<bool> levels, JsonReadOptions options, ICollection<Finding>? findings)
     {
         _options = options;
         _findings = findings;
         if (utf8.StartsWith("\uFEFF"u8)) _shift = 3;
         utf8 = utf8[_shift..];
-        int levels = (int)Math.Min(int.MaxValue, LevelsPerSequence * (options.MaxDepth + 1L) + 8);
+        _levels = levels.Length;
         _reader = new JsonTokens(utf8, levels);
-        _bytes = new byte[Math.Max(64, utf8.Length / 2)];
+        _values = new ValueBuffer(utf8.Length);
+        _builder = new DataSetBuilder();
     }
+
+    /// <summary>JSON levels that are open at most: attribute, Value and item for each level of sequences, a few around.</summary>
+    public static int LevelsOf(JsonReadOptions options, int textLength) => (int)Math.Min(textLength, 3 * (options.MaxDepth + 1L) + 8);
 
     public DataSet ReadOne()
     {
@@ -76,77 +81,75 @@ internal ref partial struct DataSetJsonReader
         // The values are UTF-8 whatever the JSON said; the data set has to say so.
         if (_otherThanAscii && (!dataSet.TryFind(new Tag(CharacterSetTag), out var element) || element.IsEmpty))
             dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
-        if (_otherThanAscii && _emptyCharacterSet) DeclareUtf8(dataSet);
+        if (_otherThanAscii && _emptyCharacterSet) DataSetBuilder.DeclareUtf8(dataSet);
         return dataSet;
     }
 
     private void Finish()
     {
         if (_reader.Read() || _reader.Problem is not null) throw NoJson();
-        _buffer.Memory = _bytes.AsMemory(0, _length);
+        _builder.Finish(ref _values);
     }
 
     /// <summary>Reads from the open to the closing brace of a data set or item.</summary>
     private DataSet ReadDataSet(DataSet? parent, int depth)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        var dataSet = new DataSet(_buffer, bigEndian: false, parent);
-        var entries = _scratch.Count > 0 ? _scratch.Pop() : new Entry[depth == 0 ? 256 : 32];
-        int count = 0;
-        uint last = 0;
-        bool sorted = true;
+        var dataSet = NewDataSet(parent);
+        int start = _builder.Count;
         while (true)
         {
             if (!_reader.TryReadAttributeHead(out uint tag, out var vr))
             {
-                if (Next() != JsonTokenType.PropertyName) break;
+                if (_reader.TryCloseObject() || Next() != JsonTokenType.PropertyName) break;
                 tag = ReadTag();
                 if (Next() != JsonTokenType.StartObject) throw Wrong($"{Describe()} stands where an attribute should begin", tag, "PS3.18 §F.2.2");
             }
-            if (count == entries.Length) Array.Resize(ref entries, 2 * count);
-            ref var entry = ref entries[count];
-            entry = default;
-            entry.Tag = tag;
+            var entry = new Entry { Tag = tag };
             ReadAttribute(dataSet, ref entry, vr, depth);
             if ((ushort)tag == 0)
-            {
                 Found("a group length is not of the DICOM JSON Model; left out", "PS3.18 §F.2.2", tag);
-                continue;
-            }
-            if (tag >> 16 == 0x0002 && !_options.KeepFileMeta)
-            {
+            else if (tag >> 16 == 0x0002 && !_options.KeepFileMeta)
                 Found("an element of the File Meta Information is not of a data set; left out", "PS3.10 §7.1", tag);
-                continue;
-            }
-            if (tag == last && count > 0) Found("the element stands twice; the first is kept", "PS3.18 §F.2.2", tag);
-            if (tag <= last && count > 0) sorted = false;
-            else last = tag;
-            count++;
+            else
+                _builder.Add(in entry);
         }
-        dataSet.SetEntries(entries.AsSpan(0, count), sorted);
-        Array.Clear(entries, 0, Math.Min(count + 1, entries.Length));
-        _scratch.Push(entries);
+        foreach (uint tag in _builder.Complete(dataSet, start)) Found("the element stands twice; the first is kept", "PS3.18 §F.2.2", tag);
         return dataSet;
     }
+
+    private DataSet NewDataSet(DataSet? parent) =>
+        _builder.TryBegin(parent, _reader.TokenStartIndex) ?? throw Wrong(DataSetBuilder.TooMany);
 
     private uint ReadTag()
     {
         var name = _reader.ValueSpan;
-        if (name.Length != 8 || !TryHex(name, out uint tag))
+        if (name.Length != TagDigits.Length || !TagDigits.TryRead(name, out uint tag))
             throw Wrong($"{Describe()} is not a tag of eight hexadecimal digits", rule: "PS3.18 §F.2.2");
         return tag;
     }
 
-    /// <summary>Reads { "vr": …, "Value": … } behind its brace, or behind its vr when that is known already. Where the
-    /// value comes before its VR, it is read when the VR is known.</summary>
+    /// <summary>Reads { "vr": …, "Value": … } behind its brace, or behind its vr when that is known already.</summary>
     private void ReadAttribute(DataSet dataSet, ref Entry entry, VR vr, int depth)
     {
         var content = Content.None;
-        if (vr != VR.None && _reader.TryReadValueHead())
+        if (vr != VR.None)
         {
-            content = Content.Value;
-            ReadContent(dataSet, ref entry, vr, content, depth);
+            if (_reader.TryReadValueHead()) content = Content.Value;
+            else if (_reader.TryReadInlineBinary()) content = Content.InlineBinary;
+            if (content != Content.None)
+            {
+                ReadContent(dataSet, ref entry, vr, content, depth);
+                if (_reader.TryCloseObject()) return;
+            }
         }
+        ReadMembers(dataSet, ref entry, vr, content, depth);
+    }
+
+    /// <summary>Reads what is left of an attribute, in any order. Where the value comes before its VR, it is read when the
+    /// VR is known.</summary>
+    private void ReadMembers(DataSet dataSet, ref Entry entry, VR vr, Content content, int depth)
+    {
         JsonTokens pending = default;
         bool isPending = false;
         while (Next() == JsonTokenType.PropertyName)
@@ -173,7 +176,7 @@ internal ref partial struct DataSetJsonReader
             {
                 pending = _reader;
                 isPending = true;
-                Skip();
+                if (!_reader.Skip(_skips ??= new JsonSkips(_levels))) throw NoJson();
                 continue;
             }
             ReadContent(dataSet, ref entry, vr, content, depth);
@@ -181,7 +184,7 @@ internal ref partial struct DataSetJsonReader
         if (vr == VR.None)
         {
             vr = DataDictionary.VROf(new Tag(entry.Tag));
-            Found($"the attribute has no vr; read as {vr.ToText()}", "PS3.18 §F.2.2", entry.Tag);
+            if (IsNoting) Found($"the attribute has no vr; read as {vr.ToText()}", "PS3.18 §F.2.2", entry.Tag);
         }
         if (isPending)
         {
@@ -207,14 +210,15 @@ internal ref partial struct DataSetJsonReader
         }
         if (_reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null)) throw Wrong($"{Describe()} stands where a vr should", tag, "PS3.18 §F.2.3");
         var known = DataDictionary.VROf(new Tag(tag));
-        Found($"{Describe()} is no VR; read as {known.ToText()}", "PS3.18 §F.2.3", tag);
+        if (IsNoting) Found($"{Describe()} is no VR; read as {known.ToText()}", "PS3.18 §F.2.3", tag);
         return known;
     }
 
     private void ReadContent(DataSet dataSet, ref Entry entry, VR vr, Content content, int depth)
     {
         entry.VR = vr;
-        entry.Offset = (uint)_length;
+        _values.TextPosition = _reader.TokenStartIndex;
+        entry.Offset = (uint)_values.Length;
         switch (content)
         {
             case Content.InlineBinary:
@@ -240,11 +244,12 @@ internal ref partial struct DataSetJsonReader
                     entry.Attached = ReadItems(dataSet, entry.Tag, depth);
                     return;
                 }
-                ReadValues(entry.Tag, vr);
+                ReadValues(ref entry, vr);
+                if (entry.Attached is not null) return;
                 break;
         }
-        if ((_length - entry.Offset & 1) != 0) Append(vr.IsText() && vr != VR.UI ? (byte)' ' : (byte)0);
-        entry.Length = (uint)_length - entry.Offset;
+        _values.Pad((int)entry.Offset, vr);
+        entry.Length = (uint)_values.Length - entry.Offset;
         if (entry.Tag == CharacterSetTag) ReplaceCharacterSet(ref entry);
     }
 
@@ -255,12 +260,12 @@ internal ref partial struct DataSetJsonReader
         bool bare = _reader.TokenType != JsonTokenType.StartArray;
         if (bare) Found("Value is not an array; read as one item", "PS3.18 §F.2.4", tag);
         if (depth >= _options.MaxDepth) throw Wrong($"sequences are nested deeper than {_options.MaxDepth} levels, the limit of this reading", tag);
-        while (bare || Next() != JsonTokenType.EndArray)
+        while (bare || !_reader.TryCloseArray() && Next() != JsonTokenType.EndArray)
         {
             if (_reader.TokenType == JsonTokenType.Null)
             {
                 Found("null stands where an item should; read as an empty item", "PS3.18 §F.2.5", tag);
-                items.Add(new DataSet(_buffer, bigEndian: false, parent));
+                items.Add(NewDataSet(parent));
             }
             else if (_reader.TokenType == JsonTokenType.StartObject)
             {
@@ -292,19 +297,9 @@ internal ref partial struct DataSetJsonReader
             return;
         }
         entry.VR = VR.CS;
-        _length = (int)entry.Offset;
-        Append("ISO_IR 192"u8);
-        entry.Length = (uint)_length - entry.Offset;
-    }
-
-    private static void DeclareUtf8(DataSet dataSet)
-    {
-        if (dataSet.TryFind(new Tag(CharacterSetTag), out var element) && element.IsEmpty)
-            dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
-        for (int i = 0; i < dataSet.Count; i++)
-        {
-            foreach (var item in dataSet.ElementAt(i).Items) DeclareUtf8(item);
-        }
+        _values.Length = (int)entry.Offset;
+        _values.Append("ISO_IR 192"u8);
+        entry.Length = (uint)_values.Length - entry.Offset;
     }
 
     private JsonTokenType Next()
@@ -321,19 +316,20 @@ internal ref partial struct DataSetJsonReader
     /// <summary>The name we are at. Nobody escapes these.</summary>
     private readonly bool IsName(ReadOnlySpan<byte> name) => _reader.ValueSpan.SequenceEqual(name);
 
-    private static bool TryHex(ReadOnlySpan<byte> digits, out uint value) =>
-        uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
-
     private readonly DicomFormatException NoJson() =>
         new($"no JSON: {_reader.Problem ?? "the text ends too early"}", _reader.TokenStartIndex + _shift, PathOf(null), "RFC 8259");
 
     private readonly DicomFormatException Wrong(string problem, uint? tag = null, string? rule = null) =>
         new(problem, _reader.TokenStartIndex + _shift, PathOf(tag), rule);
 
+    /// <summary>Findings are taken, and there are not too many yet.</summary>
+    private readonly bool IsNoting => _findings is not null && _found < _options.MaxFindings;
+
     private void Found(string problem, string rule, uint tag)
     {
-        if (_findings is null || _found++ >= _options.MaxFindings) return;
-        _findings.Add(new Finding(problem, _reader.TokenStartIndex + _shift, PathOf(tag), rule));
+        if (!IsNoting) return;
+        _found++;
+        _findings!.Add(new Finding(problem, _reader.TokenStartIndex + _shift, PathOf(tag), rule));
     }
 
     /// <summary>The token we are at, for a message.</summary>

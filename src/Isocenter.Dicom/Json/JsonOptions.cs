@@ -1,13 +1,5 @@
 namespace Isocenter.Dicom;
 
-/// <summary>Decides whether a value stands in the JSON or behind an address.</summary>
-/// <param name="path">Where the element is, from the root: tags as eight hexadecimal digits, between them the number of
-/// the item from 1, as 00540016/1/00181075. <see cref="DicomJson.TryFind"/> finds it again.</param>
-/// <param name="element">The element.</param>
-/// <returns>The BulkDataURI; null to write the value inline. A value that has no inline form (encapsulated Pixel Data) is
-/// then left out.</returns>
-public delegate string? BulkDataUri(string path, DataElement element);
-
 /// <summary>How to write the DICOM JSON Model.</summary>
 public sealed record JsonOptions
 {

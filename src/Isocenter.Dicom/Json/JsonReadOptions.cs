@@ -1,12 +1,5 @@
 namespace Isocenter.Dicom;
 
-/// <summary>A value that stands behind an address (PS3.18 §F.2.6).</summary>
-/// <param name="Uri">The BulkDataURI as it stands in the JSON.</param>
-/// <param name="Path">Where the element is, as (0008,1140)[2](0008,1155).</param>
-/// <param name="Tag">The element.</param>
-/// <param name="VR">Its VR.</param>
-public readonly record struct BulkDataReference(string Uri, string Path, Tag Tag, VR VR);
-
 /// <summary>How to read the DICOM JSON Model, and the limits that hold whatever the text says.</summary>
 public sealed record JsonReadOptions
 {

@@ -9,7 +9,7 @@ namespace Isocenter.Dicom;
 /// <remarks>Faster than the general reader of .NET on the short strings of headers, and errors are values: no exception
 /// where a caller looks ahead. A copy is a bookmark as long as it is not read beyond where the original was: nothing that
 /// both share is changed by reading the same text again.</remarks>
-internal ref struct JsonTokens
+internal ref partial struct JsonTokens
 {
     /// <summary>What ends the plain part of a string.</summary>
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
@@ -17,18 +17,21 @@ internal ref struct JsonTokens
          (byte)'"', (byte)'\\']);
 
     private readonly ReadOnlySpan<byte> _text;
-    private readonly bool[] _isObject;
+    private readonly Span<bool> _isObject;
     private int _at;
     private int _depth;
     private State _state;
 
     /// <param name="text">UTF-8, without byte order mark. Whether strings are valid UTF-8 is not checked.</param>
-    /// <param name="maxDepth">Most objects and arrays that may be open at a time.</param>
-    public JsonTokens(ReadOnlySpan<byte> text, int maxDepth)
+    /// <param name="levels">Room for one flag for each object and array that may be open at a time.</param>
+    public JsonTokens(ReadOnlySpan<byte> text, Span<bool> levels)
     {
         _text = text;
-        _isObject = new bool[Math.Min(maxDepth, text.Length)];
+        _isObject = levels;
     }
+
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _text[_at..];
 
     /// <summary>The token we are at.</summary>
     public JsonTokenType TokenType { get; private set; }
@@ -74,60 +77,31 @@ internal ref struct JsonTokens
         }
     }
 
-    /// <summary>Takes "00100010":{"vr":"PN" in one step, four tokens, where it stands so: without spaces and with the vr
-    /// first, as nearly all writers have it.</summary>
-    /// <returns>False, and nothing is taken, where it stands otherwise.</returns>
-    public bool TryReadAttributeHead(out uint tag, out VR vr)
-    {
-        (tag, vr) = (0, VR.None);
-        int at = _at;
-        if (_state == State.AfterValue && at < _text.Length && _text[at] == (byte)',') at++;
-        else if (_state != State.First) return false;
-        if (_text.Length - at < 21 || _depth == _isObject.Length) return false;
-        var head = _text.Slice(at, 21);
-        if (head[0] != (byte)'"' || head[20] != (byte)'"' || !head[9..18].SequenceEqual("\":{\"vr\":\""u8)) return false;
-        foreach (byte digit in head[1..9])
-        {
-            int value = digit - '0';
-            if ((uint)value > 9)
-            {
-                value = (digit | 0x20) - 'a' + 10;
-                if (value is < 10 or > 15) return false;
-            }
-            tag = tag << 4 | (uint)value;
-        }
-        vr = (VR)(head[18] << 8 | head[19]);
-        if (!vr.IsKnown()) return false;
-        _isObject[_depth++] = true;
-        TokenStartIndex = at;
-        _at = at + 21;
-        _state = State.AfterValue;
-        return true;
-    }
-
-    /// <summary>Takes ,"Value":[ in one step, where it stands so.</summary>
-    public bool TryReadValueHead()
-    {
-        if (_depth == _isObject.Length || !_text[_at..].StartsWith(",\"Value\":["u8)) return false;
-        _isObject[_depth++] = false;
-        TokenType = JsonTokenType.StartArray;
-        TokenStartIndex = _at + 9;
-        ValueSpan = _text.Slice(_at + 9, 1);
-        _at += 10;
-        _state = State.First;
-        return true;
-    }
-
     /// <summary>Goes to the end of the value we are at.</summary>
+    /// <param name="skips">Remembers the ends of what it passes, for a reader that comes back and skips inside; null where
+    /// none does.</param>
     /// <returns>False where the text is no JSON.</returns>
-    public bool Skip()
+    public bool Skip(JsonSkips? skips = null)
     {
         if (TokenType == JsonTokenType.PropertyName && !Read()) return false;
         if (TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return true;
+        if (skips?.EndOf(TokenStartIndex) is { } end)
+        {
+            TokenType = TokenType == JsonTokenType.StartObject ? JsonTokenType.EndObject : JsonTokenType.EndArray;
+            TokenStartIndex = end - 1;
+            ValueSpan = _text.Slice(end - 1, 1);
+            _at = end;
+            _depth--;
+            _state = _depth == 0 ? State.Done : State.AfterValue;
+            return true;
+        }
         int outside = _depth - 1;
+        skips?.Open(_depth, TokenStartIndex);
         while (_depth > outside)
         {
             if (!Read()) return false;
+            if (TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) skips?.Open(_depth, TokenStartIndex);
+            else if (TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray) skips?.Close(_depth + 1, _at);
         }
         return true;
     }

@@ -38,6 +38,37 @@ public sealed class DicomJsonCorpusTests
         }
     }
 
+    /// <summary>Broken lines and spaces keep writer and reader from taking several steps at once.</summary>
+    [Fact]
+    public void Every_file_of_the_corpus_is_written_and_read_the_same_in_one_step_and_in_many()
+    {
+        foreach (var (name, file) in Files())
+        {
+            using (file)
+            {
+                byte[] quick = DicomJson.ToUtf8Bytes(file.DataSet), slow = DicomJson.ToUtf8Bytes(file.DataSet, new JsonOptions { Indented = true });
+                Assert.True(WithoutLines([.. slow]).SequenceEqual(quick), $"{name} is written in two ways");
+                Assert.True(DicomJson.ToUtf8Bytes(DicomJson.Read(quick)).AsSpan().SequenceEqual(DicomJson.ToUtf8Bytes(DicomJson.Read(slow))), $"{name} is read in two ways");
+            }
+        }
+
+        // Within strings line feeds are escaped.
+        static Span<byte> WithoutLines(byte[] json)
+        {
+            int length = 0;
+            for (int i = 0; i < json.Length; i++)
+            {
+                if (json[i] != (byte)'\n')
+                {
+                    json[length++] = json[i];
+                    continue;
+                }
+                while (i + 1 < json.Length && json[i + 1] == (byte)' ') i++;
+            }
+            return json.AsSpan(0, length);
+        }
+    }
+
     private static IEnumerable<(string Name, DicomFile File)> Files()
     {
         foreach (var file in Corpus.Files())

@@ -149,6 +149,8 @@ public sealed class DicomJsonReadTests
     [InlineData("""{"00280010":{"vr":"US","Value":[1.5]}}""")]
     [InlineData("""{"00280010":{"vr":"US","Value":["x"]}}""")]
     [InlineData("""{"00091001":{"vr":"FD","Value":["x"]}}""")]
+    [InlineData("""{"00091001":{"vr":"FD","Value":[1e999]}}""")]
+    [InlineData("""{"00091001":{"vr":"FL","Value":[1e39]}}""")]
     [InlineData("""{"00280009":{"vr":"AT","Value":["x"]}}""")]
     [InlineData("""{"00091001":{"vr":"OB","Value":[1]}}""")]
     [InlineData("""{"00091001":{"vr":"OB","InlineBinary":"?"}}""")]
