@@ -170,12 +170,29 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
 
     internal ref readonly Entry EntryAt(int index)
     {
-        ref var entry = ref Entries[index];
+        ref var entry = ref Rows[index];
         if ((entry.Flags & EntryFlags.HasRows) != 0) MakeItems(ref entry);
         return ref entry;
     }
 
-    private Span<Entry> Entries =>
+    /// <summary>The entries in order, for those who go through all and look at each once.</summary>
+    internal ReadOnlySpan<Entry> Entries
+    {
+        get
+        {
+            var rows = Rows;
+            foreach (ref var entry in rows)
+            {
+                if ((entry.Flags & EntryFlags.HasRows) != 0) MakeItems(ref entry);
+            }
+            return rows;
+        }
+    }
+
+    /// <summary>What the entries with nothing attached refer to.</summary>
+    internal ReadOnlySpan<byte> BufferSpan => _buffer is null ? default : _buffer.Memory.Span;
+
+    private Span<Entry> Rows =>
         _count == 0 ? default : _entries is { } own ? own.AsSpan(0, _count) : ((ReadTree)_buffer!).Chunk(_chunk).AsSpan(_start, _count);
 
     private void MakeItems(ref Entry entry)
@@ -192,11 +209,11 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     internal void MarkBigEndianWords(Tag tag)
     {
         int index = IndexOf(tag);
-        if (index >= 0) Entries[index].Flags |= EntryFlags.BigEndianWords;
+        if (index >= 0) Rows[index].Flags |= EntryFlags.BigEndianWords;
     }
 
     /// <summary>The entries for changing them.</summary>
-    private Entry[] OwnEntries() => _entries ??= Entries.ToArray();
+    private Entry[] OwnEntries() => _entries ??= Rows.ToArray();
 
     internal ReadOnlyMemory<byte> BytesOf(in Entry entry)
     {
@@ -267,7 +284,7 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     /// <summary>The index of an element, or the complement of the index it would have.</summary>
     internal int IndexOf(Tag tag)
     {
-        var entries = Entries;
+        var entries = Rows;
         int low = 0, high = entries.Length - 1;
         while (low <= high)
         {
@@ -310,7 +327,7 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     {
         int index = IndexOf(new Tag(0x0008_0005));
         if (index < 0) return Parent?.CharacterSet ?? SpecificCharacterSet.Default;
-        return SpecificCharacterSet.Of(ValueBytes.SplitText(BytesOf(Entries[index]).Span, VR.CS, SpecificCharacterSet.Default));
+        return SpecificCharacterSet.Of(ValueBytes.SplitText(BytesOf(Rows[index]).Span, VR.CS, SpecificCharacterSet.Default));
     }
 
     private void ForgetCharacterSet()

@@ -84,22 +84,22 @@ public enum VR : ushort
 public static class VRExtensions
 {
     /// <summary>One of the 34 VRs of PS3.5 §6.2.</summary>
-    public static bool IsKnown(this VR vr) => VRTraits.Of(vr) != 0;
+    public static bool IsKnown(this VR vr) => VRTable.Of(vr) != VRTraits.None;
 
     /// <summary>In Explicit VR, a 32-bit length after two reserved bytes instead of a 16-bit one (PS3.5 Table 7.1-1).</summary>
-    public static bool HasLongLength(this VR vr) => (VRTraits.Of(vr) & VRTraits.LongLength) != 0;
+    public static bool HasLongLength(this VR vr) => (VRTable.Of(vr) & VRTraits.LongLength) != 0;
 
     /// <summary>Values are characters.</summary>
-    public static bool IsText(this VR vr) => (VRTraits.Of(vr) & VRTraits.Text) != 0;
+    public static bool IsText(this VR vr) => (VRTable.Of(vr) & VRTraits.Text) != 0;
 
     /// <summary>Text whose repertoire is set by Specific Character Set (0008,0005) (PS3.5 §6.1.2.2).</summary>
-    public static bool UsesSpecificCharacterSet(this VR vr) => (VRTraits.Of(vr) & VRTraits.CharacterSet) != 0;
+    public static bool UsesSpecificCharacterSet(this VR vr) => (VRTable.Of(vr) & VRTraits.UsesCharacterSet) != 0;
 
     /// <summary>Text in which a backslash separates values (PS3.5 §6.4). LT, ST, UT and UR hold one value.</summary>
-    public static bool IsMultiValuedText(this VR vr) => (VRTraits.Of(vr) & VRTraits.Multiple) != 0;
+    public static bool IsMultiValuedText(this VR vr) => (VRTable.Of(vr) & VRTraits.MultiValuedText) != 0;
 
     /// <summary>Bytes in one binary value, and the unit in which byte order turns; 1 for text and byte streams.</summary>
-    public static int UnitSize(this VR vr) => 1 << (VRTraits.Of(vr) & VRTraits.UnitShift);
+    public static int UnitSize(this VR vr) => VRTable.UnitOf(vr);
 
     /// <summary>The two characters of the VR.</summary>
     public static string ToText(this VR vr) => vr == VR.None ? "--" : $"{(char)((ushort)vr >> 8)}{(char)((ushort)vr & 0xFF)}";

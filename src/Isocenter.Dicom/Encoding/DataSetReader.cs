@@ -169,7 +169,7 @@ internal sealed class DataSetReader : IDisposable
             int vr = (int)(head >> 32 & 0xFFFF);
             uint length;
             int value;
-            int traits = VRTraits.OfWire(vr);
+            var traits = VRTable.OfWire(vr);
             if ((traits & (VRTraits.Known | VRTraits.Structured)) != VRTraits.Known) break;
             if ((traits & VRTraits.LongLength) == 0)
             {

@@ -14,7 +14,6 @@ internal sealed class DataSetBuilder
     private const int BytesPerDataSet = 24;
 
     private const int LongestRented = 4096;
-    private const int MostTwice = 100;
 
     private readonly ReadBuffer _buffer = new(default);
     private Entry[] _entries = ArrayPool<Entry>.Shared.Rent(256);
@@ -55,7 +54,7 @@ internal sealed class DataSetBuilder
         Count = start;
         for (int i = 1; i < entries.Length; i++)
         {
-            if (entries[i].Tag <= entries[i - 1].Tag) return CompleteUnsorted(dataSet, entries);
+            if (entries[i].Tag <= entries[i - 1].Tag) return dataSet.SetEntries(entries, sorted: false);
         }
         dataSet.SetEntries(entries, sorted: true);
         return [];
@@ -79,24 +78,6 @@ internal sealed class DataSetBuilder
         {
             foreach (var item in dataSet.ElementAt(i).Items) DeclareUtf8(item);
         }
-    }
-
-    private static List<uint> CompleteUnsorted(DataSet dataSet, Span<Entry> entries)
-    {
-        // By tag, then by place.
-        var order = new ulong[entries.Length];
-        for (int i = 0; i < order.Length; i++) order[i] = (ulong)entries[i].Tag << 32 | (uint)i;
-        order.AsSpan().Sort(entries);
-        var twice = new List<uint>();
-        int count = 1;
-        for (int i = 1; i < entries.Length; i++)
-        {
-            uint tag = entries[i].Tag;
-            if (entries[count - 1].Tag != tag) entries[count++] = entries[i];
-            else if (twice.Count < MostTwice) twice.Add(tag);
-        }
-        dataSet.SetEntries(entries[..count], sorted: true);
-        return twice;
     }
 
     private void Grow()
