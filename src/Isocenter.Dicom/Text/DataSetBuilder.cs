@@ -11,7 +11,7 @@ internal sealed class DataSetBuilder
 
     /// <summary>The shortest item that says something has 25 bytes in JSON. An empty one has three, and would take thirty
     /// times its length.</summary>
-    private const int BytesPerDataSet = 24;
+    private const int BytesPerDataSet = 28;
 
     private const int LongestRented = 4096;
 
@@ -24,7 +24,7 @@ internal sealed class DataSetBuilder
     public int Count { get; private set; }
 
     /// <summary>Why <see cref="TryBegin"/> gave none.</summary>
-    public const string TooMany = "so short a text holds too many data sets and items that say nothing: the limit of this reading is one for each 24 bytes, and 100000";
+    public const string TooMany = "so short a text holds too many data sets and items that say nothing: the limit of this reading is one for each 28 bytes, and 100000";
 
     /// <summary>Makes an empty data set.</summary>
     /// <param name="parent">The one around it.</param>
