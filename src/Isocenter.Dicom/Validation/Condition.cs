@@ -89,6 +89,9 @@ internal abstract class ElementCondition : Condition
     /// <summary>Functional groups nest a few sequences; what is deeper is not what a condition means.</summary>
     private const int DeepestSearch = 8;
 
+    /// <summary>Items that a search looks into. More are in no object; a data set that holds itself has no end of them.</summary>
+    private const int MostItems = 300_000;
+
     public required Place Place { get; init; }
 
     /// <summary>The sequence whose items are asked; null when the data set itself is.</summary>
@@ -112,9 +115,10 @@ internal abstract class ElementCondition : Condition
         {
             if (!start.TryFind(sequence, out var element)) return false;
             var items = element.Items;
+            int left = MostItems;
             for (int i = 0; i < items.Count && (i == 0 || !IsFirstItem); i++)
             {
-                if (HoldsIn(items[i], scope) || IsDeep && HoldsBelow(items[i], scope, DeepestSearch)) return true;
+                if (HoldsIn(items[i], scope) || IsDeep && HoldsBelow(items[i], scope, DeepestSearch, ref left)) return true;
             }
             return false;
         }
@@ -126,7 +130,7 @@ internal abstract class ElementCondition : Condition
     /// <summary>There is an element that passes.</summary>
     protected abstract bool Passes(DataElement element);
 
-    private bool HoldsBelow(DataSet dataSet, in Scope scope, int depth)
+    private bool HoldsBelow(DataSet dataSet, in Scope scope, int depth, ref int left)
     {
         for (int i = 0; i < dataSet.Count && depth > 0; i++)
         {
@@ -134,7 +138,8 @@ internal abstract class ElementCondition : Condition
             if (!element.IsSequence || element.Tag.IsPrivate) continue;
             foreach (var item in element.Items)
             {
-                if (HoldsIn(item, scope) || HoldsBelow(item, scope, depth - 1)) return true;
+                if (--left < 0) return false;
+                if (HoldsIn(item, scope) || HoldsBelow(item, scope, depth - 1, ref left)) return true;
             }
         }
         return false;

@@ -28,6 +28,7 @@ internal static class ConsistencyRules
         NuclearMedicineRules.Check(run);
         ReportRules.Check(run);
         CheckWaveforms(run);
+        CheckDisplayedAreas(run);
         CheckSpacing(run, root, sopClass);
     }
 
@@ -107,6 +108,21 @@ internal static class ConsistencyRules
             if (defined == channels) continue;
             run.Within(Tags.WaveformSequence, i + 1, () => run.Error(ValidationRule.Consistency, Tags.NumberOfWaveformChannels, "PS3.3 §C.10.9",
                 $"is {channels}, but Channel Definition Sequence has {defined} items"));
+        }
+    }
+
+    /// <summary>Without rotation and flip the top left corner is above and to the left of the other (PS3.3 §C.10.4).</summary>
+    private static void CheckDisplayedAreas(ValidationRun run)
+    {
+        if (run.Root.Get(Tags.ImageRotation, 0) != 0 || run.Root.Get(Tags.ImageHorizontalFlip, "N") == "Y") return;
+        var areas = run.Root.GetAll<DataSet>(Tags.DisplayedAreaSelectionSequence);
+        for (int i = 0; i < areas.Count; i++)
+        {
+            if (!areas[i].TryFind(Tags.DisplayedAreaTopLeftHandCorner, out var first) || !areas[i].TryFind(Tags.DisplayedAreaBottomRightHandCorner, out var second)) continue;
+            double[] a = ElementValues.Numbers(first), b = ElementValues.Numbers(second);
+            if (a.Length != 2 || b.Length != 2 || a[0] <= b[0] && a[1] <= b[1]) continue;
+            run.Within(Tags.DisplayedAreaSelectionSequence, i + 1, () =>
+                run.Error(ValidationRule.Consistency, Tags.DisplayedAreaTopLeftHandCorner, "PS3.3 §C.10.4", "is not above and to the left of the bottom right hand corner"));
         }
     }
 

@@ -12,7 +12,7 @@ internal static class DirectionRules
     public static void Check(DataElement element, ValidationRun run)
     {
         if (element.Tag == Tags.ImageOrientationPatient || element.Tag == Tags.ImageOrientationSlide) CheckRowAndColumn(element, run);
-        else if (element.Tag == Tags.VelocityEncodingDirection) CheckUnit(ElementValues.Numbers(element), "", element, run);
+        else if (element.Tag == Tags.VelocityEncodingDirection || element.Tag == Tags.SlabOrientation) CheckUnit(ElementValues.Numbers(element), "", element, run);
         else if (element.Tag == Tags.PatientOrientation) CheckPatientOrientation(element, run);
     }
 

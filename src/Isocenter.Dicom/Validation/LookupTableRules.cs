@@ -47,7 +47,7 @@ internal static class LookupTableRules
         var content = ElementValues.Bytes(table);
         for (int i = 0; i + 1 < content.Length; i += 2)
         {
-            int value = ValueBytes.UInt16(content[i..], dataSet.IsBigEndian);
+            int value = ValueBytes.UInt16(content[i..], table.IsBigEndian);
             if (value >> bits == 0) continue;
             run.Error(ValidationRule.Consistency, data, Section, $"has an entry of {value}, but the descriptor says {bits} bits");
             return;

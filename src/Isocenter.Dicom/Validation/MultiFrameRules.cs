@@ -29,7 +29,7 @@ internal static class MultiFrameRules
         {
             foreach (var shared in item)
             {
-                if (!shared.IsSequence || shared.Tag.IsPrivate || shared.Items.Count == 0 || shared.Tag == Tags.ReferencedImageSequence) continue;
+                if (!shared.IsSequence || shared.Tag.IsPrivate || shared.Items.Count == 0) continue;
                 for (int i = 0; i < perFrame.Items.Count; i++)
                 {
                     if (!perFrame.Items[i].TryFind(shared.Tag, out var own) || own.Items.Count == 0 || !told.Add(shared.Tag)) continue;
@@ -42,8 +42,8 @@ internal static class MultiFrameRules
 
     private static void CheckDimensions(ValidationRun run, DataSet root, DataElement perFrame)
     {
-        var dimensions = root.GetAll<DataSet>(Tags.DimensionIndexSequence);
-        if (dimensions.Count == 0) return;
+        if (!root.TryFind(Tags.DimensionIndexSequence, out var sequence)) return;
+        var dimensions = sequence.Items;
         var pointers = dimensions.Select(d => d.Get(Tags.DimensionIndexPointer, default(Tag))).ToArray();
         for (int i = 0; i < perFrame.Items.Count; i++)
         {
@@ -58,15 +58,17 @@ internal static class MultiFrameRules
             }
             for (int d = 0; d < pointers.Length; d++)
             {
-                if (!IndexAttributes.Contains(pointers[d]) || !item.TryGet(pointers[d], out int value) || !ElementValues.TryNumber(values, d + 1, out double index) || index == value) continue;
-                Tell(run, i, pointers[d], FormattableString.Invariant($"is {value}, but the index of its dimension is {index}"), ValidationSeverity.Warning);
+                if (!IndexAttributes.Contains(pointers[d])) continue;
+                if (!item.TryGet(pointers[d], out int value)) Tell(run, i, pointers[d], "has no value, but is a dimension");
+                else if (ElementValues.TryNumber(values, d + 1, out double index) && index != value)
+                    Tell(run, i, pointers[d], FormattableString.Invariant($"is {value}, but the index of its dimension is {index}"));
             }
         }
     }
 
-    private static void Tell(ValidationRun run, int frame, Tag tag, string message, ValidationSeverity severity = ValidationSeverity.Error) =>
+    private static void Tell(ValidationRun run, int frame, Tag tag, string message) =>
         run.Within(Tags.PerFrameFunctionalGroupsSequence, frame + 1, () =>
-            run.Within(Tags.FrameContentSequence, 1, () => run.Add(severity, ValidationRule.Consistency, tag, "PS3.3 §C.7.6.17", message)));
+            run.Within(Tags.FrameContentSequence, 1, () => run.Error(ValidationRule.Consistency, tag, "PS3.3 §C.7.6.17", message)));
 
     private static void CheckSegments(ValidationRun run, DataSet root)
     {

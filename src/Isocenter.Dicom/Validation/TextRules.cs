@@ -3,14 +3,16 @@ using System.Globalization;
 namespace Isocenter.Dicom.Validation;
 
 /// <summary>The rules for text in the Specific Character Set: SH, LO, UC, PN, ST, LT, UT (PS3.5 §6.1, Table 6.2-1).</summary>
-internal readonly ref struct TextRules(ValidationRun run, DataElement element)
+/// <param name="run">Is told.</param>
+/// <param name="element">With a value.</param>
+/// <param name="vr">By which the value is to be read.</param>
+internal readonly ref struct TextRules(ValidationRun run, DataElement element, VR vr)
 {
     private const string Table = "PS3.5 Table 6.2-1";
 
     /// <param name="bytes">The value or values, without the padding at the end.</param>
     public void Check(ReadOnlySpan<byte> bytes)
     {
-        var vr = element.VR;
         bool isParagraph = vr is VR.ST or VR.LT or VR.UT;
         CheckControls(bytes, isParagraph);
         var characterSet = element.DataSet.CharacterSet;
@@ -40,7 +42,7 @@ internal readonly ref struct TextRules(ValidationRun run, DataElement element)
         {
             if (c is >= 0x20 and not 0x7F || c == 0x1B) continue;
             if (isParagraph && c is (byte)'\t' or (byte)'\n' or (byte)'\f' or (byte)'\r') continue;
-            Error(ValidationRule.Characters, "PS3.5 §6.1.3", string.Create(CultureInfo.InvariantCulture, $"has the control character {c:X2}, which {element.VR.ToText()} does not allow"));
+            Error(ValidationRule.Characters, "PS3.5 §6.1.3", string.Create(CultureInfo.InvariantCulture, $"has the control character {c:X2}, which {vr.ToText()} does not allow"));
             return;
         }
     }
@@ -76,19 +78,19 @@ internal readonly ref struct TextRules(ValidationRun run, DataElement element)
 
     private void CheckLength(ReadOnlySpan<char> value, int number)
     {
-        if (LongestValue(element.VR) is not { } most || value.Length <= most) return;
+        if (LongestValue(vr) is not { } most || value.Length <= most) return;
         int characters = value.Length;
         foreach (char c in value)
         {
             if (char.IsLowSurrogate(c)) characters--;
         }
         if (characters <= most) return;
-        string what = element.VR == VR.PN ? "has a component group of" : "has";
-        Error(ValidationRule.ValueLength, Table, string.Create(CultureInfo.InvariantCulture, $"{Which(number)}{what} {characters} characters; {element.VR.ToText()} has at most {most}"));
+        string what = vr == VR.PN ? "has a component group of" : "has";
+        Error(ValidationRule.ValueLength, Table, string.Create(CultureInfo.InvariantCulture, $"{Which(number)}{what} {characters} characters; {vr.ToText()} has at most {most}"));
     }
 
     /// <summary>In characters; of PN, of a component group.</summary>
-    private static int? LongestValue(VR vr) => vr switch
+    private static int? LongestValue(VR of) => of switch
     {
         VR.SH => 16,
         VR.LO or VR.PN => 64,

@@ -30,11 +30,13 @@ internal sealed partial class ValidationRun
         if (vr != VR.None) CheckVR(element, vr, choice);
         if (element.IsSequence || element.Fragments is not null) return;
         if (element.Length == 0) return;
-        new ValueRules(this, element).Check();
+        new ValueRules(this, element, ElementValues.VROf(element)).Check();
         DirectionRules.Check(element, this);
         if (tag == Tags.CodingSchemeDesignator) CheckUnits(element);
+        else if (tag == Tags.LongCodeValue && ElementValues.TextAt(element, 1).Length is > 0 and <= 16)
+            Error(ValidationRule.ValueLength, tag, "PS3.3 §8.8", $"is {QuoteValue(element, 1)}; up to 16 characters stand in Code Value");
         // A blank value has been told where one is needed; of number and range of values it says nothing.
-        if (isKnown && vm.Length > 0 && vm != "1-n" && !ElementValues.IsOneValue(element.VR)) CheckNumberOfValues(element, vm);
+        if (isKnown && vm.Length > 0 && vm != "1-n" && !ElementValues.IsOneValue(ElementValues.VROf(element))) CheckNumberOfValues(element, vm);
     }
 
     /// <summary>Once for a data set: old objects have one in each group.</summary>
@@ -81,7 +83,8 @@ internal sealed partial class ValidationRun
     /// <summary>Units are coded in UCUM (PS3.16 CID 82); older ones are met.</summary>
     private void CheckUnits(DataElement element)
     {
-        if (_findings.CurrentSequence == Tags.MeasurementUnitsCodeSequence && !ElementValues.IsText(element, 1, "UCUM"))
+        if (_findings.CurrentSequence is not { } sequence || ElementValues.IsText(element, 1, "UCUM")) return;
+        if (!sequence.IsPrivate && DataDictionary.TryFind(sequence, out var entry) && entry.Keyword.Contains("Units", StringComparison.Ordinal))
             Warning(ValidationRule.Consistency, element.Tag, "PS3.16 CID 82", $"is {QuoteValue(element, 1)}, but units are coded in UCUM");
     }
 
@@ -118,7 +121,8 @@ internal sealed partial class ValidationRun
     /// <summary>The value for a message.</summary>
     public static string Quote(DataElement element)
     {
-        if (element.VR.IsText()) return Quote(element.DataSet.CharacterSet.Decode(Start(element), element.VR).Trim(' ', '\0'));
+        var vr = ElementValues.VROf(element);
+        if (vr.IsText()) return Quote(element.DataSet.CharacterSet.Decode(Start(element), vr).Trim(' ', '\0'));
         if (element.VR is VR.OB or VR.OW or VR.UN) return Quote(Convert.ToHexString(Start(element)[..Math.Min(16, Start(element).Length)]));
         var values = ValueReader.ReadAll<string>(element);
         return string.Join('\\', values.Take(6)) + (values.Count > 6 ? "…" : "");
@@ -127,8 +131,9 @@ internal sealed partial class ValidationRun
     /// <summary>One value for a message, counted from 1.</summary>
     public static string QuoteValue(DataElement element, int value)
     {
-        if (!element.VR.IsText()) return ValueReader.TryRead(element, value - 1, out string? text) ? text : "";
-        return Quote(element.DataSet.CharacterSet.Decode(ElementValues.TextAt(element, value), element.VR));
+        var vr = ElementValues.VROf(element);
+        if (!vr.IsText()) return ValueReader.TryRead(element, value - 1, out string? text) ? text : "";
+        return Quote(element.DataSet.CharacterSet.Decode(ElementValues.TextAt(element, value), vr));
     }
 
     /// <summary>A text for a message: in quotes, not too long, without control characters.</summary>

@@ -57,17 +57,17 @@ internal sealed partial class ValidationRun
         if (!rule.IsAside) level.MarkKnown(index);
         var element = scope.DataSet.ElementAt(index);
         bool isEmpty = ElementValues.IsEmpty(element);
-        CheckPresence(rule, tag, isEmpty, table, scope);
+        if (element.IsSequence && rule.Items is not null) level.AddItems(index, rule.Items);
+        bool isAllowed = CheckPresence(rule, tag, isEmpty, table, scope);
         if (element.IsSequence && rule.Items is not null)
         {
-            level.AddItems(index, rule.Items);
             // An empty sequence of Type 1 has been told already.
             if (isEmpty && rule.Type is AttributeType.Type1 or AttributeType.Type1C or AttributeType.Type2 or AttributeType.Type2C) return;
             if (rule.Multiplicity is { } items && !items.Allows(element.Items.Count))
                 Error(ValidationRule.NumberOfItems, tag, table.Section, $"has {Count(element.Items.Count, "item")}, but {Describe(items)} in the {table.Title}");
             return;
         }
-        if (!isEmpty) CheckValues(element, rule.Multiplicity, rule.Checks, table);
+        if (!isEmpty && isAllowed) CheckValues(element, rule.Multiplicity, rule.Checks, table);
     }
 
     private void TellAbsent(AttributeRule rule, Tag tag, RuleTable table, in Scope scope)
@@ -89,7 +89,8 @@ internal sealed partial class ValidationRun
         }
     }
 
-    private void CheckPresence(AttributeRule rule, Tag tag, bool isEmpty, RuleTable table, in Scope scope)
+    /// <returns>False when it must not be here at all.</returns>
+    private bool CheckPresence(AttributeRule rule, Tag tag, bool isEmpty, RuleTable table, in Scope scope)
     {
         switch (rule.Type)
         {
@@ -98,11 +99,12 @@ internal sealed partial class ValidationRun
                 break;
             case AttributeType.Type1C or AttributeType.Type2C when rule.Condition is { } condition && !rule.MayBePresentOtherwise && !Holds(condition, scope):
                 Error(ValidationRule.NotAllowed, tag, table.Section, $"is present, but of {NameOf(rule.Type)} in the {table.Title}, and its condition does not hold{Show(condition)}");
-                break;
+                return false;
             case AttributeType.Type1C when isEmpty:
                 Error(ValidationRule.ConditionallyEmpty, tag, table.Section, $"is empty, but of Type 1C in the {table.Title}: when it is there it must have a value");
                 break;
         }
+        return true;
     }
 
     private void CheckFurther(FurtherRule rule, RuleTable table, in Scope scope)

@@ -22,6 +22,7 @@ internal sealed partial class ValidationRun(IodTables tables, DataSet root, Vali
             string sopClass = SopClass();
             var iod = tables.FindIod(sopClass);
             if (iod is null) TellNoIod(sopClass);
+            else if (UidDictionary.TryFind(sopClass, out var known) && known.IsRetired) Warning(ValidationRule.SopClass, Tags.SOPClassUID, "PS3.4 §B.6", $"is {known.Name}, which is retired");
             if (FileMeta is not null) CheckDataSet(FileMeta, null, [tables.Module("FileMetaInformation")], isComplete: true, 0);
             CheckDataSet(Root, null, iod is null ? [] : ActiveModules(iod), iod is { IsComplete: true }, 0);
             ConsistencyRules.Check(this, sopClass);

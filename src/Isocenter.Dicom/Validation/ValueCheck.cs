@@ -31,6 +31,9 @@ internal sealed class ValueCheck(ValueCheckKind kind, int value, string[] allowe
 
     public ValueCheckKind Kind { get; } = kind;
 
+    /// <summary>The allowed values as text.</summary>
+    public IReadOnlyList<string> Allowed => allowed;
+
     /// <summary>The first value that is not allowed, counted from 1; 0 when all are.</summary>
     public int FirstWrong(DataElement element)
     {

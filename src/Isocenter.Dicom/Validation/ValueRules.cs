@@ -4,7 +4,10 @@ using System.Globalization;
 namespace Isocenter.Dicom.Validation;
 
 /// <summary>The rules of PS3.5 Table 6.2-1 for the value of one element: length, padding, characters, format.</summary>
-internal readonly ref struct ValueRules(ValidationRun run, DataElement element)
+/// <param name="run">Is told.</param>
+/// <param name="element">With a value.</param>
+/// <param name="vr">By which the value is to be read; where the bytes say UN, that of PS3.6.</param>
+internal readonly ref struct ValueRules(ValidationRun run, DataElement element, VR vr)
 {
     private const string Table = "PS3.5 Table 6.2-1";
 
@@ -17,7 +20,6 @@ internal readonly ref struct ValueRules(ValidationRun run, DataElement element)
     public void Check()
     {
         long length = element.Length;
-        var vr = element.VR;
         if ((length & 1) != 0) Error(ValidationRule.ValueLength, "PS3.5 §7.1.1", $"has a value of {length} bytes; their number must be even");
         if (!vr.IsText())
         {
@@ -28,7 +30,7 @@ internal readonly ref struct ValueRules(ValidationRun run, DataElement element)
         var bytes = ElementValues.Bytes(element);
         bytes = WithoutPadding(bytes);
         if (bytes.IsEmpty) return;
-        if (vr.UsesSpecificCharacterSet()) new TextRules(run, element).Check(bytes);
+        if (vr.UsesSpecificCharacterSet()) new TextRules(run, element, vr).Check(bytes);
         else if (!vr.IsMultiValuedText()) CheckValue(bytes, 0);
         else
         {
@@ -50,11 +52,11 @@ internal readonly ref struct ValueRules(ValidationRun run, DataElement element)
         if (bytes[^1] == 0)
         {
             var rest = bytes.TrimEnd((byte)0);
-            if (element.VR != VR.UI) Error(ValidationRule.ValueLength, "PS3.5 §6.2", "is padded with NULL; text is padded with a space");
+            if (vr != VR.UI) Error(ValidationRule.ValueLength, "PS3.5 §6.2", "is padded with NULL; text is padded with a space");
             else if (bytes.Length - rest.Length > 1) Error(ValidationRule.ValueLength, "PS3.5 §9.1", "is padded with more than one NULL");
             return rest;
         }
-        return bytes[^1] == ' ' && (bytes.Length & 1) == 0 && element.VR != VR.UI ? bytes[..^1] : bytes;
+        return bytes[^1] == ' ' && (bytes.Length & 1) == 0 && vr != VR.UI ? bytes[..^1] : bytes;
     }
 
     /// <param name="value">One value.</param>
@@ -62,7 +64,7 @@ internal readonly ref struct ValueRules(ValidationRun run, DataElement element)
     private void CheckValue(ReadOnlySpan<byte> value, int number)
     {
         if (value.IsEmpty) return;
-        switch (element.VR)
+        switch (vr)
         {
             case VR.AE:
                 CheckLength(value.TrimEnd((byte)' '), 16, number);
@@ -146,7 +148,7 @@ internal readonly ref struct ValueRules(ValidationRun run, DataElement element)
 
     private void CheckLength(ReadOnlySpan<byte> value, int most, int number)
     {
-        if (value.Length > most) Error(ValidationRule.ValueLength, Table, $"{Which(number)}has {value.Length} characters; {element.VR.ToText()} has at most {most}");
+        if (value.Length > most) Error(ValidationRule.ValueLength, Table, $"{Which(number)}has {value.Length} characters; {vr.ToText()} has at most {most}");
     }
 
     private void CheckCharacters(ReadOnlySpan<byte> value, int bad, int number)
@@ -154,11 +156,11 @@ internal readonly ref struct ValueRules(ValidationRun run, DataElement element)
         if (bad < 0) return;
         byte c = value[bad];
         string shown = c is > (byte)' ' and < 0x7F ? $"'{(char)c}'" : string.Create(CultureInfo.InvariantCulture, $"the byte {c:X2}");
-        Error(ValidationRule.Characters, Table, $"{Which(number)}is {Quoted(value)}: {element.VR.ToText()} does not allow {shown}");
+        Error(ValidationRule.Characters, Table, $"{Which(number)}is {Quoted(value)}: {vr.ToText()} does not allow {shown}");
     }
 
     private void Wrong(ReadOnlySpan<byte> value, int number, string expected, string section = Table) =>
-        Error(ValidationRule.ValueFormat, section, $"{Which(number)}is {Quoted(value)}, but {element.VR.ToText()} is {expected}");
+        Error(ValidationRule.ValueFormat, section, $"{Which(number)}is {Quoted(value)}, but {vr.ToText()} is {expected}");
 
     private void Error(ValidationRule rule, string section, string message) => run.Error(rule, element.Tag, section, message);
 

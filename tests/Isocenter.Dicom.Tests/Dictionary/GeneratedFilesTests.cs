@@ -2,7 +2,7 @@ using Generator = Isocenter.StandardTables.StandardTables;
 
 namespace Isocenter.Dicom.Tests.Dictionary;
 
-/// <summary>The checked-in *.g.cs are what the generator makes of the tables.</summary>
+/// <summary>The checked-in *.g.cs and Iods.txt are what the generator makes of the tables.</summary>
 public sealed class GeneratedFilesTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class GeneratedFilesTests
         Assert.SkipUnless(Directory.Exists(standard),
             "The tables of the standard are not at hand: set ISOCENTER_STANDARD to their folder.");
 
-        string folder = Path.Combine(repository, "src", "Isocenter.Dicom", "Dictionary");
+        string folder = Path.Combine(repository, "src", "Isocenter.Dicom");
         var generated = Generator.Generate(standard);
         foreach (var (name, text) in generated)
         {
@@ -24,6 +24,6 @@ public sealed class GeneratedFilesTests
             Assert.True(checkedIn == text, $"{name} is not what tools/Isocenter.StandardTables makes of {standard}; run it.");
         }
         Assert.Equal(generated.Select(g => g.Key).Order(StringComparer.Ordinal),
-            Directory.GetFiles(folder, "*.g.cs").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Path.Combine(folder, "Dictionary"), "*.g.cs").Select(f => "Dictionary/" + Path.GetFileName(f)).Append("Validation/Iods.txt").Order(StringComparer.Ordinal));
     }
 }

@@ -13,6 +13,7 @@ internal sealed partial class Sections
         ["SupplementalPaletteColorLUT"] = ("Supplemental Palette Color Lookup Table", "C.7.6.19"),
         ["MultiFrameFunctionalGroupsCommon"] = ("Multi-frame Functional Groups", "C.7.6.16"),
         ["CheckSingleFramePseudo"] = ("Image Pixel", "C.7.6.3"),
+        ["GeneralStudy"] = ("General Study", "C.7.2.1"),
         ["FileSetIdentification"] = ("File-set Identification", "F.3.2.1"),
         ["IconImageSequenceMacro"] = ("Icon Image", "C.7.6.1.1.6"),
         ["EnhancedPatientOrientation"] = ("Enhanced Patient Orientation", "C.7.6.30"),
