@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Isocenter.Dicom;
 
 /// <content>Typed values. Get, TryGet and GetAll read; Set writes.</content>
@@ -16,7 +14,7 @@ public sealed partial class DataSet
         string state = !TryFind(tag, out var element) ? "is absent"
             : element.IsEmpty ? "is empty"
             : $"cannot be read as {typeof(T).Name}";
-        throw new DicomFormatException($"{NameOf(tag)} {state}", path: PathTo(tag));
+        throw new DicomFormatException($"{NameOf(tag)} {state}", path: PathTo(tag).ToString());
     }
 
     /// <summary>The first value.</summary>
@@ -27,7 +25,7 @@ public sealed partial class DataSet
         return TryFind(tag, out var element) && ValueReader.TryRead(element, 0, out value);
     }
 
-    /// <summary>The first value, or <paramref name="otherwise"/> where <see cref="TryGet{T}"/> says false.</summary>
+    /// <summary>The first value, or <paramref name="otherwise"/> where <see cref="TryGet{T}(Tag, out T)"/> says false.</summary>
     public T Get<T>(Tag tag, T otherwise) => TryGet(tag, out T? value) ? value : otherwise;
 
     /// <summary>All values in order. None when absent or empty; those that cannot be read as a
@@ -45,12 +43,12 @@ public sealed partial class DataSet
         ThrowIfFrozen();
         if (typeof(T) == typeof(DataSet))
         {
-            var items = new ItemList();
-            foreach (var value in values) items.Add(Adopt((DataSet)(object)value));
-            Insert(new Entry { Tag = tag.Value, VR = VR.SQ, Attached = items });
+            SetItems(tag, values.ToArray() as DataSet[]);
             return this;
         }
-        Insert(new Entry { Tag = tag.Value, VR = vr, Attached = ValueWriter.Write(tag, vr, values, IsBigEndian, CharacterSet) });
+        byte[] bytes = ValueWriter.Write(tag, vr, values, IsBigEndian, CharacterSet);
+        if (tag == CharacterSetTag && EncodeFor(SpecificCharacterSet.OfValue(bytes)) is { } problem) throw new ArgumentException(problem);
+        Insert(new Entry { Tag = tag.Value, VR = vr, Attached = bytes });
         return this;
     }
 
@@ -108,28 +106,47 @@ public sealed partial class DataSet
         return SetFragments(Tags.PixelData, Fragments.FromFrames(frames, table == OffsetTable.Basic));
     }
 
-    /// <summary>Where this is in the data set around it, as (0008,1140)[2](0008,1155).</summary>
-    internal string PathTo(Tag tag)
+    /// <summary>Where an element of this data set is, from the outermost one: (0008,1140)[2](0008,1155).</summary>
+    internal ElementPath PathTo(Tag tag)
     {
-        string path = tag.ToString();
+        var steps = new List<PathStep> { new(tag) };
         for (var (item, parent) = (this, Parent); parent is not null; (item, parent) = (parent, parent.Parent))
         {
             foreach (var element in parent)
             {
                 int index = element.Entry.Attached is ItemList items ? items.IndexOf(item) : -1;
                 if (index < 0) continue;
-                path = string.Create(CultureInfo.InvariantCulture, $"{element.Tag}[{index + 1}]{path}");
+                steps.Add(new PathStep(element.Tag, null, ItemIndex.At(Math.Min(index, ItemIndex.Largest))));
                 break;
             }
         }
-        return path;
+        steps.Reverse();
+        return new ElementPath(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(steps));
     }
 
     private static string NameOf(Tag tag) => DataDictionary.TryFind(tag, out var entry) ? entry.Keyword : tag.ToString();
 
-    private static VR WritableVR(Tag tag)
+    /// <summary>The VR to write an element with when the caller names none.</summary>
+    internal VR WritableVR(Tag tag)
     {
         if (tag.IsPrivateCreator) return VR.LO;
+        if (PrivateCreatorOf(tag) is { } creator && PrivateDictionary.VROf(creator, tag) is var known and not VR.UN) return known;
+        // What stands there already was somebody's choice among those that the standard allows, or of a private element.
+        if ((tag.IsPrivate || DataDictionary.IsAmbiguous(tag)) && TryFind(tag, out var element) && element.VR != VR.None) return element.VR;
+        if (DataDictionary.ChoiceOf(tag) is VRChoice.USOrSS or VRChoice.USOrSSOrOW && IsSigned) return VR.SS;
         return DataDictionary.VROf(tag);
+    }
+
+    /// <summary>Pixel Representation of this data set or of the one around it (PS3.5 §6.2.2).</summary>
+    private bool IsSigned
+    {
+        get
+        {
+            for (var dataSet = this; dataSet is not null; dataSet = dataSet.Parent)
+            {
+                if (dataSet.TryGet(Tags.PixelRepresentation, out ushort representation)) return representation == 1;
+            }
+            return false;
+        }
     }
 }

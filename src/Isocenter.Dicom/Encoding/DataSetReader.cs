@@ -574,7 +574,7 @@ internal sealed class DataSetReader : IDisposable
         {
             // Far down, the ends of the path are what helps.
             if (text.Length > 400) break;
-            text.Append(new Tag(sequence)).Append('[').Append((item + 1).ToString(CultureInfo.InvariantCulture)).Append(']');
+            text.Append(new Tag(sequence)).Append('[').Append(item.ToString(CultureInfo.InvariantCulture)).Append(']');
         }
         if (tag is { } t) text.Append(new Tag(t));
         return text.ToString();

@@ -75,7 +75,7 @@ internal ref partial struct DataSetJsonReader
         var dataSet = ReadDataSet(null, 0);
         // The values are UTF-8 whatever the JSON said; the data set has to say so.
         if (_otherThanAscii && (!dataSet.TryFind(new Tag(CharacterSetTag), out var element) || element.IsEmpty))
-            dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
+            dataSet.DeclareCharacterSet("ISO_IR 192");
         if (_otherThanAscii && _emptyCharacterSet) DeclareUtf8(dataSet);
         return dataSet;
     }
@@ -300,7 +300,7 @@ internal ref partial struct DataSetJsonReader
     private static void DeclareUtf8(DataSet dataSet)
     {
         if (dataSet.TryFind(new Tag(CharacterSetTag), out var element) && element.IsEmpty)
-            dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
+            dataSet.DeclareCharacterSet("ISO_IR 192");
         for (int i = 0; i < dataSet.Count; i++)
         {
             foreach (var item in dataSet.ElementAt(i).Items) DeclareUtf8(item);
@@ -349,7 +349,7 @@ internal ref partial struct DataSetJsonReader
         foreach (var (sequence, item) in _path)
         {
             if (text.Length > 400) break;
-            text.Append(new Tag(sequence)).Append('[').Append((item + 1).ToString(CultureInfo.InvariantCulture)).Append(']');
+            text.Append(new Tag(sequence)).Append('[').Append(item.ToString(CultureInfo.InvariantCulture)).Append(']');
         }
         if (tag is { } t) text.Append(new Tag(t));
         return text.ToString();

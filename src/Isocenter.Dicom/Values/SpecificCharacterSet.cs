@@ -81,6 +81,16 @@ public sealed partial class SpecificCharacterSet
         return new SpecificCharacterSet(definedTerms, [.. sets], problems);
     }
 
+    /// <summary>The character set of a value of (0008,0005).</summary>
+    internal static SpecificCharacterSet OfValue(ReadOnlySpan<byte> bytes) => Of(ValueBytes.SplitText(bytes, VR.CS, Default));
+
+    /// <summary>The same bytes mean the same text in both.</summary>
+    internal static bool AreSame(SpecificCharacterSet a, SpecificCharacterSet b) =>
+        ReferenceEquals(a, b) || a.DefinedTerms.SequenceEqual(b.DefinedTerms, StringComparer.Ordinal);
+
+    /// <summary>The terms, for messages.</summary>
+    internal string Describe() => DefinedTerms.Count == 0 ? "the default repertoire" : string.Join('\\', DefinedTerms);
+
     /// <summary>Decodes a value, backslashes and carets included.</summary>
     public string Decode(ReadOnlySpan<byte> bytes, VR vr)
     {

@@ -53,8 +53,7 @@ internal static class ValueWriter
     private static string NotEncodable(Tag tag, VR vr, string text, SpecificCharacterSet characterSet)
     {
         if (!vr.UsesSpecificCharacterSet()) return $"{tag}: '{text}' has characters that {vr} does not allow (PS3.5 Table 6.2-1)";
-        string set = characterSet.DefinedTerms.Count == 0 ? "the default repertoire" : string.Join('\\', characterSet.DefinedTerms);
-        return $"{tag}: '{text}' has characters that {set} does not hold; set (0008,0005) first, to ISO_IR 192 for example";
+        return $"{tag}: '{text}' has characters that {characterSet.Describe()} does not hold; set (0008,0005) first, to ISO_IR 192 for example";
     }
 
     private static void CheckLength(Tag tag, VR vr, string text)
