@@ -1,9 +1,16 @@
 namespace Isocenter.Dicom;
 
 /// <content>Typed values. Get, TryGet and GetAll read; Set writes.</content>
-/// <remarks>The types: string, short, ushort, int, uint, long, ulong, float, double, decimal, <see cref="Tag"/>,
-/// <see cref="Uid"/>, <see cref="PersonName"/>, DateOnly, TimeOnly, DateTime, DateTimeOffset (of DT with an offset), and
-/// <see cref="DataSet"/> for items.</remarks>
+/// <remarks>
+/// <para>The types: string, byte, sbyte, short, ushort, int, uint, long, ulong, float, double, decimal, <see cref="Tag"/>,
+/// <see cref="Uid"/>, <see cref="PersonName"/>, <see cref="Age"/>, DateOnly, TimeOnly, DateTime, DateTimeOffset,
+/// <see cref="PartialTime"/> and <see cref="PartialDateTime"/> (as exact as it was written), <see cref="ValueRange{T}"/> of
+/// DateOnly, <see cref="PartialTime"/> and <see cref="PartialDateTime"/> (keys of a query), and <see cref="DataSet"/> for
+/// items.</para>
+/// <para>Reading forgives what <see cref="ReadOptions.ValueLeniencies"/> says; <see cref="ValueCheck"/> tells what that was.
+/// Writing forgives nothing (PS3.5 Table 6.2-1), but the keys that a query may have: ranges, wildcards.
+/// <see cref="SetText"/> is the entrance for text of the field that has to be passed on as it is.</para>
+/// </remarks>
 public sealed partial class DataSet
 {
     /// <summary>The first value.</summary>
@@ -49,6 +56,17 @@ public sealed partial class DataSet
         byte[] bytes = ValueWriter.Write(tag, vr, values, IsBigEndian, CharacterSet);
         if (tag == CharacterSetTag && EncodeFor(SpecificCharacterSet.OfValue(bytes)) is { } problem) throw new ArgumentException(problem);
         Insert(new Entry { Tag = tag.Value, VR = vr, Attached = bytes });
+        return this;
+    }
+
+    /// <summary>Sets text as it is met in the field: illegal UIDs, codes in small letters, numbers that are none. Only what
+    /// cannot be written at all is refused.</summary>
+    /// <exception cref="ArgumentException">The VR is no text, or the character set does not hold it.</exception>
+    public DataSet SetText(Tag tag, VR vr, params ReadOnlySpan<string> values)
+    {
+        ThrowIfFrozen();
+        if (tag == CharacterSetTag) return Set(tag, vr, values);
+        Insert(new Entry { Tag = tag.Value, VR = vr, Attached = ValueWriter.WriteFieldText(tag, vr, values, CharacterSet) });
         return this;
     }
 
@@ -105,6 +123,23 @@ public sealed partial class DataSet
         }
         return SetFragments(Tags.PixelData, Fragments.FromFrames(frames, table == OffsetTable.Basic));
     }
+
+    /// <summary>The offset from UTC of times here that have none of their own: Timezone Offset From UTC (0008,0201) of this
+    /// data set or of the one around it (PS3.3 §C.12.1.1.8). Null when nobody says.</summary>
+    public TimeSpan? TimezoneOffset
+    {
+        get
+        {
+            for (var dataSet = this; dataSet is not null; dataSet = dataSet.Parent)
+            {
+                if (dataSet.TryGet(Tags.TimezoneOffsetFromUTC, out string? text)) return PartialDateTime.TryParse("2000" + text, null, out var moment) ? moment.Offset : null;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>What typed reading of this data set forgives.</summary>
+    internal ValueLeniencies Leniencies => _buffer?.Leniencies ?? ValueLeniencies.All;
 
     /// <summary>Where an element of this data set is, from the outermost one: (0008,1140)[2](0008,1155).</summary>
     internal ElementPath PathTo(Tag tag)

@@ -131,7 +131,7 @@ public sealed partial class DataSet
             ? SpecificCharacterSet.OfValue(element.Bytes.Span)
             : InheritedCharacterSet;
 
-    private SpecificCharacterSet InheritedCharacterSet => Parent?.CharacterSet ?? SpecificCharacterSet.Default;
+    private SpecificCharacterSet InheritedCharacterSet => Parent?.CharacterSet ?? SpecificCharacterSet.Undeclared(Leniencies);
 
     private void ForgetCharacterSet()
     {

@@ -43,6 +43,7 @@ internal sealed class DataSetReader : IDisposable
         _options = options;
         _findings = findings;
         _position = position;
+        source.Tree.Leniencies = options.ValueLeniencies;
     }
 
     /// <summary>False once the input turned out to end too early.</summary>

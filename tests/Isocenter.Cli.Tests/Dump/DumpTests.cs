@@ -73,7 +73,7 @@ public sealed class DumpTests : IDisposable
     [Fact]
     public async Task A_file_cannot_send_commands_to_the_terminal()
     {
-        var result = await Cli.RunAsync("dump", Save(SampleObject.Create().Set(Tags.StudyDescription, "a\e[31mb\u009bc")));
+        var result = await Cli.RunAsync("dump", Save(SampleObject.Create().SetText(Tags.StudyDescription, VR.LO, "a\e[31mb\u009bc")));
         Assert.DoesNotContain('\e', result.Output);
         Assert.DoesNotContain('\u009b', result.Output);
         Assert.Contains("a␛[31mb", result.Output);
