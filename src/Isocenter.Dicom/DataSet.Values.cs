@@ -41,7 +41,7 @@ public sealed partial class DataSet
 
     /// <summary>Sets the values, with the VR of the dictionary. No values: an empty element.</summary>
     /// <exception cref="ArgumentException">A value does not fit the VR (PS3.5 Table 6.2-1).</exception>
-    public DataSet Set<T>(Tag tag, params ReadOnlySpan<T> values) where T : notnull => Set(tag, WritableVR(tag), values);
+    public DataSet Set<T>(Tag tag, params ReadOnlySpan<T> values) where T : notnull => Set(tag, VROf(tag), values);
 
     /// <summary>Sets the values with a VR of the caller's choice.</summary>
     /// <exception cref="ArgumentException">A value does not fit the VR (PS3.5 Table 6.2-1).</exception>
@@ -145,31 +145,42 @@ public sealed partial class DataSet
     internal ElementPath PathTo(Tag tag)
     {
         var steps = new List<PathStep> { new(tag) };
-        for (var (item, parent) = (this, Parent); parent is not null; (item, parent) = (parent, parent.Parent))
+        for (var item = this; item.Parent is not null; item = item.Parent)
         {
-            foreach (var element in parent)
-            {
-                int index = element.Entry.Attached is ItemList items ? items.IndexOf(item) : -1;
-                if (index < 0) continue;
-                steps.Add(new PathStep(element.Tag, null, ItemIndex.At(Math.Min(index, ItemIndex.Largest))));
-                break;
-            }
+            if (item.StepInParent is { } step) steps.Add(step);
         }
         steps.Reverse();
         return new ElementPath(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(steps));
     }
 
+    /// <summary>Which item of which sequence this is; null when it is none.</summary>
+    internal PathStep? StepInParent
+    {
+        get
+        {
+            if (Parent is null) return null;
+            foreach (var element in Parent)
+            {
+                int index = element.Entry.Attached is ItemList items ? items.IndexOf(this) : -1;
+                if (index >= 0) return new PathStep(element.Tag, null, ItemIndex.At(Math.Min(index, ItemIndex.Largest)));
+            }
+            return null;
+        }
+    }
+
     private static string NameOf(Tag tag) => DataDictionary.TryFind(tag, out var entry) ? entry.Keyword : tag.ToString();
 
-    /// <summary>The VR to write an element with when the caller names none.</summary>
-    internal VR WritableVR(Tag tag)
+    /// <summary>The VR that an element of this tag has here when it is set without naming one: of the dictionary, where that
+    /// leaves a choice by Pixel Representation; of the private dictionary, by creator; or the one that stands here already.</summary>
+    public VR VROf(Tag tag)
     {
         if (tag.IsPrivateCreator) return VR.LO;
+        var choice = tag.IsPrivate ? VRChoice.One : DataDictionary.ChoiceOf(tag);
+        if (!tag.IsPrivate && choice == VRChoice.One) return DataDictionary.VROf(tag);
         if (PrivateCreatorOf(tag) is { } creator && PrivateDictionary.VROf(creator, tag) is var known and not VR.UN) return known;
-        // What stands there already was somebody's choice among those that the standard allows, or of a private element.
-        if ((tag.IsPrivate || DataDictionary.IsAmbiguous(tag)) && TryFind(tag, out var element) && element.VR != VR.None) return element.VR;
-        if (DataDictionary.ChoiceOf(tag) is VRChoice.USOrSS or VRChoice.USOrSSOrOW && IsSigned) return VR.SS;
-        return DataDictionary.VROf(tag);
+        // What stands there already was somebody's choice.
+        if (TryFind(tag, out var element) && element.VR != VR.None) return element.VR;
+        return choice is VRChoice.USOrSS or VRChoice.USOrSSOrOW && IsSigned ? VR.SS : DataDictionary.VROf(tag);
     }
 
     /// <summary>Pixel Representation of this data set or of the one around it (PS3.5 §6.2.2).</summary>

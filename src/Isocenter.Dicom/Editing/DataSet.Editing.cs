@@ -123,6 +123,42 @@ public sealed partial class DataSet
         return true;
     }
 
+    /// <summary>Gives an element another VR. Its bytes stay.</summary>
+    /// <returns>False when there is no such element.</returns>
+    /// <exception cref="ArgumentException">One of the VRs is SQ, or the element holds fragments.</exception>
+    public bool ChangeVR(Tag tag, VR vr)
+    {
+        ThrowIfFrozen();
+        if (!TryFind(tag, out var element)) return false;
+        if (element.IsSequence || vr == VR.SQ || element.Fragments is not null || !vr.IsKnown()) throw new ArgumentException($"{tag} cannot become {vr.ToText()}");
+        var entry = element.Entry;
+        entry.VR = vr;
+        Insert(entry);
+        return true;
+    }
+
+    /// <summary>Corrects the length of the group in which an element was changed, set or removed, here and in all data sets
+    /// around this one; where there is none, there will be none (PS3.5 §7.2, retired).</summary>
+    /// <param name="changed">The element that was changed.</param>
+    /// <param name="syntax">How the data set is going to be written.</param>
+    public void UpdateGroupLengths(Tag changed, TransferSyntax syntax)
+    {
+        ArgumentNullException.ThrowIfNull(syntax);
+        ThrowIfFrozen();
+        var tag = changed;
+        for (var dataSet = this; dataSet is not null; dataSet = dataSet.Parent)
+        {
+            var groupLength = new Tag(tag.Group, 0);
+            if (tag != groupLength && dataSet.Contains(groupLength))
+            {
+                long length = DataSetWriter.LengthOfGroup(dataSet, tag.Group, syntax);
+                if (length == 0) dataSet.Remove(groupLength);
+                else dataSet.Set(groupLength, VR.UL, (uint)Math.Min(length, uint.MaxValue));
+            }
+            tag = dataSet.StepInParent?.Tag ?? tag;
+        }
+    }
+
     private void SetItems(Tag tag, ReadOnlySpan<DataSet> values)
     {
         ThrowIfFrozen();

@@ -62,7 +62,7 @@ public sealed partial class DataSet
         int count = 0;
         foreach (var (dataSet, tag) in Places(path))
         {
-            dataSet.Set(tag, vr == VR.None ? dataSet.WritableVR(tag) : vr, values);
+            dataSet.Set(tag, vr == VR.None ? dataSet.VROf(tag) : vr, values);
             count++;
         }
         return count;

@@ -37,6 +37,9 @@ public sealed record DiffOptions
     /// <summary>What is not compared, with all below it.</summary>
     public IReadOnlyList<ElementPath> Ignore { get; init; } = [];
 
+    /// <summary>What is not compared wherever it stands.</summary>
+    public IReadOnlySet<Tag> IgnoreAnywhere { get; init; } = System.Collections.Immutable.ImmutableHashSet<Tag>.Empty;
+
     /// <summary>Ends after so many differences.</summary>
     public int MaxDifferences { get; init; } = int.MaxValue;
 }
@@ -129,6 +132,7 @@ public sealed class DataSetDiff
 
     private bool IsIgnored(PathStep step, DataSet dataSet)
     {
+        if (_options.IgnoreAnywhere.Contains(step.Tag)) return true;
         if (_options.Ignore.Count == 0) return false;
         var path = PathOf(step);
         foreach (var ignored in _options.Ignore)

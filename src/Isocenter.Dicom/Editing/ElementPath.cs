@@ -45,6 +45,16 @@ public sealed partial class ElementPath : IEquatable<ElementPath>, ISpanParsable
     /// <summary>The place of an element, from the outermost data set.</summary>
     public static ElementPath Of(DataElement element) => element.DataSet.PathTo(element.Tag);
 
+    /// <summary>The place of an item, from the outermost data set.</summary>
+    /// <exception cref="ArgumentException">The data set is no item of a sequence.</exception>
+    public static ElementPath Of(DataSet item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (item.StepInParent is not { } step) throw new ArgumentException("the data set is no item of a sequence", nameof(item));
+        var around = item.Parent!.PathTo(step.Tag);
+        return around.ItemAt(step.Item.Number!.Value);
+    }
+
     /// <summary>The path with one more step, or with another item of its last one.</summary>
     public ElementPath Append(PathStep step)
     {
