@@ -64,13 +64,14 @@ public sealed class EditingTests
         Assert.True(result.ExitCode == 0, result.ToString());
 
         string[] differences = await DifferencesAsync(python, folder, names.Select(name => (folder[Path.Combine("in", name)], folder[Path.Combine("out", name)])));
-        differences = [.. differences.Where(line => !KnownDifferences.Any(known => line.Contains(known.Name, StringComparison.Ordinal) && line.Contains(known.Difference, StringComparison.Ordinal)))];
+        differences = Unexpected(differences);
         Assert.True(differences.Length == 0, string.Join('\n', differences));
 
         // DCMTK reads both and writes them alike.
         int compared = 0;
         var failures = new List<string>();
-        foreach (string name in names)
+        // It takes two processes a file: all for the syntax in which most can go wrong.
+        foreach (string name in names.Where((_, i) => syntax == "big-endian" || i % 4 == 0))
         {
             string plain = folder["plain"], ours = folder["ours"], converted = folder[Path.Combine("out", name)];
             Assert.Equal(uid, DicomFile.Open(converted, ReadOptions.HeaderOnly) is var file ? file.TransferSyntax.Uid.Value : "");
@@ -78,16 +79,24 @@ public sealed class EditingTests
             if ((await ForeignTool.RunAsync("dcmconv", ["+te", "-g", folder[Path.Combine("in", name)], plain])).ExitCode != 0) continue;
             var read = await ForeignTool.RunAsync("dcmconv", ["+te", "-g", converted, ours]);
             if (read.ExitCode != 0) failures.Add($"{name}: {read.Error.Trim()}");
-            else if (Differences(plain, ours) is { Length: > 0 } found) failures.Add($"{name}: {found}");
+            else if (Differences(plain, ours, withVRs: syntax != "implicit") is { Length: > 0 } found) failures.Add($"{name}: {found}");
             compared++;
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{compared} files compared by DCMTK");
         Assert.True(failures.Count == 0, string.Join('\n', failures));
-        Assert.True(compared > 100, $"only {compared} files were compared");
+        Assert.True(compared > 40, $"only {compared} files were compared");
     }
 
     /// <summary>Each with its reason.</summary>
-    private static readonly (string Name, string Difference, string Reason)[] KnownDifferences = [];
+    private static readonly (string Name, string Difference, string Reason)[] KnownDifferences =
+    [
+        ("fo-dicom_GH179A.dcm", "(0028,", "(0028,0120) announces more bytes than it has: pydicom loses its way in the original, we find it again"),
+        ("fo-dicom_GH179A.dcm", "(0040,", "and what follows"),
+        ("fo-dicom_GH220.dcm", "(2007,20B9) is SQ and", "without VRs nothing says that this private element is a sequence"),
+    ];
+
+    private static string[] Unexpected(string[] differences) =>
+        [.. differences.Where(line => !KnownDifferences.Any(known => line.Contains(known.Name, StringComparison.Ordinal) && line.Contains(known.Difference, StringComparison.Ordinal)))];
 
     [Fact]
     public async Task A_file_that_was_edited_differs_where_it_was_asked_to()
@@ -99,6 +108,7 @@ public sealed class EditingTests
         Assert.True(result.ExitCode == 0, result.ToString());
 
         string[] differences = await DifferencesAsync(python, folder, names.Select(name => (folder[Path.Combine("in", name)], folder[Path.Combine("out", name)])), "00200010");
+        differences = Unexpected(differences);
         Assert.True(differences.Length == 0, string.Join('\n', differences));
 
         foreach (string name in names)
@@ -118,7 +128,7 @@ public sealed class EditingTests
         using var folder = new TemporaryFolder();
         var names = await CollectAsync(folder, uncompressed: false);
         int compared = 0;
-        foreach (string name in names.Where((_, i) => i % 5 == 0))
+        foreach (string name in names.Where((_, i) => i % 8 == 0))
         {
             string theirs = folder["theirs"], ours = folder["ours"];
             File.Copy(folder[Path.Combine("in", name)], theirs, overwrite: true);
@@ -133,10 +143,15 @@ public sealed class EditingTests
         Assert.True(compared > 30, $"only {compared} files were compared");
     }
 
-    private static string Differences(string first, string second)
+    /// <param name="first">A file.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="withVRs">Without VRs in the file, each reader chooses by its own dictionary.</param>
+    private static string Differences(string first, string second, bool withVRs = true)
     {
         using var one = DicomFile.Open(first);
         using var other = DicomFile.Open(second);
-        return string.Join(' ', DataSetDiff.Compare(one.DataSet, other.DataSet).Select(difference => $"{difference.Path}:{difference.Kind}"));
+        // DCMTK leaves trailing padding out.
+        var options = new DiffOptions { Ignore = [ElementPath.Of(new Tag(0xFFFC_FFFC))] };
+        return string.Join(' ', DataSetDiff.Compare(one.DataSet, other.DataSet, options).Where(difference => withVRs || difference.Kind != DifferenceKind.VR).Select(difference => $"{difference.Path}:{difference.Kind}"));
     }
 }

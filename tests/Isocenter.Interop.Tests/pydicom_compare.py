@@ -71,7 +71,7 @@ def compare(path, a, b, ignored, differences):
                 differences.append(f"{where} VR {raws[0][0]} and {raws[1][0]}")
             if little(raws[0], vr) != little(raws[1], vr):
                 differences.append(f"{where} differs")
-        elif str(one.value) != str(two.value):
+        elif str(one.value or "") != str(two.value or ""):
             differences.append(f"{where} {one.value!r} and {two.value!r}")
 
 

@@ -70,15 +70,16 @@ public sealed class DataSetDiff
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         var others = new Dictionary<Key, DataElement>();
+        Dictionary<int, string>? firstCreators = CreatorsOf(first), secondCreators = CreatorsOf(second);
         foreach (var element in second)
         {
-            if (!IsLeftOut(element)) others.TryAdd(KeyOf(element), element);
+            if (!IsLeftOut(element)) others.Add(KeyOf(element.Tag, secondCreators), element);
         }
         var pairs = new List<(DataElement? First, DataElement? Second)>();
         foreach (var element in first)
         {
             if (IsLeftOut(element)) continue;
-            pairs.Add(others.Remove(KeyOf(element), out var other) ? (element, other) : (element, null));
+            pairs.Add(others.Remove(KeyOf(element.Tag, firstCreators), out var other) ? (element, other) : (element, null));
         }
         foreach (var element in others.Values) pairs.Add((null, element));
         if (others.Count > 0) pairs = [.. pairs.OrderBy(pair => (pair.First ?? pair.Second)!.Value.Tag)];
@@ -146,12 +147,28 @@ public sealed class DataSetDiff
     private bool IsLeftOut(DataElement element) => !_options.Bytes && element.Tag.IsGroupLength;
 
     /// <summary>What makes two elements the same one: the tag, or for private ones creator and number in the block.</summary>
-    private Key KeyOf(DataElement element)
+    /// <param name="tag">The tag.</param>
+    /// <param name="creators">The creators of the data set by the high 24 bits of the tags in their blocks.</param>
+    private static Key KeyOf(Tag tag, Dictionary<int, string>? creators)
     {
-        var tag = element.Tag;
-        if (_options.Bytes || !tag.IsPrivate) return new Key(tag, null);
-        if (tag.IsPrivateCreator) return element.DataSet.TryGet(tag, out string? name) ? new Key(new Tag(tag.Group, 0), name) : new Key(tag, null);
-        return element.DataSet.PrivateCreatorOf(tag) is { } creator ? new Key(new Tag(tag.Group, (ushort)(0x1000 | tag.Element & 0xFF)), creator) : new Key(tag, null);
+        if (creators is null || !tag.IsPrivate) return new Key(tag, null);
+        int block = tag.IsPrivateCreator ? tag.Group << 8 | tag.Element : (int)(tag.Value >> 8);
+        if (!creators.TryGetValue(block, out string? creator)) return new Key(tag, null);
+        return new Key(new Tag(tag.Group, (ushort)(tag.IsPrivateCreator ? 0 : 0x1000 | tag.Element & 0xFF)), creator);
+    }
+
+    /// <summary>The first block of each creator; further ones of the same are known by their tags alone.</summary>
+    private Dictionary<int, string>? CreatorsOf(DataSet dataSet)
+    {
+        if (_options.Bytes) return null;
+        Dictionary<int, string>? creators = null;
+        foreach (var block in dataSet.PrivateBlocks)
+        {
+            creators ??= [];
+            bool isFirst = dataSet.TryFindPrivateBlock(block.Group, block.Creator, out var found) && found.Number == block.Number;
+            if (isFirst) creators.Add(block.Group << 8 | block.Number, block.Creator);
+        }
+        return creators;
     }
 
     private readonly record struct Key(Tag Tag, string? Creator);

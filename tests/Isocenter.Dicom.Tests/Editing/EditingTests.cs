@@ -226,6 +226,14 @@ public sealed class EditingTests
     }
 
     [Fact]
+    public void A_creator_that_has_two_blocks_is_compared_block_by_block()
+    {
+        var first = new DataSet().Set(new Tag(0x0029_0010), "ACME").Set(new Tag(0x0029_0011), "ACME").Set(new Tag(0x0029_1001), VR.LO, "a").Set(new Tag(0x0029_1101), VR.LO, "b");
+        Assert.Equal("", Differences(first, first.Copy()));
+        Assert.Equal("(0029,1101):Value", Differences(first, first.Copy().Set(new Tag(0x0029_1101), VR.LO, "c")));
+    }
+
+    [Fact]
     public void Byte_order_and_VR_encoding_are_no_differences()
     {
         var dataSet = SampleObject.Create().Set(Tags.FrameIncrementPointer, Tags.FrameTime).Set(Tags.SimpleFrameList, 1u, 70_000u);
