@@ -25,8 +25,7 @@ public sealed partial class ImageArchive
     {
         ArgumentNullException.ThrowIfNull(selection);
         var identifier = new DataSet();
-        if (selection.PatientId is { } patient) identifier.SetBytes(Tags.PatientID, VR.LO, System.Text.Encoding.UTF8.GetBytes(patient));
-        if (selection.PatientId is not null) identifier.Set(Tags.SpecificCharacterSet, "ISO_IR 192");
+        if (selection.PatientId is { } patient) identifier.Set(Tags.SpecificCharacterSet, "ISO_IR 192").SetText(Tags.PatientID, VR.LO, patient);
         bool isEmpty = !TrySet(identifier, Tags.StudyInstanceUID, selection.StudyInstanceUids)
             | !TrySet(identifier, Tags.SeriesInstanceUID, selection.SeriesInstanceUids)
             | !TrySet(identifier, Tags.SOPInstanceUID, selection.SopInstanceUids);

@@ -47,7 +47,7 @@ internal sealed class Terminal : IDisposable
     public void Complain(string sentence)
     {
         Output.Flush();
-        Error.WriteLine($"isocenter: {sentence}");
+        Error.WriteLine(Dump.Printable.Of($"isocenter: {sentence}"));
     }
 
     /// <inheritdoc/>

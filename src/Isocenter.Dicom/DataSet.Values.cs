@@ -1,11 +1,16 @@
-using System.Globalization;
-
 namespace Isocenter.Dicom;
 
 /// <content>Typed values. Get, TryGet and GetAll read; Set writes.</content>
-/// <remarks>The types: string, short, ushort, int, uint, long, ulong, float, double, decimal, <see cref="Tag"/>,
-/// <see cref="Uid"/>, <see cref="PersonName"/>, DateOnly, TimeOnly, DateTime, DateTimeOffset (of DT with an offset), and
-/// <see cref="DataSet"/> for items.</remarks>
+/// <remarks>
+/// <para>The types: string, byte, sbyte, short, ushort, int, uint, long, ulong, float, double, decimal, <see cref="Tag"/>,
+/// <see cref="Uid"/>, <see cref="PersonName"/>, <see cref="Age"/>, DateOnly, TimeOnly, DateTime, DateTimeOffset,
+/// <see cref="PartialTime"/> and <see cref="PartialDateTime"/> (as exact as it was written), <see cref="ValueRange{T}"/> of
+/// DateOnly, <see cref="PartialTime"/> and <see cref="PartialDateTime"/> (keys of a query), and <see cref="DataSet"/> for
+/// items.</para>
+/// <para>Reading forgives what <see cref="ReadOptions.ValueLeniencies"/> says; <see cref="ValueCheck"/> tells what that was.
+/// Writing forgives nothing (PS3.5 Table 6.2-1), but the keys that a query may have: ranges, wildcards.
+/// <see cref="SetText"/> is the entrance for text of the field that has to be passed on as it is.</para>
+/// </remarks>
 public sealed partial class DataSet
 {
     /// <summary>The first value.</summary>
@@ -16,7 +21,7 @@ public sealed partial class DataSet
         string state = !TryFind(tag, out var element) ? "is absent"
             : element.IsEmpty ? "is empty"
             : $"cannot be read as {typeof(T).Name}";
-        throw new DicomFormatException($"{NameOf(tag)} {state}", path: PathTo(tag));
+        throw new DicomFormatException($"{NameOf(tag)} {state}", path: PathTo(tag).ToString());
     }
 
     /// <summary>The first value.</summary>
@@ -27,7 +32,7 @@ public sealed partial class DataSet
         return TryFind(tag, out var element) && ValueReader.TryRead(element, 0, out value);
     }
 
-    /// <summary>The first value, or <paramref name="otherwise"/> where <see cref="TryGet{T}"/> says false.</summary>
+    /// <summary>The first value, or <paramref name="otherwise"/> where <see cref="TryGet{T}(Tag, out T)"/> says false.</summary>
     public T Get<T>(Tag tag, T otherwise) => TryGet(tag, out T? value) ? value : otherwise;
 
     /// <summary>All values in order. None when absent or empty; those that cannot be read as a
@@ -36,7 +41,7 @@ public sealed partial class DataSet
 
     /// <summary>Sets the values, with the VR of the dictionary. No values: an empty element.</summary>
     /// <exception cref="ArgumentException">A value does not fit the VR (PS3.5 Table 6.2-1).</exception>
-    public DataSet Set<T>(Tag tag, params ReadOnlySpan<T> values) where T : notnull => Set(tag, WritableVR(tag), values);
+    public DataSet Set<T>(Tag tag, params ReadOnlySpan<T> values) where T : notnull => Set(tag, VROf(tag), values);
 
     /// <summary>Sets the values with a VR of the caller's choice.</summary>
     /// <exception cref="ArgumentException">A value does not fit the VR (PS3.5 Table 6.2-1).</exception>
@@ -45,12 +50,23 @@ public sealed partial class DataSet
         ThrowIfFrozen();
         if (typeof(T) == typeof(DataSet))
         {
-            var items = new ItemList();
-            foreach (var value in values) items.Add(Adopt((DataSet)(object)value));
-            Insert(new Entry { Tag = tag.Value, VR = VR.SQ, Attached = items });
+            SetItems(tag, values.ToArray() as DataSet[]);
             return this;
         }
-        Insert(new Entry { Tag = tag.Value, VR = vr, Attached = ValueWriter.Write(tag, vr, values, IsBigEndian, CharacterSet) });
+        byte[] bytes = ValueWriter.Write(tag, vr, values, IsBigEndian, CharacterSet);
+        if (tag == CharacterSetTag && EncodeFor(SpecificCharacterSet.OfValue(bytes)) is { } problem) throw new ArgumentException(problem);
+        Insert(new Entry { Tag = tag.Value, VR = vr, Attached = bytes });
+        return this;
+    }
+
+    /// <summary>Sets text as it is met in the field: illegal UIDs, codes in small letters, numbers that are none. Only what
+    /// cannot be written at all is refused.</summary>
+    /// <exception cref="ArgumentException">The VR is no text, or the character set does not hold it.</exception>
+    public DataSet SetText(Tag tag, VR vr, params ReadOnlySpan<string> values)
+    {
+        ThrowIfFrozen();
+        if (tag == CharacterSetTag) return Set(tag, vr, values);
+        Insert(new Entry { Tag = tag.Value, VR = vr, Attached = ValueWriter.WriteFieldText(tag, vr, values, CharacterSet) });
         return this;
     }
 
@@ -108,28 +124,75 @@ public sealed partial class DataSet
         return SetFragments(Tags.PixelData, Fragments.FromFrames(frames, table == OffsetTable.Basic));
     }
 
-    /// <summary>Where this is in the data set around it, as (0008,1140)[2](0008,1155).</summary>
-    internal string PathTo(Tag tag)
+    /// <summary>The offset from UTC of times here that have none of their own: Timezone Offset From UTC (0008,0201) of this
+    /// data set or of the one around it (PS3.3 §C.12.1.1.8). Null when nobody says.</summary>
+    public TimeSpan? TimezoneOffset
     {
-        string path = tag.ToString();
-        for (var (item, parent) = (this, Parent); parent is not null; (item, parent) = (parent, parent.Parent))
+        get
         {
-            foreach (var element in parent)
+            for (var dataSet = this; dataSet is not null; dataSet = dataSet.Parent)
             {
-                int index = element.Entry.Attached is ItemList items ? items.IndexOf(item) : -1;
-                if (index < 0) continue;
-                path = string.Create(CultureInfo.InvariantCulture, $"{element.Tag}[{index + 1}]{path}");
-                break;
+                if (dataSet.TryGet(Tags.TimezoneOffsetFromUTC, out string? text)) return PartialDateTime.TryParse("2000" + text, null, out var moment) ? moment.Offset : null;
             }
+            return null;
         }
-        return path;
+    }
+
+    /// <summary>What typed reading of this data set forgives.</summary>
+    internal ValueLeniencies Leniencies => _buffer?.Leniencies ?? ValueLeniencies.All;
+
+    /// <summary>Where an element of this data set is, from the outermost one: (0008,1140)[2](0008,1155).</summary>
+    internal ElementPath PathTo(Tag tag)
+    {
+        var steps = new List<PathStep> { new(tag) };
+        for (var item = this; item.Parent is not null; item = item.Parent)
+        {
+            if (item.StepInParent is { } step) steps.Add(step);
+        }
+        steps.Reverse();
+        return new ElementPath(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(steps));
+    }
+
+    /// <summary>Which item of which sequence this is; null when it is none.</summary>
+    internal PathStep? StepInParent
+    {
+        get
+        {
+            if (Parent is null) return null;
+            foreach (var element in Parent)
+            {
+                int index = element.Entry.Attached is ItemList items ? items.IndexOf(this) : -1;
+                if (index >= 0) return new PathStep(element.Tag, null, ItemIndex.At(Math.Min(index, ItemIndex.Largest)));
+            }
+            return null;
+        }
     }
 
     private static string NameOf(Tag tag) => DataDictionary.TryFind(tag, out var entry) ? entry.Keyword : tag.ToString();
 
-    private static VR WritableVR(Tag tag)
+    /// <summary>The VR that an element of this tag has here when it is set without naming one: of the dictionary, where that
+    /// leaves a choice by Pixel Representation; of the private dictionary, by creator; or the one that stands here already.</summary>
+    public VR VROf(Tag tag)
     {
         if (tag.IsPrivateCreator) return VR.LO;
-        return DataDictionary.VROf(tag);
+        var choice = tag.IsPrivate ? VRChoice.One : DataDictionary.ChoiceOf(tag);
+        if (!tag.IsPrivate && choice == VRChoice.One) return DataDictionary.VROf(tag);
+        if (PrivateCreatorOf(tag) is { } creator && PrivateDictionary.VROf(creator, tag) is var known and not VR.UN) return known;
+        // What stands there already was somebody's choice.
+        if (TryFind(tag, out var element) && element.VR != VR.None) return element.VR;
+        return choice is VRChoice.USOrSS or VRChoice.USOrSSOrOW && IsSigned ? VR.SS : DataDictionary.VROf(tag);
+    }
+
+    /// <summary>Pixel Representation of this data set or of the one around it (PS3.5 §6.2.2).</summary>
+    private bool IsSigned
+    {
+        get
+        {
+            for (var dataSet = this; dataSet is not null; dataSet = dataSet.Parent)
+            {
+                if (dataSet.TryGet(Tags.PixelRepresentation, out ushort representation)) return representation == 1;
+            }
+            return false;
+        }
     }
 }

@@ -71,71 +71,6 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
     /// <summary>There is an element of <paramref name="tag"/>, empty or not.</summary>
     public bool Contains(Tag tag) => IndexOf(tag) >= 0;
 
-    /// <summary>Takes the element out.</summary>
-    /// <returns>False when there was none.</returns>
-    public bool Remove(Tag tag)
-    {
-        ThrowIfFrozen();
-        int index = IndexOf(tag);
-        if (index < 0) return false;
-        var entries = OwnEntries();
-        entries.AsSpan(index + 1, _count - index - 1).CopyTo(entries.AsSpan(index));
-        entries[--_count] = default;
-        if (tag.Value == 0x0008_0005) ForgetCharacterSet();
-        return true;
-    }
-
-    /// <summary>Copies the element into this data set, in place of the one that was there. Its bytes are shared where
-    /// that is safe; items are copied.</summary>
-    public void Add(DataElement element)
-    {
-        ThrowIfFrozen();
-        var entry = element.Entry;
-        if (entry.Attached is ItemList items)
-            entry.Attached = new ItemList(items.Select(item => Adopt(item.Copy())));
-        else if (entry.Attached is null && (element.DataSet._buffer != _buffer || element.DataSet.IsBigEndian != IsBigEndian))
-        {
-            entry.Attached = ValueBytes.Reorder(element.Bytes, entry.VR, element.IsBigEndian != IsBigEndian);
-            entry.Flags &= ~EntryFlags.BigEndianWords;
-        }
-        Insert(entry);
-    }
-
-    /// <summary>A copy that may be changed. Undecoded values are shared with the original, which never changes them;
-    /// those of a file that was opened are copied, so that the copy outlives the file. Values that stayed in the file
-    /// (<see cref="DataElement.IsInFile"/>) are read from it still.</summary>
-    public DataSet Copy() => CopyOver(_buffer?.ForCopies() ?? new ReadBuffer(default));
-
-    private DataSet CopyOver(ReadBuffer buffer)
-    {
-        var entries = new Entry[_count];
-        var copy = new DataSet(buffer, IsBigEndian, null) { HasUndefinedLength = HasUndefinedLength, _entries = entries, _count = _count };
-        for (int i = 0; i < _count; i++)
-        {
-            entries[i] = EntryAt(i);
-            if (entries[i].Attached is not ItemList items) continue;
-            var copies = new ItemList(items.Count);
-            // An item that came from elsewhere has a buffer of its own.
-            foreach (var item in items) copies.Add(copy.Adopt(item._buffer == _buffer ? item.CopyOver(buffer) : item.Copy()));
-            entries[i].Attached = copies;
-        }
-        return copy;
-    }
-
-    /// <summary>From now on the data set and its items cannot be changed, and may be shared between threads.</summary>
-    /// <returns>This data set.</returns>
-    public DataSet Freeze()
-    {
-        _ = CharacterSet;
-        for (int i = 0; i < _count && !IsFrozen; i++)
-        {
-            if (EntryAt(i).Attached is not ItemList items) continue;
-            foreach (var item in items) item.Freeze();
-        }
-        IsFrozen = true;
-        return this;
-    }
-
     /// <summary>The elements in order. Allocates nothing.</summary>
     public Enumerator GetEnumerator() => new(this);
 
@@ -313,35 +248,11 @@ public sealed partial class DataSet : IReadOnlyCollection<DataElement>
             entries.AsSpan(index, _count - index).CopyTo(entries.AsSpan(index + 1));
             _count++;
         }
-        entries[index] = entry;
-        if (entry.Tag == 0x0008_0005) ForgetCharacterSet();
-    }
-
-    private DataSet Adopt(DataSet item)
-    {
-        item.Parent = this;
-        return item;
-    }
-
-    private SpecificCharacterSet FindCharacterSet()
-    {
-        int index = IndexOf(new Tag(0x0008_0005));
-        if (index < 0) return Parent?.CharacterSet ?? SpecificCharacterSet.Default;
-        return SpecificCharacterSet.Of(ValueBytes.SplitText(BytesOf(Rows[index]).Span, VR.CS, SpecificCharacterSet.Default));
-    }
-
-    private void ForgetCharacterSet()
-    {
-        _characterSet = null;
-        for (int i = 0; i < _count; i++)
+        else if (EntryAt(index).Attached is ItemList old)
         {
-            if (EntryAt(i).Attached is not ItemList items) continue;
-            foreach (var item in items) item.ForgetCharacterSet();
+            Release(old, entry.Attached as ItemList);
         }
-    }
-
-    private void ThrowIfFrozen()
-    {
-        if (IsFrozen) throw new InvalidOperationException("the data set is frozen; change a Copy() of it");
+        entries[index] = entry;
+        if (entry.Tag == CharacterSetTag.Value) ForgetCharacterSet();
     }
 }

@@ -14,6 +14,8 @@ public sealed class DicomFile : IDisposable
     private readonly ByteFile? _file;
     private readonly ReadTree? _tree;
     private readonly ReadTree? _inflatedTree;
+    private readonly IReadOnlyList<Finding> _readerFindings;
+    private IReadOnlyList<Finding>? _findings;
 
     internal DicomFile(DataSet meta, TransferSyntax syntax, DataSet dataSet, IReadOnlyList<Finding> findings, bool isComplete,
         long dataSetOffset, ByteFile? file, ReadTree tree, ReadTree inflatedTree)
@@ -21,7 +23,7 @@ public sealed class DicomFile : IDisposable
         FileMeta = meta;
         TransferSyntax = syntax;
         DataSet = dataSet;
-        Findings = findings;
+        _readerFindings = findings;
         IsComplete = isComplete;
         DataSetOffset = dataSetOffset;
         _file = file;
@@ -38,7 +40,7 @@ public sealed class DicomFile : IDisposable
         FileMeta = FileMetaInformation.Create(dataSet.Get<string>(Tags.SOPClassUID), dataSet.Get<string>(Tags.SOPInstanceUID), syntax);
         TransferSyntax = syntax;
         DataSet = dataSet;
-        Findings = [];
+        _readerFindings = _findings = [];
         IsComplete = true;
     }
 
@@ -51,8 +53,9 @@ public sealed class DicomFile : IDisposable
     /// <summary>The data set.</summary>
     public DataSet DataSet { get; }
 
-    /// <summary>What was wrong in the bytes and could be read all the same.</summary>
-    public IReadOnlyList<Finding> Findings { get; }
+    /// <summary>What was wrong in the bytes and could be read all the same, and what is wrong with the terms of
+    /// (0008,0005). Single values are looked at by <see cref="ValueCheck"/>.</summary>
+    public IReadOnlyList<Finding> Findings => _findings ??= [.. ValueCheck.Declarations(DataSet), .. _readerFindings];
 
     /// <summary>False when the file ends before the data set does. What there is of it was read.</summary>
     public bool IsComplete { get; }
@@ -154,6 +157,7 @@ public sealed class DicomFile : IDisposable
     /// <summary>Closes the file it was opened from. Its data set cannot be read any more.</summary>
     public void Dispose()
     {
+        _findings ??= _readerFindings;
         _file?.Dispose();
         _tree?.Dispose();
         _inflatedTree?.Dispose();

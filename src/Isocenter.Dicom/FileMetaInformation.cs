@@ -22,12 +22,12 @@ public static class FileMetaInformation
         ArgumentNullException.ThrowIfNull(syntax);
         var meta = new DataSet()
             .SetBytes(Tags.FileMetaInformationVersion, VR.OB, [0, 1])
-            .Set(Tags.MediaStorageSOPClassUID, sopClassUid)
-            .Set(Tags.MediaStorageSOPInstanceUID, sopInstanceUid)
+            .SetText(Tags.MediaStorageSOPClassUID, VR.UI, sopClassUid)
+            .SetText(Tags.MediaStorageSOPInstanceUID, VR.UI, sopInstanceUid)
             .Set(Tags.TransferSyntaxUID, syntax.Uid.Value)
             .Set(Tags.ImplementationClassUID, ImplementationClassUid.Value)
             .Set(Tags.ImplementationVersionName, ImplementationVersionName);
-        if (!string.IsNullOrWhiteSpace(sourceAETitle)) meta.Set(Tags.SourceApplicationEntityTitle, sourceAETitle.Trim());
+        if (!string.IsNullOrWhiteSpace(sourceAETitle)) meta.SetText(Tags.SourceApplicationEntityTitle, VR.AE, sourceAETitle.Trim());
         return meta;
     }
 

@@ -25,6 +25,9 @@ public sealed record ReadOptions
     /// <summary>Most bytes that are taken from a stream of unknown length.</summary>
     public long MaxStreamLength { get; init; } = int.MaxValue / 2;
 
+    /// <summary>What typed reading forgives in values that break PS3.5 Table 6.2-1.</summary>
+    public ValueLeniencies ValueLeniencies { get; init; } = ValueLeniencies.All;
+
     /// <summary>Most findings that are recorded; the rest is counted as one.</summary>
     public int MaxFindings { get; init; } = 100;
 }

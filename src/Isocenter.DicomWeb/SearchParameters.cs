@@ -92,6 +92,8 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         try
         {
             if (value.Length == 0) keys.SetBytes(tag, vr, default);
+            // Illegal UIDs and codes are stored as they come, and must be found.
+            else if (vr is VR.UI or VR.CS) keys.SetText(tag, vr, value);
             else keys.Set(tag, vr, value);
         }
         catch (ArgumentException e)

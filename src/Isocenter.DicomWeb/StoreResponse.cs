@@ -25,7 +25,7 @@ public sealed class StoreResponse
     public void AddStored(string sopClassUid, string sopInstanceUid, string? retrieveUrl, ushort? warningReason = null)
     {
         var item = Reference(sopClassUid, sopInstanceUid);
-        if (retrieveUrl is not null) item.Set(Tags.RetrieveURL, retrieveUrl);
+        if (retrieveUrl is not null) item.SetText(Tags.RetrieveURL, VR.UR, retrieveUrl);
         if (warningReason is { } reason) item.Set(Tags.WarningReason, reason);
         _stored.Add(item);
     }
@@ -40,7 +40,7 @@ public sealed class StoreResponse
         var item = Reference(sopClassUid, sopInstanceUid).Set(Tags.FailureReason, failureReason);
         // Our own messages cite sections of the standard with a §.
         if (!System.Text.Ascii.IsValid(comment)) item.Set(Tags.SpecificCharacterSet, "ISO_IR 192");
-        item.Set(Tags.TextValue, comment.Length > 1024 ? comment[..1024] : comment);
+        item.SetText(Tags.TextValue, VR.UT, comment.Length > 1024 ? comment[..1024] : comment);
         _failed.Add(item);
     }
 
@@ -49,7 +49,7 @@ public sealed class StoreResponse
     public DataSet ToDataSet(string? studyUrl)
     {
         var dataSet = new DataSet();
-        if (studyUrl is not null) dataSet.Set(Tags.RetrieveURL, studyUrl);
+        if (studyUrl is not null) dataSet.SetText(Tags.RetrieveURL, VR.UR, studyUrl);
         if (_failed.Count > 0) dataSet.Set(Tags.FailedSOPSequence, _failed.ToArray());
         if (_stored.Count > 0) dataSet.Set(Tags.ReferencedSOPSequence, _stored.ToArray());
         return dataSet;
@@ -58,8 +58,8 @@ public sealed class StoreResponse
     private static DataSet Reference(string? sopClassUid, string? sopInstanceUid)
     {
         var item = new DataSet();
-        if (sopClassUid is not null) item.Set(Tags.ReferencedSOPClassUID, sopClassUid);
-        if (sopInstanceUid is not null) item.Set(Tags.ReferencedSOPInstanceUID, sopInstanceUid);
+        if (sopClassUid is not null) item.SetText(Tags.ReferencedSOPClassUID, VR.UI, sopClassUid);
+        if (sopInstanceUid is not null) item.SetText(Tags.ReferencedSOPInstanceUID, VR.UI, sopInstanceUid);
         return item;
     }
 }

@@ -51,6 +51,11 @@ public sealed class ProgramTests
     [InlineData("node --help")]
     [InlineData("dump --help")]
     [InlineData("json --help")]
+    [InlineData("diff --help")]
+    [InlineData("set --help")]
+    [InlineData("insert --help")]
+    [InlineData("remove --help")]
+    [InlineData("convert --help")]
     [InlineData("demo -h")]
     [InlineData("echo --help")]
     [InlineData("send --help")]
@@ -69,7 +74,7 @@ public sealed class ProgramTests
     public async Task The_help_of_the_program_lists_all_commands()
     {
         var result = await Cli.RunAsync("--help");
-        foreach (string command in new[] { "serve", "node", "dump", "json", "demo", "echo", "send", "find", "get", "move" })
+        foreach (string command in new[] { "serve", "node", "dump", "json", "diff", "set", "insert", "remove", "convert", "demo", "echo", "send", "find", "get", "move" })
             Assert.Contains($"\n  {command}", result.Output);
     }
 

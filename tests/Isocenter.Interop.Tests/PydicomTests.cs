@@ -29,7 +29,7 @@ public sealed class PydicomTests
     }
 
     /// <summary>A Python that has pydicom: the one on the PATH, or the system's beside it.</summary>
-    private static async Task<string> PythonAsync()
+    internal static async Task<string> PythonAsync()
     {
         ForeignTool.Require("python3");
         foreach (string python in new[] { "python3", "/usr/bin/python3" })

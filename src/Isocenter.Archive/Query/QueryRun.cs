@@ -191,7 +191,7 @@ internal sealed class QueryRun
                 SetAll(answer, tag, levels[1]!.Second);
                 break;
             case 0x0008_3002:
-                answer.Set(tag, levels[3]!.First);
+                answer.SetText(tag, VR.UI, levels[3]!.First);
                 break;
             case 0x0020_1206:
                 answer.Set(tag, levels[1]!.Series);

@@ -47,7 +47,8 @@ internal sealed class RetrieveOptions
         })
         {
             if (parsed.GetValue(option) is not { } value) continue;
-            identifier.Set(level.UniqueKey, value);
+            if (!System.Text.Ascii.IsValid(value)) identifier.Set(Tags.SpecificCharacterSet, "ISO_IR 192");
+            identifier.SetText(level.UniqueKey, DataDictionary.VROf(level.UniqueKey), value);
             lowest = level;
         }
         return identifier.Set(Tags.QueryRetrieveLevel, lowest.Name);

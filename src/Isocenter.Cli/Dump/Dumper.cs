@@ -3,120 +3,185 @@ using Isocenter.Dicom;
 
 namespace Isocenter.Cli.Dump;
 
+/// <summary>What of a file is dumped, and how.</summary>
+/// <param name="All">Values whole, and each fragment.</param>
+/// <param name="Only">Only these elements; all when empty.</param>
+/// <param name="HasColour">With colour codes.</param>
+internal sealed record DumpOptions(bool All, IReadOnlyList<ElementPath> Only, bool HasColour);
+
 /// <summary>Writes data sets as aligned lines: tag, VR, length, keyword, value. Items are indented.</summary>
-/// <remarks>Plain writes into a buffered writer; nothing here knows a console library, so that it starts fast.</remarks>
-internal sealed class Dumper(TextWriter output, bool all, IReadOnlyCollection<Tag> only, bool hasColour)
+/// <remarks>Plain writes into one buffer; nothing here knows a console library, so that it starts fast.</remarks>
+internal sealed class Dumper(Utf8Output output, DumpOptions options)
 {
     private const int KeywordWidth = 34;
     private const int LengthWidth = 9;
-    private const string Grey = "\e[90m", Blue = "\e[36m", Bold = "\e[1m", Normal = "\e[0m";
 
-    private readonly HashSet<Tag> _only = [.. only];
+    private readonly ValueText _values = new(output, options.All);
+
+    private static ReadOnlySpan<byte> Grey => "\e[90m"u8;
+    private static ReadOnlySpan<byte> Blue => "\e[36m"u8;
+    private static ReadOnlySpan<byte> Bold => "\e[1m"u8;
+    private static ReadOnlySpan<byte> Normal => "\e[0m"u8;
 
     /// <summary>The line between files.</summary>
     public void WriteTitle(string path, bool first)
     {
-        if (!first) output.WriteLine();
-        Coloured(Bold, $"# {path}");
-        output.WriteLine();
+        if (!first) output.EndLine();
+        Coloured(Bold, $"# {Printable.Of(path)}");
+        output.EndLine();
     }
 
     /// <summary>Writes File Meta Information and data set.</summary>
     public void Write(DicomFile file)
     {
-        WriteElements(file.FileMeta, 0);
-        if (file.FileMeta.Count > 0 && _only.Count == 0)
+        if (options.Only.Count > 0)
         {
-            Coloured(Grey, string.Create(CultureInfo.InvariantCulture, $"# data set from byte {file.DataSetOffset}, {file.TransferSyntax.Name}"));
-            output.WriteLine();
+            foreach (var path in options.Only)
+            {
+                WriteSelected(file.FileMeta, path);
+                WriteSelected(file.DataSet, path);
+            }
+            return;
+        }
+        WriteElements(file.FileMeta, 0);
+        if (file.FileMeta.Count > 0)
+        {
+            Coloured(Grey, string.Create(CultureInfo.InvariantCulture, $"# data set from byte {file.DataSetOffset}, {Printable.Of(file.TransferSyntax.Name)}"));
+            output.EndLine();
         }
         WriteElements(file.DataSet, 0);
+    }
+
+    /// <summary>A path of one step means the element at any depth, a longer one the place it says.</summary>
+    private void WriteSelected(DataSet dataSet, ElementPath path)
+    {
+        if (path.IsItem)
+        {
+            foreach (var item in dataSet.SelectItems(path)) WriteElements(item, 0);
+            return;
+        }
+        if (path.Steps.Length > 1)
+        {
+            foreach (var element in dataSet.Select(path)) WriteSelected(element, ElementPath.Of(element));
+            return;
+        }
+        foreach (var at in dataSet.Walk(goesInto: element => !IsMeant(element, path.Steps[0])))
+        {
+            if (IsMeant(at.Element, path.Steps[0])) WriteSelected(at.Element, at.Depth == 0 ? null : at.Path);
+        }
+    }
+
+    private static bool IsMeant(DataElement element, PathStep step) => step.TryResolve(element.DataSet, out var tag) && tag == element.Tag;
+
+    private void WriteSelected(DataElement element, ElementPath? path)
+    {
+        WriteLine(element, 0, path);
+        WriteInside(element, 1);
     }
 
     private void WriteElements(DataSet dataSet, int depth)
     {
         foreach (var element in dataSet)
         {
-            bool wanted = _only.Count == 0 || _only.Contains(element.Tag);
-            if (wanted) WriteLine(element, depth);
-            if (!element.IsSequence) continue;
-            if (wanted)
-            {
-                // A sequence that was asked for is shown whole.
-                new Dumper(output, all, [], hasColour).WriteItems(element, depth + 1);
-            }
-            else
-            {
-                foreach (var item in element.Items) WriteElements(item, depth);
-            }
+            WriteLine(element, depth);
+            WriteInside(element, depth + 1);
         }
     }
 
-    private void WriteItems(DataElement sequence, int depth)
+    /// <summary>The items or fragments of an element.</summary>
+    private void WriteInside(DataElement element, int depth)
     {
-        int number = 0;
-        foreach (var item in sequence.Items)
+        if (element.Fragments is { } fragments && options.All) _values.WriteFragments(fragments, () => output.Spaces(2 * depth));
+        var items = element.Items;
+        for (int i = 0; i < items.Count; i++)
         {
-            number++;
-            Indent(depth);
-            Coloured(Grey, string.Create(CultureInfo.InvariantCulture, $"item {number}"));
-            output.WriteLine();
-            foreach (var element in item)
-            {
-                WriteLine(element, depth + 1);
-                if (element.IsSequence) WriteItems(element, depth + 2);
-            }
+            output.Spaces(2 * depth);
+            if (options.HasColour) output.Write(Grey);
+            output.Write("item ["u8);
+            output.Write(i);
+            output.Write(']');
+            if (options.HasColour) output.Write(Normal);
+            output.EndLine();
+            WriteElements(items[i], depth + 1);
         }
     }
 
-    private void WriteLine(DataElement element, int depth)
+    private void WriteLine(DataElement element, int depth, ElementPath? path = null)
     {
-        Indent(depth);
-        Coloured(Grey, element.Tag.ToString());
+        output.Spaces(2 * depth);
+        if (options.HasColour) output.Write(Grey);
+        if (path is null) WriteTag(element.Tag);
+        else output.Write(Printable.Of(path.ToString()));
+        if (options.HasColour) output.Write(Normal);
         output.Write(' ');
-        Coloured(Blue, element.VR.ToText());
-        output.Write(' ');
-        string length = element.Length < 0 ? "-" : element.Length.ToString(CultureInfo.InvariantCulture);
-        Coloured(Grey, length.PadLeft(LengthWidth));
-        output.Write("  ");
-        string name = NameOf(element);
-        Coloured(Bold, name);
-        if (element.IsEmpty && !element.IsSequence)
+        var vr = element.VR;
+        if (options.HasColour) output.Write(Blue);
+        output.Write(vr == VR.None ? '-' : (char)((ushort)vr >> 8));
+        output.Write(vr == VR.None ? '-' : (char)((ushort)vr & 0xFF));
+        if (options.HasColour) output.Write(Normal);
+        WriteLength(element.Length);
+        output.Spaces(2);
+        if (options.HasColour) output.Write(Bold);
+        int name = WriteName(element);
+        if (options.HasColour) output.Write(Normal);
+        if (!element.IsEmpty || element.IsSequence)
         {
-            output.WriteLine();
-            return;
+            // Values stay in one column however deep the element stands, as long as the name leaves room.
+            output.Spaces(KeywordWidth - 2 * depth - name);
+            output.Spaces(2);
+            _values.Write(element);
         }
-        // Values stay in one column however deep the element stands, as long as the name leaves room.
-        int used = 2 * depth + name.Length;
-        for (int i = used; i < KeywordWidth; i++) output.Write(' ');
-        output.Write("  ");
-        ValueText.Write(output, element, all);
-        output.WriteLine();
+        output.EndLine();
     }
 
-    private static string NameOf(DataElement element)
+    private void WriteTag(Tag tag)
     {
-        if (DataDictionary.TryFind(element.Tag, out var entry)) return entry.Keyword;
-        if (!element.Tag.IsPrivate) return "?";
-        return element.DataSet.TryGet(element.Tag.PrivateCreator, out string? creator) && creator.Length > 0
-            ? $"[{ValueText.Printable(creator)}]"
-            : "[private]";
+        output.Write('(');
+        output.Write(tag.Group, "X4");
+        output.Write(',');
+        output.Write(tag.Element, "X4");
+        output.Write(')');
     }
 
-    private void Indent(int depth)
+    private void WriteLength(long length)
     {
-        for (int i = 0; i < depth; i++) output.Write("  ");
+        if (options.HasColour) output.Write(Grey);
+        int digits = 1;
+        for (long rest = length; rest >= 10; rest /= 10) digits++;
+        output.Spaces(1 + LengthWidth - digits);
+        if (length < 0) output.Write('-');
+        else output.Write(length);
+        if (options.HasColour) output.Write(Normal);
     }
 
-    private void Coloured(string colour, string text)
+    /// <returns>How many characters it took.</returns>
+    private int WriteName(DataElement element)
     {
-        if (!hasColour)
+        var tag = element.Tag;
+        if (tag.IsPrivate && !tag.IsPrivateCreator && !tag.IsGroupLength) return WritePrivateName(element);
+        var keyword = DataDictionary.Utf8KeywordOf(tag);
+        if (keyword.IsEmpty) keyword = tag.IsPrivateCreator ? "PrivateCreator"u8 : tag.IsGroupLength ? "GenericGroupLength"u8 : "?"u8;
+        output.Write(keyword);
+        return keyword.Length;
+    }
+
+    private int WritePrivateName(DataElement element)
+    {
+        if (element.DataSet.PrivateCreatorOf(element.Tag) is not { Length: > 0 } creator)
         {
-            output.Write(text);
-            return;
+            output.Write("[private]"u8);
+            return 9;
         }
-        output.Write(colour);
+        string name = $"[{Printable.Of(creator)}]";
+        if (PrivateDictionary.TryFind(creator, element.Tag, out var entry) && entry.Name is not ("" or "Unknown" or "?")) name += $" {Printable.Of(entry.Name)}";
+        output.Write(name);
+        return name.Length;
+    }
+
+    private void Coloured(ReadOnlySpan<byte> colour, string text)
+    {
+        if (options.HasColour) output.Write(colour);
         output.Write(text);
-        output.Write(Normal);
+        if (options.HasColour) output.Write(Normal);
     }
 }

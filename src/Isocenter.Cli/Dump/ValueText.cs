@@ -1,12 +1,10 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using Isocenter.Dicom;
 
 namespace Isocenter.Cli.Dump;
 
-/// <summary>Values as one line of text, without characters that could steer a terminal.</summary>
-internal static class ValueText
+/// <summary>Writes values as one line of text, without characters that could steer a terminal.</summary>
+internal sealed class ValueText(Utf8Output output, bool all)
 {
     /// <summary>Characters of a value that are shown unless all are wanted.</summary>
     private const int ShownCharacters = 64;
@@ -17,54 +15,83 @@ internal static class ValueText
     /// <summary>Bytes taken from a value at a time. A multiple of every unit size.</summary>
     private const int Piece = 4096;
 
-    /// <summary>Writes the value of one element.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="element">Sequences and fragments are told by their number.</param>
-    /// <param name="all">Whole, however long it is.</param>
-    public static void Write(TextWriter output, DataElement element, bool all)
+    /// <summary>Writes the value of one element. Sequences and fragments are told by their number.</summary>
+    public void Write(DataElement element)
     {
         if (element.IsSequence)
         {
-            output.Write(element.Items.Count == 1 ? "1 item" : Invariant($"{element.Items.Count} items"));
-            return;
+            Count(element.Items.Count, "item");
         }
-        if (element.Fragments is { } fragments)
+        else if (element.Fragments is { } fragments)
         {
-            output.Write(Invariant($"{fragments.Count} fragments, {fragments.Length} bytes"));
+            Count(fragments.Count, "fragment");
+            output.Write(", "u8);
+            Count(fragments.Length, "byte");
+        }
+        else if (element.IsEmpty)
+        {
             return;
         }
-        if (element.IsEmpty) return;
-        if (element.VR.IsText()) WriteText(output, element, all);
-        else if (element.VR is VR.OB or VR.UN or VR.None) WriteNumbers(output, element, all, 1, ShownBytes, ' ', bytes => bytes[0].ToString("X2", CultureInfo.InvariantCulture));
-        else if (element.VR == VR.OW) WriteNumbers(output, element, all, 2, ShownNumbers, ' ', Hex4(element.IsBigEndian));
-        else WriteNumbers(output, element, all, element.VR == VR.AT ? 4 : element.VR.UnitSize(), ShownNumbers, '\\', Number(element));
+        else if (element.VR.IsText())
+        {
+            WriteText(element);
+        }
+        else if (element.VR is VR.OB or VR.UN or VR.None)
+        {
+            if (!TryWriteUnknownText(element)) WriteNumbers(element, 1, ShownBytes, ' ');
+        }
+        else
+        {
+            WriteNumbers(element, element.VR == VR.AT ? 4 : element.VR.UnitSize(), ShownNumbers, element.VR == VR.OW ? ' ' : '\\');
+        }
     }
 
-    /// <summary>The text with control characters replaced: a file must not be able to send commands to a terminal.</summary>
-    public static string Printable(string text)
+    /// <summary>One line for the offset table, and one for each fragment.</summary>
+    public void WriteFragments(Fragments fragments, Action beginLine)
     {
-        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1F') && !text.AsSpan().ContainsAnyInRange('\x7F', '\x9F')) return text;
-        var result = new StringBuilder(text.Length + 8);
-        foreach (char c in text)
+        beginLine();
+        output.Write("offset table"u8);
+        output.Spaces(4);
+        Count(fragments.BasicOffsetTable.Length / 4, "offset");
+        for (int i = 0; i + 4 <= fragments.BasicOffsetTable.Length; i += 4)
         {
-            switch (c)
+            output.Write(i == 0 ? ": "u8 : " "u8);
+            output.Write(BinaryPrimitives.ReadUInt32LittleEndian(fragments.BasicOffsetTable.Span[i..]));
+        }
+        output.EndLine();
+        Span<byte> head = stackalloc byte[ShownBytes];
+        for (int i = 0; i < fragments.Count; i++)
+        {
+            beginLine();
+            output.Write("fragment "u8);
+            output.Write(i);
+            output.Spaces(4);
+            Count(fragments.Items[i].Length, "byte");
+            output.Spaces(2);
+            var bytes = head[..(int)Math.Min(head.Length, fragments.Items[i].Length)];
+            fragments.Read(i, 0, bytes);
+            foreach (byte b in bytes)
             {
-                case '\r': break;
-                case '\n': result.Append(" ⏎ "); break;
-                case '\t': result.Append(' '); break;
-                case < ' ': result.Append((char)(0x2400 + c)); break;       // Unicode's pictures of control characters
-                case '\x7F': result.Append('␡'); break;
-                case > '\x7F' and <= '\x9F': result.Append('�'); break;
-                default: result.Append(c); break;
+                output.Write(b, "X2");
+                output.Write(' ');
             }
+            if (fragments.Items[i].Length > bytes.Length) output.Write("…"u8);
+            output.EndLine();
         }
-        return result.ToString();
     }
 
-    private static void WriteText(TextWriter output, DataElement element, bool all)
+    private void Count(long count, string unit)
     {
-        ReadOnlySpan<byte> bytes;
+        output.Write(count);
+        output.Write(' ');
+        output.Write(unit);
+        if (count != 1) output.Write('s');
+    }
+
+    private void WriteText(DataElement element)
+    {
         bool cut = false;
+        ReadOnlySpan<byte> bytes;
         if (all || element.Length <= 8 * ShownCharacters)
         {
             bytes = element.Bytes.Span;
@@ -76,76 +103,97 @@ internal static class ValueText
             bytes = start;
             cut = true;
         }
-        string text = Printable(element.DataSet.CharacterSet.Decode(bytes, element.VR).TrimEnd(' ', '\0'));
+        var trimmed = bytes.TrimEnd(" \0"u8);
+        if (!trimmed.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        {
+            // The usual case goes out as it came in.
+            if (!all && trimmed.Length > ShownCharacters)
+            {
+                trimmed = trimmed[..ShownCharacters];
+                cut = true;
+            }
+            output.Write(trimmed);
+            if (cut) output.Write("…"u8);
+            else if (element.VR == VR.UI) WriteNameOfUid(trimmed);
+            return;
+        }
+        string text = Printable.Of(element.DataSet.CharacterSet.Decode(bytes, element.VR).TrimEnd(' ', '\0'));
         if (!all && text.Length > ShownCharacters)
         {
             text = text[..(char.IsHighSurrogate(text[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)];
             cut = true;
         }
         output.Write(text);
-        if (cut) output.Write("…");
-        if (element.VR == VR.UI && UidDictionary.TryFind(text, out var uid)) output.Write($"  ({uid.Name})");
+        if (cut) output.Write("…"u8);
     }
 
-    private delegate string Formatter(ReadOnlySpan<byte> bytes);
+    private void WriteNameOfUid(ReadOnlySpan<byte> bytes)
+    {
+        // All that have names begin with DICOM's root.
+        if (!bytes.StartsWith("1.2.840.10008."u8) || !UidDictionary.TryFind(System.Text.Encoding.ASCII.GetString(bytes), out var uid)) return;
+        output.Write("  ("u8);
+        output.Write(uid.Name);
+        output.Write(')');
+    }
 
-    private static void WriteNumbers(TextWriter output, DataElement element, bool all, int size, int shown, char separator, Formatter format)
+    /// <summary>Private elements that came without VR are often text.</summary>
+    private bool TryWriteUnknownText(DataElement element)
+    {
+        if (element.VR != VR.UN || element.Length is < 2 or > Piece) return false;
+        var bytes = element.Bytes.Span.TrimEnd(" \0"u8);
+        if (bytes.Length < 2 || bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        bool cut = !all && bytes.Length > ShownCharacters;
+        output.Write('"');
+        output.Write(cut ? bytes[..ShownCharacters] : bytes);
+        output.Write(cut ? "…\""u8 : "\""u8);
+        return true;
+    }
+
+    private void WriteNumbers(DataElement element, int size, int shown, char separator)
     {
         long count = element.Length / size;
         long wanted = all ? count : Math.Min(count, shown);
-        Span<byte> piece = stackalloc byte[Piece];
+        var vr = element.VR;
+        bool big = element.IsBigEndian;
+        Span<byte> piece = stackalloc byte[(int)Math.Min(Piece, Math.Max(size, wanted * size))];
         for (long i = 0; i < wanted;)
         {
-            int n = element.Read(i * size, piece[..(int)Math.Min(Piece, (wanted - i) * size)]);
+            int n = element.Read(i * size, piece[..(int)Math.Min(piece.Length, (wanted - i) * size)]);
+            if (big) ByteOrder.Swap(piece[..n], vr);
             for (int at = 0; at + size <= n; at += size, i++)
             {
                 if (i > 0) output.Write(separator);
-                output.Write(format(piece.Slice(at, size)));
+                WriteNumber(piece.Slice(at, size), vr);
             }
             if (n < size) break;
         }
-        if (wanted < count) output.Write(separator == ' ' ? " …" : "…");
+        if (wanted == count) return;
+        output.Write(separator == ' ' ? " … ("u8 : "… ("u8);
+        Count(count, size == 1 ? "byte" : "value");
+        output.Write(')');
     }
 
-    private static Formatter Hex4(bool big) => bytes =>
-        (big ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes)).ToString("X4", CultureInfo.InvariantCulture);
-
-    private static Formatter Number(DataElement element)
+    private void WriteNumber(ReadOnlySpan<byte> bytes, VR vr)
     {
-        bool big = element.IsBigEndian;
-        var vr = element.VR;
-        return raw =>
+        switch (vr)
         {
-            Span<byte> bytes = stackalloc byte[8];
-            bytes = bytes[..raw.Length];
-            raw.CopyTo(bytes);
-            if (big && vr == VR.AT)
-            {
-                bytes[..2].Reverse();
-                bytes[2..].Reverse();
-            }
-            else if (big)
-            {
-                bytes.Reverse();
-            }
-            return vr switch
-            {
-                VR.AT => Attribute(new Tag(BinaryPrimitives.ReadUInt16LittleEndian(bytes), BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]))),
-                VR.US => Invariant($"{BinaryPrimitives.ReadUInt16LittleEndian(bytes)}"),
-                VR.SS => Invariant($"{BinaryPrimitives.ReadInt16LittleEndian(bytes)}"),
-                VR.UL or VR.OL => Invariant($"{BinaryPrimitives.ReadUInt32LittleEndian(bytes)}"),
-                VR.SL => Invariant($"{BinaryPrimitives.ReadInt32LittleEndian(bytes)}"),
-                VR.UV or VR.OV => Invariant($"{BinaryPrimitives.ReadUInt64LittleEndian(bytes)}"),
-                VR.SV => Invariant($"{BinaryPrimitives.ReadInt64LittleEndian(bytes)}"),
-                VR.FL or VR.OF => Invariant($"{BinaryPrimitives.ReadSingleLittleEndian(bytes)}"),
-                VR.FD or VR.OD => Invariant($"{BinaryPrimitives.ReadDoubleLittleEndian(bytes)}"),
-                _ => Convert.ToHexString(bytes),
-            };
-        };
+            case VR.AT:
+                var tag = new Tag(BinaryPrimitives.ReadUInt16LittleEndian(bytes), BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]));
+                output.Write(tag.ToString());
+                if (!DataDictionary.TryFind(tag, out var entry)) break;
+                output.Write(' ');
+                output.Write(entry.Keyword);
+                break;
+            case VR.OW: output.Write(BinaryPrimitives.ReadUInt16LittleEndian(bytes), "X4"); break;
+            case VR.US: output.Write(BinaryPrimitives.ReadUInt16LittleEndian(bytes)); break;
+            case VR.SS: output.Write(BinaryPrimitives.ReadInt16LittleEndian(bytes)); break;
+            case VR.UL or VR.OL: output.Write(BinaryPrimitives.ReadUInt32LittleEndian(bytes)); break;
+            case VR.SL: output.Write(BinaryPrimitives.ReadInt32LittleEndian(bytes)); break;
+            case VR.UV or VR.OV: output.Write(BinaryPrimitives.ReadUInt64LittleEndian(bytes)); break;
+            case VR.SV: output.Write(BinaryPrimitives.ReadInt64LittleEndian(bytes)); break;
+            case VR.FL or VR.OF: output.Write(BinaryPrimitives.ReadSingleLittleEndian(bytes)); break;
+            case VR.FD or VR.OD: output.Write(BinaryPrimitives.ReadDoubleLittleEndian(bytes)); break;
+            default: output.Write(bytes[0], "X2"); break;
+        }
     }
-
-    private static string Attribute(Tag tag) =>
-        DataDictionary.TryFind(tag, out var entry) ? $"{tag} {entry.Keyword}" : tag.ToString();
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

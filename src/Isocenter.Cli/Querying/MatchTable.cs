@@ -29,5 +29,5 @@ internal static class MatchTable
         output.WriteLine(line.ToString().TrimEnd() + after);
     }
 
-    private static string Text(DataSet match, Tag tag) => ValueText.Printable(string.Join('\\', match.GetAll<string>(tag)));
+    private static string Text(DataSet match, Tag tag) => Printable.Of(string.Join('\\', match.GetAll<string>(tag)));
 }

@@ -22,6 +22,8 @@ internal static class QueryKeys
             try
             {
                 if (value.Length == 0) identifier.Set<string>(tag);
+                // Illegal UIDs are stored as they come, and must be found.
+                else if (DataDictionary.VROf(tag) == VR.UI) identifier.SetText(tag, VR.UI, value);
                 else identifier.Set(tag, value);
             }
             catch (ArgumentException e)

@@ -49,7 +49,7 @@ internal static class StorageClasses
         var classes = new HashSet<Uid>();
         try
         {
-            var keys = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUID, study).Set<string>(Tags.SOPClassesInStudy);
+            var keys = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").SetText(Tags.StudyInstanceUID, VR.UI, study).Set<string>(Tags.SOPClassesInStudy);
             await foreach (var match in association.FindAsync(new FindRequest(model, keys), cancel))
             {
                 foreach (string text in match.GetAll<string>(Tags.SOPClassesInStudy))

@@ -108,7 +108,7 @@ internal sealed class ValidationReport(Terminal terminal, ReportOptions options)
             return;
         }
         string name = UidDictionary.TryFind(sopClass, out var known) ? known.Name : sopClass.Length > 0 ? sopClass : "no SOP class";
-        terminal.Output.WriteLine($"{ValueText.Printable(path)}: {ValueText.Printable(name)}: {Verdict(errors, warnings)}");
+        terminal.Output.WriteLine($"{Printable.Of(path)}: {Printable.Of(name)}: {Verdict(errors, warnings)}");
         foreach (var finding in shown) WriteLine(finding);
     }
 
@@ -123,7 +123,7 @@ internal sealed class ValidationReport(Terminal terminal, ReportOptions options)
         string severity = terminal.HasColour ? $"\x1B[{colour}m{word}\x1B[0m" : word;
         string where = finding.Path.Length == 0 ? "" : finding.Keyword.Length == 0 ? $"{finding.Path}: " : $"{finding.Path} {finding.Keyword}: ";
         string section = finding.Section.Length == 0 ? "" : $" ({finding.Section})";
-        terminal.Output.WriteLine($"  {severity} {where}{ValueText.Printable(finding.Message)}{section}");
+        terminal.Output.WriteLine($"  {severity} {where}{Printable.Of(finding.Message)}{section}");
     }
 
     private void WriteFinding(string path, ValidationFinding finding) => WriteJson(json =>

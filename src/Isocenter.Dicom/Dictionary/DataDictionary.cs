@@ -88,6 +88,13 @@ public static partial class DataDictionary
         return entry.Keyword is not null;
     }
 
+    /// <summary>The keyword of a tag in ASCII; empty when the dictionary has none. Allocates nothing.</summary>
+    public static ReadOnlySpan<byte> Utf8KeywordOf(Tag tag)
+    {
+        int index = IndexOf(tag);
+        return index >= 0 ? WordPool.Column(Words, (int)WordOffsets[index], 0) : default;
+    }
+
     /// <summary>Finds a keyword of PS3.6, case sensitive.</summary>
     /// <param name="keyword">As PatientName.</param>
     /// <param name="entry">For a repeating group its lowest tag, as (6000,3000); for a repeating element one of its

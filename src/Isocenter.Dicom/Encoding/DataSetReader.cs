@@ -43,6 +43,7 @@ internal sealed class DataSetReader : IDisposable
         _options = options;
         _findings = findings;
         _position = position;
+        source.Tree.Leniencies = options.ValueLeniencies;
     }
 
     /// <summary>False once the input turned out to end too early.</summary>
@@ -57,10 +58,11 @@ internal sealed class DataSetReader : IDisposable
     /// <param name="explicitVR">The VR stands in each element.</param>
     /// <param name="bigEndian">Numbers are big endian.</param>
     /// <param name="stopBefore">Ends before the first element at or after this tag.</param>
-    public DataSet Read(bool explicitVR, bool bigEndian, uint? stopBefore)
+    /// <param name="lowest">Ends before the first element before this tag, too: File Meta Information is followed by any group.</param>
+    public DataSet Read(bool explicitVR, bool bigEndian, uint? stopBefore, uint lowest = 0)
     {
         _bigEndian = _tree.IsBigEndian = bigEndian;
-        var range = ReadElements(_source.Length, explicitVR, isItem: false, undefined: false, stopBefore);
+        var range = ReadElements(_source.Length, explicitVR, isItem: false, undefined: false, stopBefore, lowest);
         if (_leavesVROpen) ImpliedVRs.Choose(_tree, range, isImplicit: !explicitVR);
         return new DataSet(_tree, range, parent: null);
     }
@@ -73,7 +75,7 @@ internal sealed class DataSetReader : IDisposable
     }
 
     /// <summary>Reads elements up to <paramref name="end"/> (an offset in the file) or an item delimiter.</summary>
-    private EntryRange ReadElements(long end, bool explicitVR, bool isItem, bool undefined, uint? stopBefore)
+    private EntryRange ReadElements(long end, bool explicitVR, bool isItem, bool undefined, uint? stopBefore, uint lowest = 0)
     {
         int first = _entryCount;
         uint last = 0;
@@ -95,7 +97,7 @@ internal sealed class DataSetReader : IDisposable
                 break;
             }
             uint tag = ReadTag();
-            if (stopBefore is { } stop && tag >= stop && tag < 0xFFFE_0000) break;
+            if (stopBefore is { } stop && tag >= stop && tag < 0xFFFE_0000 || tag < lowest) break;
             if (tag >= 0xFFFE_0000 && tag is ItemDelimiter or SequenceDelimiter or ItemTag)
             {
                 uint delimiterLength = ReadUInt32(_position + 4);
@@ -574,7 +576,7 @@ internal sealed class DataSetReader : IDisposable
         {
             // Far down, the ends of the path are what helps.
             if (text.Length > 400) break;
-            text.Append(new Tag(sequence)).Append('[').Append((item + 1).ToString(CultureInfo.InvariantCulture)).Append(']');
+            text.Append(new Tag(sequence)).Append('[').Append(item.ToString(CultureInfo.InvariantCulture)).Append(']');
         }
         if (tag is { } t) text.Append(new Tag(t));
         return text.ToString();

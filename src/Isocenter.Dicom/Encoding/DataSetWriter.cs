@@ -61,6 +61,19 @@ public sealed class DataSetWriter
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>How many bytes the elements of one group take, without its group length (PS3.5 §7.2).</summary>
+    internal static long LengthOfGroup(DataSet dataSet, ushort group, TransferSyntax syntax)
+    {
+        var writer = new DataSetWriter(new ArrayBufferWriter<byte>(), syntax, WriteOptions.Default);
+        long length = 0;
+        for (int i = 0; i < dataSet.Count; i++)
+        {
+            ref readonly var entry = ref dataSet.EntryAt(i);
+            if (entry.Tag >> 16 == group && (ushort)entry.Tag != 0) length += writer.HeaderLength(dataSet.ElementAt(i)) + writer.MeasureValue(in entry);
+        }
+        return length;
+    }
+
     /// <summary>First pass: the lengths of sequences and items, in the order in which the second pass asks for them.</summary>
     private long Measure(DataSet dataSet)
     {

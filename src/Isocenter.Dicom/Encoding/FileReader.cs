@@ -20,7 +20,7 @@ internal static class FileReader
         {
             bool explicitVR = ((VR)(source.Span[start + 4] << 8 | source.Span[start + 5])).IsKnown();
             if (!explicitVR) findings.Add(new Finding("the File Meta Information is written without VRs", start, "", "PS3.10 §7.1"));
-            meta = reader.Read(explicitVR, bigEndian: false, stopBefore: 0x0003_0000);
+            meta = reader.Read(explicitVR, bigEndian: false, stopBefore: 0x0003_0000, lowest: 0x0002_0000);
             if (!reader.IsComplete) throw new DicomFormatException("the file ends inside its File Meta Information", reader.Offset, rule: "PS3.10 §7.1");
             CheckGroupLength(meta, start, reader.Offset, findings);
         }

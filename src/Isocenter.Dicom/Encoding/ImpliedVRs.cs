@@ -33,6 +33,8 @@ internal static class ImpliedVRs
             if (!tag.IsPrivate)
             {
                 if (signed && DataDictionary.ChoiceOf(tag) == VRChoice.USOrSS) vr = VR.SS;
+                // Curve Data (50xx,3000): its points have units of their own, OB says that they are not words (PS3.5-2004 §A.1).
+                else if ((entry.Tag & 0xFF00_FFFF) == 0x5000_3000) vr = VR.OB;
             }
             else if (vr == VR.UN && tag.Element >= 0x1000)
             {

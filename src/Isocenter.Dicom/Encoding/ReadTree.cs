@@ -17,6 +17,9 @@ internal class ReadBuffer(ReadOnlyMemory<byte> memory)
         set => _memory = value;
     }
 
+    /// <summary>What typed reading of these values forgives.</summary>
+    public ValueLeniencies Leniencies { get; set; } = ValueLeniencies.All;
+
     protected bool IsDisposed { get; set; }
 
     /// <summary>A buffer that a copy of these data sets may refer to for as long as it likes.</summary>
@@ -103,7 +106,7 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
         return larger;
     }
 
-    public override ReadBuffer ForCopies() => isPooled ? new ReadBuffer(Memory.ToArray()) : this;
+    public override ReadBuffer ForCopies() => isPooled ? new ReadBuffer(Memory.ToArray()) { Leniencies = Leniencies } : this;
 
     /// <summary>Gives pooled tables back. The data sets cannot be read any more.</summary>
     public void Dispose()

@@ -80,7 +80,7 @@ internal ref partial struct DataSetJsonReader
         var dataSet = ReadDataSet(null, 0);
         // The values are UTF-8 whatever the JSON said; the data set has to say so.
         if (_otherThanAscii && (!dataSet.TryFind(new Tag(CharacterSetTag), out var element) || element.IsEmpty))
-            dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
+            dataSet.DeclareCharacterSet("ISO_IR 192");
         if (_otherThanAscii && _emptyCharacterSet) DataSetBuilder.DeclareUtf8(dataSet);
         return dataSet;
     }
@@ -345,7 +345,7 @@ internal ref partial struct DataSetJsonReader
         foreach (var (sequence, item) in _path)
         {
             if (text.Length > 400) break;
-            text.Append(new Tag(sequence)).Append('[').Append((item + 1).ToString(CultureInfo.InvariantCulture)).Append(']');
+            text.Append(new Tag(sequence)).Append('[').Append(item.ToString(CultureInfo.InvariantCulture)).Append(']');
         }
         if (tag is { } t) text.Append(new Tag(t));
         return text.ToString();

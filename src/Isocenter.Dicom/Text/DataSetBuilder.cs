@@ -73,7 +73,7 @@ internal sealed class DataSetBuilder
     public static void DeclareUtf8(DataSet dataSet)
     {
         if (dataSet.TryFind(new Tag(TextValues.CharacterSetTag), out var element) && element.IsEmpty)
-            dataSet.Set(new Tag(TextValues.CharacterSetTag), VR.CS, "ISO_IR 192");
+            dataSet.DeclareCharacterSet("ISO_IR 192");
         for (int i = 0; i < dataSet.Count; i++)
         {
             foreach (var item in dataSet.ElementAt(i).Items) DeclareUtf8(item);

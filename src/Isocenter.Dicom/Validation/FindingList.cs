@@ -15,6 +15,8 @@ internal sealed class FindingList(ValidationOptions options)
     /// <summary>The sequence whose item is looked at; null at the top.</summary>
     public Tag? CurrentSequence => _path.Count > 0 ? _path[^1].Sequence : null;
 
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="item">From 1, as the standard numbers items; paths count from 0, as everywhere.</param>
     public void Enter(Tag sequence, int item) => _path.Add((sequence, item));
 
     public void Leave() => _path.RemoveAt(_path.Count - 1);
@@ -49,7 +51,7 @@ internal sealed class FindingList(ValidationOptions options)
     {
         if (_path.Count == 0) return tag?.ToString() ?? "";
         var path = new StringBuilder();
-        foreach (var (sequence, item) in _path) path.Append(CultureInfo.InvariantCulture, $"{sequence}[{item}]");
+        foreach (var (sequence, item) in _path) path.Append(CultureInfo.InvariantCulture, $"{sequence}[{item - 1}]");
         return path.Append(tag?.ToString()).ToString();
     }
 

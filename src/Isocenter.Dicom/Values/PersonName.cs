@@ -1,16 +1,61 @@
 namespace Isocenter.Dicom;
 
+/// <summary>The components of one group of a person name (PS3.5 §6.2.1.1).</summary>
+/// <param name="FamilyName">Family name complex; Adams, de la Cruz.</param>
+/// <param name="GivenName">Given name complex; several are separated by spaces.</param>
+/// <param name="MiddleName">Middle name.</param>
+/// <param name="Prefix">Rev., Dr.</param>
+/// <param name="Suffix">B.A. M.Div., Jr.</param>
+public readonly record struct NameComponents(string FamilyName, string GivenName = "", string MiddleName = "", string Prefix = "", string Suffix = "")
+{
+    /// <summary>Cuts a group at its carets. What is behind the fifth component stays with it.</summary>
+    public static NameComponents Parse(string group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        string[] c = group.Split('^', 5);
+        string At(int i) => i < c.Length ? c[i].Trim(' ') : "";
+        return new NameComponents(At(0), At(1), At(2), At(3), At(4));
+    }
+
+    /// <summary>The group, without empty components at its end.</summary>
+    public override string ToString() => $"{FamilyName}^{GivenName}^{MiddleName}^{Prefix}^{Suffix}".TrimEnd('^');
+}
+
 /// <summary>A Person Name: up to three component groups of five components (PS3.5 §6.2.1).</summary>
 /// <param name="Alphabetic">Family^Given^Middle^Prefix^Suffix in characters of the Latin alphabet, or the only group.</param>
 /// <param name="Ideographic">The same name in ideographs.</param>
 /// <param name="Phonetic">The same name in phonetic characters.</param>
 public sealed record PersonName(string Alphabetic, string Ideographic = "", string Phonetic = "")
 {
+    /// <summary>Makes a name of components.</summary>
+    public PersonName(NameComponents alphabetic, NameComponents ideographic = default, NameComponents phonetic = default)
+        : this(alphabetic.ToString(), ideographic.ToString(), phonetic.ToString())
+    {
+    }
+
+    /// <summary>The components of the alphabetic group.</summary>
+    public NameComponents AlphabeticComponents => NameComponents.Parse(Alphabetic);
+
+    /// <summary>The components of the ideographic group.</summary>
+    public NameComponents IdeographicComponents => NameComponents.Parse(Ideographic);
+
+    /// <summary>The components of the phonetic group.</summary>
+    public NameComponents PhoneticComponents => NameComponents.Parse(Phonetic);
+
     /// <summary>Family name, of the first group that has one.</summary>
-    public string FamilyName => Component(0);
+    public string FamilyName => First(group => group.FamilyName);
 
     /// <summary>Given name, of the first group that has one.</summary>
-    public string GivenName => Component(1);
+    public string GivenName => First(group => group.GivenName);
+
+    /// <summary>Middle name, of the first group that has one.</summary>
+    public string MiddleName => First(group => group.MiddleName);
+
+    /// <summary>Prefix, of the first group that has one.</summary>
+    public string Prefix => First(group => group.Prefix);
+
+    /// <summary>Suffix, of the first group that has one.</summary>
+    public string Suffix => First(group => group.Suffix);
 
     /// <summary>Cuts a PN value at its equals signs.</summary>
     public static PersonName Parse(string text)
@@ -26,18 +71,15 @@ public sealed record PersonName(string Alphabetic, string Ideographic = "", stri
     /// <summary>As people read it: given name first, carets away.</summary>
     public string ToDisplayText()
     {
-        string group = Alphabetic.Length > 0 ? Alphabetic : Ideographic.Length > 0 ? Ideographic : Phonetic;
-        string[] c = group.Split('^');
-        string At(int i) => i < c.Length ? c[i] : "";
-        return string.Join(' ', new[] { At(3), At(1), At(2), At(0), At(4) }.Where(part => part.Length > 0));
+        var c = NameComponents.Parse(Alphabetic.Length > 0 ? Alphabetic : Ideographic.Length > 0 ? Ideographic : Phonetic);
+        return string.Join(' ', new[] { c.Prefix, c.GivenName, c.MiddleName, c.FamilyName, c.Suffix }.Where(part => part.Length > 0));
     }
 
-    private string Component(int index)
+    private string First(Func<NameComponents, string> component)
     {
-        foreach (string group in new[] { Alphabetic, Ideographic, Phonetic })
+        foreach (string group in (ReadOnlySpan<string>)[Alphabetic, Ideographic, Phonetic])
         {
-            string[] components = group.Split('^');
-            if (index < components.Length && components[index].Length > 0) return components[index];
+            if (component(NameComponents.Parse(group)) is { Length: > 0 } found) return found;
         }
         return "";
     }

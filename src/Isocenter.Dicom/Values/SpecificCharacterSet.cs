@@ -15,6 +15,9 @@ public sealed partial class SpecificCharacterSet
     /// <summary>The sets that may be invoked, in the order of the terms; the first is active initially.</summary>
     private readonly Repertoire[] _sets;
 
+    /// <summary>Nothing is declared: how bytes beyond ASCII are read all the same. Null when something is.</summary>
+    private readonly ValueLeniencies? _undeclared;
+
     private SpecificCharacterSet(IReadOnlyList<string> terms, System.Text.Encoding whole)
     {
         DefinedTerms = terms;
@@ -22,18 +25,20 @@ public sealed partial class SpecificCharacterSet
         _sets = [];
     }
 
-    private SpecificCharacterSet(IReadOnlyList<string> terms, Repertoire[] sets, IReadOnlyList<string> problems)
+    private SpecificCharacterSet(IReadOnlyList<string> terms, Repertoire[] sets, IReadOnlyList<string> problems, ValueLeniencies? undeclared = null)
     {
         DefinedTerms = terms;
         Problems = problems;
         _sets = sets;
+        _undeclared = undeclared;
         _initialG0 = sets[0].Is13 ? Repertoire.Romaji : Repertoire.Ascii;
         _initialG1 = sets[0].IsG1 ? sets[0] : null;
         _undesignatedG1 = _initialG1 ?? Array.Find(sets, set => set.IsG1) ?? Repertoire.Latin1;
     }
 
-    /// <summary>ISO-IR 6, ASCII. Bytes beyond it are read as Latin alphabet No. 1, so that none is lost.</summary>
-    public static SpecificCharacterSet Default { get; } = new([], [Repertoire.Ascii], []);
+    /// <summary>ISO-IR 6, ASCII. Text beyond it is read as UTF-8 where it is that, and otherwise as Latin alphabet No. 1, so
+    /// that no byte is lost (<see cref="ValueLeniencies.UndeclaredUtf8"/>, <see cref="ValueLeniencies.UndeclaredLatin1"/>).</summary>
+    public static SpecificCharacterSet Default { get; } = new([], [Repertoire.Ascii], [], ValueLeniencies.All);
 
     /// <summary>ISO_IR 192, UTF-8.</summary>
     public static SpecificCharacterSet Utf8 { get; } = new(["ISO_IR 192"], new UTF8Encoding(false));
@@ -78,14 +83,50 @@ public sealed partial class SpecificCharacterSet
             else if (term.Length > 0 && !set.IsSpelt(term)) problems.Add($"'{term}' is taken for '{set.Term}'");
             if (set is not null || i == 0) sets.Add(set ?? Repertoire.Ascii);
         }
-        return new SpecificCharacterSet(definedTerms, [.. sets], problems);
+        // One term that nobody knows declares nothing.
+        bool isDeclared = definedTerms.Count > 1 || sets[0] != Repertoire.Ascii || problems.Count == 0;
+        return new SpecificCharacterSet(definedTerms, [.. sets], problems, isDeclared ? null : ValueLeniencies.All);
     }
+
+    /// <summary>The character set of a value of (0008,0005).</summary>
+    internal static SpecificCharacterSet OfValue(ReadOnlySpan<byte> bytes) => Of(ValueBytes.SplitText(bytes, VR.CS, Default));
+
+    /// <summary>The default repertoire, with what is forgiven.</summary>
+    internal static SpecificCharacterSet Undeclared(ValueLeniencies leniencies) => (~leniencies & (ValueLeniencies.UndeclaredUtf8 | ValueLeniencies.UndeclaredLatin1)) == 0
+        ? Default
+        : new([], [Repertoire.Ascii], [], leniencies);
+
+    /// <summary>By what a value beyond ASCII is read though nothing is declared for it: <see cref="ValueLeniencies.UndeclaredUtf8"/>,
+    /// <see cref="ValueLeniencies.UndeclaredLatin1"/> or not at all. Null when it is declared.</summary>
+    internal ValueLeniencies? ForgivenessFor(ReadOnlySpan<byte> bytes)
+    {
+        if (_undeclared is not { } leniencies || bytes.Contains(Escape)) return null;
+        if ((leniencies & ValueLeniencies.UndeclaredUtf8) != 0 && LooksLikeUtf8(bytes)) return ValueLeniencies.UndeclaredUtf8;
+        return leniencies & ValueLeniencies.UndeclaredLatin1;
+    }
+
+    /// <summary>The bytes are UTF-8 and not only ASCII. Text of another set hardly ever is.</summary>
+    internal bool LooksLikeUtf8(ReadOnlySpan<byte> bytes) =>
+        !ReferenceEquals(_whole, Utf8._whole) && !Ascii.IsValid(bytes) && System.Text.Unicode.Utf8.IsValid(bytes);
+
+    /// <summary>The same bytes mean the same text in both.</summary>
+    internal static bool AreSame(SpecificCharacterSet a, SpecificCharacterSet b) =>
+        ReferenceEquals(a, b) || a.DefinedTerms.SequenceEqual(b.DefinedTerms, StringComparer.Ordinal);
+
+    /// <summary>The terms, for messages.</summary>
+    internal string Describe() => DefinedTerms.Count == 0 ? "the default repertoire" : string.Join('\\', DefinedTerms);
 
     /// <summary>Decodes a value, backslashes and carets included.</summary>
     public string Decode(ReadOnlySpan<byte> bytes, VR vr)
     {
         if (IsByteForByte(bytes, vr)) return System.Text.Encoding.Latin1.GetString(bytes);
-        return _whole is not null ? _whole.GetString(bytes) : DecodeExtended(bytes, vr);
+        if (_whole is not null) return _whole.GetString(bytes);
+        return ForgivenessFor(bytes) switch
+        {
+            null or ValueLeniencies.UndeclaredLatin1 => DecodeExtended(bytes, vr),
+            ValueLeniencies.UndeclaredUtf8 => System.Text.Encoding.UTF8.GetString(bytes),
+            _ => AsciiOnly(bytes),
+        };
     }
 
     /// <summary>Encodes a value. Characters that the set does not hold become question marks.</summary>
@@ -129,6 +170,11 @@ public sealed partial class SpecificCharacterSet
     /// <summary>The bytes mean what they mean in ASCII: no byte beyond it, no escape sequence.</summary>
     internal bool IsPlainAscii(ReadOnlySpan<byte> bytes) =>
         Ascii.IsValid(bytes) && (_whole is not null || !bytes.Contains(Escape));
+
+    private static string AsciiOnly(ReadOnlySpan<byte> bytes) => string.Create(bytes.Length, bytes, (text, from) =>
+    {
+        for (int i = 0; i < from.Length; i++) text[i] = from[i] < 0x80 ? (char)from[i] : '\uFFFD';
+    });
 
     private static SpecificCharacterSet Whole(IReadOnlyList<string> terms, string term, int codePage)
     {

@@ -22,7 +22,7 @@ internal static class ValueReader
         if (IsReadAsText<T>(vr))
         {
             string text = TextAt(element, index);
-            return text.Length > 0 && TryParse(text, vr, out value);
+            return text.Length > 0 && TryParse(text, vr, element.DataSet, out value);
         }
         int size = SizeOf(vr);
         Span<byte> bytes = stackalloc byte[8];
@@ -45,7 +45,7 @@ internal static class ValueReader
             var parsed = new List<T>(texts.Length);
             foreach (string text in texts)
             {
-                if (text.Length > 0 && TryParse(text, vr, out T? value)) parsed.Add(value);
+                if (text.Length > 0 && TryParse(text, vr, element.DataSet, out T? value)) parsed.Add(value);
             }
             return parsed;
         }
@@ -88,29 +88,84 @@ internal static class ValueReader
         return index < texts.Length ? texts[index] : "";
     }
 
-    private static bool TryParse<T>(string text, VR vr, [NotNullWhen(true)] out T? value)
+    private static bool TryParse<T>(string text, VR vr, DataSet dataSet, [NotNullWhen(true)] out T? value)
     {
         value = default;
         object? parsed = null;
         if (typeof(T) == typeof(string)) parsed = text;
         else if (typeof(T) == typeof(Uid)) parsed = Uid.TryParse(text, null, out var uid) ? uid : null;
         else if (typeof(T) == typeof(PersonName)) parsed = PersonName.Parse(text);
-        else if (typeof(T) == typeof(DateOnly)) parsed = DateOf(text, vr);
-        else if (typeof(T) == typeof(TimeOnly)) parsed = TimeOf(text, vr);
-        else if (typeof(T) == typeof(DateTime)) parsed = DateTimeText.TryParseDateTime(text, out var local, out _) ? local : null;
-        else if (typeof(T) == typeof(DateTimeOffset))
-            parsed = DateTimeText.TryParseDateTime(text, out var time, out var offset) && offset is { } o ? new DateTimeOffset(time, o) : null;
-        // 'NaN' and 'Infinity' are no numbers of DS, though of .NET.
-        else if (typeof(T) == typeof(double)) parsed = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d) ? d : null;
-        else if (typeof(T) == typeof(float)) parsed = float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float f) && float.IsFinite(f) ? f : null;
-        else if (typeof(T) == typeof(decimal)) parsed = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal m) ? m : null;
-        else if (long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long whole)) return TryConvert(whole, out value);
-        else if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && decimal.IsInteger(number))
-            return TryConvert(number, out value);
+        else if (typeof(T) == typeof(Tag)) parsed = null;
+        else if (IsMomentOrAge<T>()) parsed = MomentOrAge<T>(text, vr, dataSet);
+        else return TryParseNumber(text, vr, dataSet.Leniencies, out value);
         if (parsed is null) return false;
         value = (T)parsed;
         return true;
     }
+
+    private static bool TryParseNumber<T>(string text, VR vr, ValueLeniencies leniencies, [NotNullWhen(true)] out T? value)
+    {
+        value = default;
+        var culture = CultureInfo.InvariantCulture;
+        if (leniencies != ValueLeniencies.All)
+        {
+            bool isNumber = vr is VR.IS or VR.DS;
+            if (!isNumber && (leniencies & ValueLeniencies.NumbersInText) == 0) return false;
+            if (vr == VR.IS && ValueRules.Problem(vr, text, mayMatch: false) is not null)
+            {
+                var needed = long.TryParse(text, NumberStyles.Integer, culture, out _) ? ValueLeniencies.WideIntegers : ValueLeniencies.DecimalIntegers;
+                if ((leniencies & needed) == 0) return false;
+            }
+        }
+        // 'NaN' and 'Infinity' are no numbers of DS, though of .NET.
+        if (typeof(T) == typeof(double))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, culture, out double d) || !double.IsFinite(d)) return false;
+            value = (T)(object)d;
+            return true;
+        }
+        if (typeof(T) == typeof(float))
+        {
+            if (!float.TryParse(text, NumberStyles.Float, culture, out float f) || !float.IsFinite(f)) return false;
+            value = (T)(object)f;
+            return true;
+        }
+        if (typeof(T) == typeof(decimal))
+        {
+            if (!decimal.TryParse(text, NumberStyles.Float, culture, out decimal m)) return false;
+            value = (T)(object)m;
+            return true;
+        }
+        if (long.TryParse(text, NumberStyles.Integer, culture, out long whole)) return TryConvert(whole, out value);
+        return decimal.TryParse(text, NumberStyles.Float, culture, out decimal number) && decimal.IsInteger(number) && TryConvert(number, out value);
+    }
+
+    private static bool IsMomentOrAge<T>() => typeof(T) == typeof(DateOnly) || typeof(T) == typeof(TimeOnly) || typeof(T) == typeof(DateTime)
+        || typeof(T) == typeof(DateTimeOffset) || typeof(T) == typeof(PartialTime) || typeof(T) == typeof(PartialDateTime) || typeof(T) == typeof(Age)
+        || typeof(T) == typeof(ValueRange<DateOnly>) || typeof(T) == typeof(ValueRange<PartialTime>) || typeof(T) == typeof(ValueRange<PartialDateTime>);
+
+    private static object? MomentOrAge<T>(string text, VR vr, DataSet dataSet)
+    {
+        if (dataSet.Leniencies != ValueLeniencies.All && NeededLeniency(text, vr) is { } needed && (dataSet.Leniencies & needed) == 0) return null;
+        if (typeof(T) == typeof(DateOnly)) return DateOf(text, vr);
+        if (typeof(T) == typeof(TimeOnly)) return TimeOf(text, vr)?.Earliest;
+        if (typeof(T) == typeof(PartialTime)) return TimeOf(text, vr);
+        if (typeof(T) == typeof(DateTime)) return DateTimeText.TryParseDateTime(text, out var local, out _) ? local : null;
+        if (typeof(T) == typeof(PartialDateTime)) return PartialDateTime.TryParse(text, null, out var partial) ? partial : null;
+        if (typeof(T) == typeof(DateTimeOffset)) return MomentOf(text, dataSet);
+        if (typeof(T) == typeof(Age)) return Age.TryParse(text, null, out var age) ? age : null;
+        if (typeof(T) == typeof(ValueRange<DateOnly>)) return ValueRange.TryParse(text, out ValueRange<DateOnly> dates) ? dates : null;
+        if (typeof(T) == typeof(ValueRange<PartialTime>)) return ValueRange.TryParse(text, out ValueRange<PartialTime> times) ? times : null;
+        return ValueRange.TryParse(text, out ValueRange<PartialDateTime> moments) ? moments : null;
+    }
+
+    private static ValueLeniencies? NeededLeniency(string text, VR vr) => vr switch
+    {
+        VR.DA when text.Contains('.') => ValueLeniencies.AcrNemaDates,
+        VR.TM when text.Contains(':') => ValueLeniencies.AcrNemaTimes,
+        VR.AS when ValueRules.Problem(vr, text, mayMatch: false) is not null => ValueLeniencies.ShortAges,
+        _ => null,
+    };
 
     private static DateOnly? DateOf(string text, VR vr)
     {
@@ -118,10 +173,16 @@ internal static class ValueReader
         return vr == VR.DT && DateTimeText.TryParseDateTime(text, out var moment, out _) ? DateOnly.FromDateTime(moment) : null;
     }
 
-    private static TimeOnly? TimeOf(string text, VR vr)
+    private static PartialTime? TimeOf(string text, VR vr)
     {
-        if (vr == VR.DT) return DateTimeText.TryParseDateTime(text, out var moment, out _) ? TimeOnly.FromDateTime(moment) : null;
-        return DateTimeText.TryParseTime(text, out var time) ? time : null;
+        if (vr == VR.DT) return PartialDateTime.TryParse(text, null, out var moment) ? moment.Time : null;
+        return PartialTime.TryParse(text, null, out var time) ? time : null;
+    }
+
+    private static DateTimeOffset? MomentOf(string text, DataSet dataSet)
+    {
+        if (!DateTimeText.TryParseDateTime(text, out var time, out var offset) || (offset ?? dataSet.TimezoneOffset) is not { } o) return null;
+        return time.Ticks - o.Ticks is >= 0 and <= 3155378975999999999 ? new DateTimeOffset(time, o) : null;
     }
 
     private static bool TryReadBinary<T>(ReadOnlySpan<byte> bytes, VR vr, bool big, [NotNullWhen(true)] out T? value)
@@ -172,6 +233,7 @@ internal static class ValueReader
         else if (typeof(T) == typeof(int) && n is >= int.MinValue and <= int.MaxValue) value = (T)(object)(int)n;
         else if (typeof(T) == typeof(uint) && n is >= 0 and <= uint.MaxValue) value = (T)(object)(uint)n;
         else if (typeof(T) == typeof(short) && n is >= short.MinValue and <= short.MaxValue) value = (T)(object)(short)n;
+        else if (typeof(T) == typeof(sbyte) && n is >= sbyte.MinValue and <= sbyte.MaxValue) value = (T)(object)(sbyte)n;
         else if (typeof(T) == typeof(byte) && n is >= 0 and <= byte.MaxValue) value = (T)(object)(byte)n;
         else if (typeof(T) == typeof(long)) value = (T)(object)n;
         else if (typeof(T) == typeof(ulong) && n >= 0) value = (T)(object)(ulong)n;

@@ -33,6 +33,16 @@ internal static class ValueWriter
         return padded;
     }
 
+    /// <summary>Text without the rules of the VR.</summary>
+    public static byte[] WriteFieldText(Tag tag, VR vr, ReadOnlySpan<string> values, SpecificCharacterSet characterSet)
+    {
+        if (!vr.IsText()) throw new ArgumentException($"{tag}: {vr} is no text");
+        string all = string.Join('\\', values!);
+        if (!vr.UsesSpecificCharacterSet()) return Pad(System.Text.Encoding.Latin1.GetBytes(all), vr);
+        if (!characterSet.TryEncode(all, vr, out byte[] bytes)) throw new ArgumentException(NotEncodable(tag, vr, all, characterSet));
+        return Pad(bytes, vr);
+    }
+
     private static byte[] WriteText<T>(Tag tag, VR vr, ReadOnlySpan<T> values, SpecificCharacterSet characterSet) where T : notnull
     {
         if (values.Length > 1 && !vr.IsMultiValuedText()) throw new ArgumentException($"{tag}: {vr} holds one value (PS3.5 §6.2)");
@@ -41,7 +51,7 @@ internal static class ValueWriter
         {
             string one = ToText(tag, vr, value);
             if (vr.IsMultiValuedText() && value is not string && one.Contains('\\')) throw new ArgumentException($"{tag}: a backslash separates values (PS3.5 §6.4)");
-            CheckLength(tag, vr, one);
+            CheckRules(tag, vr, one);
             text.Append(one).Append('\\');
         }
         text.Length--;
@@ -53,18 +63,20 @@ internal static class ValueWriter
     private static string NotEncodable(Tag tag, VR vr, string text, SpecificCharacterSet characterSet)
     {
         if (!vr.UsesSpecificCharacterSet()) return $"{tag}: '{text}' has characters that {vr} does not allow (PS3.5 Table 6.2-1)";
-        string set = characterSet.DefinedTerms.Count == 0 ? "the default repertoire" : string.Join('\\', characterSet.DefinedTerms);
-        return $"{tag}: '{text}' has characters that {set} does not hold; set (0008,0005) first, to ISO_IR 192 for example";
+        return $"{tag}: '{text}' has characters that {characterSet.Describe()} does not hold; set (0008,0005) first, to ISO_IR 192 for example";
     }
 
-    private static void CheckLength(Tag tag, VR vr, string text)
+    /// <summary>The rules of the VR, value by value: a string may hold several.</summary>
+    private static void CheckRules(Tag tag, VR vr, string text)
     {
-        if (Limit(vr) is not { } limit) return;
-        if (text.Length <= limit) return;
-        // A string may hold several values; a person name is limited group by group.
-        foreach (string part in vr.IsMultiValuedText() ? text.Split(vr == VR.PN ? ['\\', '='] : ['\\']) : [text])
+        var rest = text.AsSpan();
+        while (true)
         {
-            if (part.Length > limit) throw new ArgumentException($"{tag}: '{part}' is longer than the {limit} characters of {vr} (PS3.5 Table 6.2-1)");
+            int end = vr.IsMultiValuedText() ? rest.IndexOf('\\') : -1;
+            var value = end < 0 ? rest : rest[..end];
+            if (ValueRules.Problem(vr, value, mayMatch: true) is { } problem) throw new ArgumentException($"{tag}: '{ValueCheck.Shown(value.ToString(), 80)}' {problem} (PS3.5 Table 6.2-1)");
+            if (end < 0) return;
+            rest = rest[(end + 1)..];
         }
     }
 
@@ -74,7 +86,7 @@ internal static class ValueWriter
         DateOnly date => date.ToString("yyyyMMdd", CultureInfo.InvariantCulture),
         TimeOnly time => time.ToString(time.Ticks % TimeSpan.TicksPerSecond == 0 ? "HHmmss" : "HHmmss.ffffff", CultureInfo.InvariantCulture),
         DateTime moment => moment.ToString(MomentFormat(vr), CultureInfo.InvariantCulture),
-        DateTimeOffset moment => moment.ToString(MomentFormat(vr), CultureInfo.InvariantCulture) + (vr == VR.DT ? Offset(moment.Offset) : ""),
+        DateTimeOffset moment => moment.ToString(MomentFormat(vr), CultureInfo.InvariantCulture) + (vr == VR.DT ? PartialDateTime.TextOf(moment.Offset) : ""),
         double number when vr == VR.DS => DecimalString(number),
         float number when vr == VR.DS => DecimalString(number),
         decimal number when vr == VR.DS && number.ToString(CultureInfo.InvariantCulture) is { Length: > 16 } => DecimalString((double)number),
@@ -85,8 +97,6 @@ internal static class ValueWriter
     };
 
     private static string MomentFormat(VR vr) => vr switch { VR.DA => "yyyyMMdd", VR.TM => "HHmmss.ffffff", _ => "yyyyMMddHHmmss.ffffff" };
-
-    private static string Offset(TimeSpan offset) => (offset < TimeSpan.Zero ? "-" : "+") + offset.ToString("hhmm", CultureInfo.InvariantCulture);
 
     private static string IntegerString<T>(Tag tag, T value) where T : notnull
     {
@@ -119,20 +129,6 @@ internal static class ValueWriter
         for (int digits = 15; text.Length > 16; digits--) text = number.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         return text;
     }
-
-    private static int? Limit(VR vr) => vr switch
-    {
-        VR.AE or VR.CS or VR.DS or VR.SH => 16,
-        VR.AS => 4,
-        VR.DA => 18,      // a range in a query is two dates and a hyphen
-        VR.TM => 28,
-        VR.IS => 12,
-        VR.DT => 54,
-        VR.LO or VR.UI or VR.PN => 64,
-        VR.ST => 1024,
-        VR.LT => 10240,
-        _ => null,
-    };
 
     private static void WriteNumber<T>(Tag tag, VR vr, T value, Span<byte> place) where T : notnull
     {

@@ -186,7 +186,7 @@ internal ref partial struct DataSetXmlWriter
     private void Found(DataSet dataSet, uint tag, string problem, string rule)
     {
         if (_findings is null || _found++ >= MostFindings) return;
-        _findings.Add(new Finding(problem, null, dataSet.PathTo(new Tag(tag)), rule));
+        _findings.Add(new Finding(problem, null, dataSet.PathTo(new Tag(tag)).ToString(), rule));
     }
 
     private void StartNumbered(ReadOnlySpan<byte> element, int number)

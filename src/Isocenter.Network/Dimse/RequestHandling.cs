@@ -186,7 +186,7 @@ internal sealed class RequestHandling(AssociationServerOptions options)
         if (!status.IsPending && status.Category != StatusCategory.Success && progress.FailedInstances.Count > 0)
         {
             string[] failed = [.. progress.FailedInstances.Select(u => u.Value)];
-            identifier = Encoded(new DataSet().Set<string>(Tags.FailedSOPInstanceUIDList, failed), context);
+            identifier = Encoded(new DataSet().SetText(Tags.FailedSOPInstanceUIDList, VR.UI, failed), context);
         }
         return session.SendAsync(context, request.Respond(status) with
         {

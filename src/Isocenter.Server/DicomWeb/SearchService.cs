@@ -16,8 +16,8 @@ internal sealed class SearchService(ImageArchive archive)
         EnsureJson(http.Request);
         var parameters = SearchParameters.Parse(http.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
         var identifier = parameters.Keys;
-        if (scope.Study is not null) identifier.Set(Tags.StudyInstanceUID, scope.Study.Value);
-        if (scope.Series is not null) identifier.Set(Tags.SeriesInstanceUID, scope.Series.Value);
+        if (scope.Study is not null) identifier.SetText(Tags.StudyInstanceUID, VR.UI, scope.Study.Value);
+        if (scope.Series is not null) identifier.SetText(Tags.SeriesInstanceUID, VR.UI, scope.Series.Value);
         foreach (var tag in ReturnKeys(level, scope).Concat(parameters.IncludeFields))
         {
             if (!identifier.Contains(tag)) identifier.SetBytes(tag, DataDictionary.VROf(tag), default);
@@ -42,7 +42,7 @@ internal sealed class SearchService(ImageArchive archive)
         {
             if (count == 0) http.Response.ContentType = "application/dicom+json";
             body.Write(count++ == 0 ? "["u8 : ","u8);
-            match.Set(Tags.RetrieveURL, Addresses.Of(root, match, level));
+            match.SetText(Tags.RetrieveURL, VR.UR, Addresses.Of(root, match, level));
             DicomJson.Write(match, body);
             if (count % 64 == 0) await body.FlushAsync(http.RequestAborted);
         }

@@ -30,9 +30,9 @@ public sealed class DumpTests : IDisposable
         Assert.Contains("(0010,0010) PN        16  PatientName                         Müller^Jürgen", lines);
         Assert.Contains("(0028,0010) US         2  Rows                                16", lines);
         Assert.Contains("(0008,1140) SQ         -  ReferencedImageSequence             2 items", lines);
-        Assert.Contains("  item 2", lines);
+        Assert.Contains("  item [1]", lines);
         Assert.Contains("    (0008,1155) UI         6  ReferencedSOPInstanceUID        2.25.2", lines);
-        Assert.Contains(lines, line => line.StartsWith("(7FE0,0010) OW       512  PixelData", StringComparison.Ordinal) && line.EndsWith(" …", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("(7FE0,0010) OW       512  PixelData", StringComparison.Ordinal) && line.EndsWith(" … (256 values)", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.EndsWith(' '));
     }
 
@@ -53,8 +53,12 @@ public sealed class DumpTests : IDisposable
         string path = Save(Nested());
         var result = await Cli.RunAsync("dump", "-t", "ReferencedSOPInstanceUID", "--tag", "0010,0020", path);
         Assert.Equal(3, result.Output.Trim().Split('\n').Length);
-        Assert.Contains("2.25.1", result.Output);
+        Assert.Contains("(0008,1140)[0](0008,1155) UI         6  ReferencedSOPInstanceUID            2.25.1", result.Output);
         Assert.Contains("P-0001", result.Output);
+        result = await Cli.RunAsync("dump", "-t", "ReferencedImageSequence[-1].ReferencedSOPInstanceUID", path);
+        Assert.Equal("(0008,1140)[1](0008,1155) UI         6  ReferencedSOPInstanceUID            2.25.2\n", result.Output);
+        result = await Cli.RunAsync("dump", "-t", "ReferencedImageSequence[0]", path);
+        Assert.Equal("(0008,1155) UI         6  ReferencedSOPInstanceUID            2.25.1\n", result.Output);
     }
 
     [Fact]
@@ -73,10 +77,59 @@ public sealed class DumpTests : IDisposable
     [Fact]
     public async Task A_file_cannot_send_commands_to_the_terminal()
     {
-        var result = await Cli.RunAsync("dump", Save(SampleObject.Create().Set(Tags.StudyDescription, "a\e[31mb\u009bc")));
+        var result = await Cli.RunAsync("dump", Save(SampleObject.Create().SetText(Tags.StudyDescription, VR.LO, "a\e[31mb\u009bc")));
         Assert.DoesNotContain('\e', result.Output);
         Assert.DoesNotContain('\u009b', result.Output);
         Assert.Contains("a␛[31mb", result.Output);
+        string path = Save(SampleObject.Create().SetText(Tags.PatientName, VR.PN, "a\u202Eb\u2028c"), "\e[31mname.dcm");
+        result = await Cli.RunAsync("dump", path, path, _folder["\e]0;none"]);
+        Assert.DoesNotContain('\e', result.Output + result.Error);
+        Assert.DoesNotContain('\u202E', result.Output);
+        Assert.DoesNotContain('\u2028', result.Output);
+    }
+
+    [Fact]
+    public async Task Private_elements_are_shown_with_creator_and_name()
+    {
+        string creator = PrivateDictionary.KnownCreators.First(name => PrivateDictionary.ElementsOf(name).Any(entry => entry.VR == VR.LO && entry.Name.Length > 10));
+        var known = PrivateDictionary.ElementsOf(creator).First(entry => entry.VR == VR.LO && entry.Name.Length > 10);
+        var block = new DataSet().ReservePrivateBlock(known.Tag.Group, creator);
+        var dataSet = SampleObject.Create().Set(block.CreatorTag, creator).Set(block.TagOf((byte)known.Tag.Element), VR.LO, "x")
+            .Set(new Tag(0x7FE1_0010), "NOBODY KNOWS").SetBytes(new Tag(0x7FE1_1001), VR.UN, "some text"u8).SetBytes(new Tag(0x7FE3_1001), VR.UN, [1, 2]);
+        string output = (await Cli.RunAsync("dump", Save(dataSet))).Output;
+        Assert.Contains($"[{creator}] {known.Name}", output);
+        Assert.Contains("PrivateCreator                      NOBODY KNOWS", output);
+        Assert.Contains("[NOBODY KNOWS]                      \"some text\"", output);
+        Assert.Contains("[private]                           01 02", output);
+    }
+
+    [Fact]
+    public async Task Fragments_are_counted_and_with_all_listed()
+    {
+        var dataSet = SampleObject.Create().SetFragments(Tags.PixelData, Fragments.FromFrames([new byte[] { 0xFF, 0xD8, 1, 2 }, new byte[20]]));
+        string path = Save(dataSet, syntax: TransferSyntax.Of(Uid.Parse("1.2.840.10008.1.2.4.50")));
+        Assert.Contains("2 fragments, 24 bytes", (await Cli.RunAsync("dump", path)).Output);
+        string all = (await Cli.RunAsync("dump", "--all", path)).Output;
+        Assert.Contains("  offset table    2 offsets: 0 12\n  fragment 0    4 bytes  FF D8 01 02 \n  fragment 1    20 bytes  00 00", all);
+    }
+
+    [Fact]
+    public async Task Undeclared_characters_are_shown_and_told()
+    {
+        string path = Save(SampleObject.Create().Set(Tags.PatientName, "x").DeclareCharacterSet().SetBytes(Tags.PatientComments, VR.LT, "für "u8));
+        var result = await Cli.RunAsync("dump", path);
+        Assert.Contains("für", result.Output);
+        Assert.Contains("(0010,4000): there are characters beyond ASCII, but no (0008,0005); read as UTF-8", result.Error);
+    }
+
+    [Fact]
+    public async Task Folders_are_dumped_without_what_is_no_DICOM_file()
+    {
+        Save(Nested());
+        await File.WriteAllTextAsync(_folder["text.txt"], new string('x', 200));
+        var result = await Cli.RunAsync("dump", "-t", "PatientID", _folder.Path);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("P-0001", result.Output);
     }
 
     [Fact]

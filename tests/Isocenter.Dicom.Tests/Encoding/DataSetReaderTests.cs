@@ -64,7 +64,7 @@ public class DataSetReaderTests
         var error = Assert.Throws<DicomFormatException>(() => DicomFile.Read(new Bytes().Add(Nested(depth)).ToFile()));
         Assert.Contains("nested deeper than 256", error.Message, StringComparison.Ordinal);
         Assert.NotNull(error.Offset);
-        Assert.StartsWith("(0008,1140)[1](0008,1140)[1]", error.Path, StringComparison.Ordinal);
+        Assert.StartsWith("(0008,1140)[0](0008,1140)[0]", error.Path, StringComparison.Ordinal);
     }
 
     [Fact]

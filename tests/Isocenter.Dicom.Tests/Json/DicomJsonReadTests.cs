@@ -115,7 +115,7 @@ public sealed class DicomJsonReadTests
         {
             BulkData = reference =>
             {
-                Assert.Equal(("http://x/1", "(0008,1140)[1](0042,0011)", VR.OB), (reference.Uri, reference.Path, reference.VR));
+                Assert.Equal(("http://x/1", "(0008,1140)[0](0042,0011)", VR.OB), (reference.Uri, reference.Path, reference.VR));
                 return new byte[] { 9, 8, 7 };
             },
         });
@@ -166,7 +166,7 @@ public sealed class DicomJsonReadTests
     {
         const string Json = """{"00081140":{"vr":"SQ","Value":[{},{"00280010":{"vr":"US","Value":[70000]}}]}}""";
         var error = Fails(Json);
-        Assert.Equal("(0008,1140)[2](0028,0010)", error.Path);
+        Assert.Equal("(0008,1140)[1](0028,0010)", error.Path);
         Assert.Equal(Json.IndexOf("70000", StringComparison.Ordinal), error.Offset);
         Assert.Contains("'70000' is out of the range of US", error.Message);
     }

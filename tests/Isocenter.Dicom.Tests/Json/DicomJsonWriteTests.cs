@@ -126,7 +126,7 @@ public sealed class DicomJsonWriteTests
     [Fact]
     public void Characters_that_JSON_forbids_in_strings_are_escaped()
     {
-        var dataSet = new DataSet().Set(Tags.PatientComments, "a\"b\\c\r\n\td\f\u0001\u007f");
+        var dataSet = new DataSet().SetText(Tags.PatientComments, VR.LT, "a\"b\\c\r\n\td\f\u0001\u007f");
         Assert.Equal("""{"00104000":{"vr":"LT","Value":["a\"b\\c\r\n\td\f\u0001\u007F"]}}""", Json(dataSet));
     }
 

@@ -16,7 +16,7 @@ public sealed class TypedValueTests
         Assert.Contains("CodeMeaning is absent", Assert.Throws<DicomFormatException>(() => item.Get<string>(Tags.CodeMeaning)).Message);
         Assert.Contains("CodeValue is empty", Assert.Throws<DicomFormatException>(() => item.Get<string>(Tags.CodeValue)).Message);
         var error = Assert.Throws<DicomFormatException>(() => item.Get<ushort>(Tags.Rows));
-        Assert.Equal("(0008,1140)[2](0028,0010)", error.Path);
+        Assert.Equal("(0008,1140)[1](0028,0010)", error.Path);
         Assert.Contains("cannot be read as UInt16", error.Message);
     }
 
