@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Isocenter.Codecs.JpegLs;
 
@@ -11,7 +12,13 @@ namespace Isocenter.Codecs.JpegLs;
 internal ref struct BitReader
 {
     /// <summary>Bits there are at least after a refill.</summary>
-    public const int Refilled = 56;
+    public const int Refilled = 32;
+
+    /// <summary>Bits a refill of eight bytes leaves at least; or-ed to <see cref="Valid"/> it counts the whole bytes taken.</summary>
+    public const int RefilledFast = 56;
+
+    /// <summary>Zeros a code word may begin with to be read at once: with k at most 16, it fits a refilled reader.</summary>
+    public const int FastZeros = 16;
 
     private const byte Escape = 0xFF;
     private readonly ReadOnlySpan<byte> _data;
@@ -49,19 +56,28 @@ internal ref struct BitReader
     /// <summary>True when bits were used that are not there: the data ended too early.</summary>
     public readonly bool IsExhausted => Valid < _padding;
 
-    /// <summary>Fills up to <see cref="Refilled"/> bits or more, byte by byte, past 0xFF and up to a marker.</summary>
+    /// <summary>Fills up to <see cref="Refilled"/> bits or more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Refill()
     {
         if (Position <= FastEnd)
         {
             Bits |= BinaryPrimitives.ReadUInt64BigEndian(_data[Position..]) >> Valid;
             Position += (63 - Valid) >> 3;
-            Valid |= Refilled;
-            return;
+            Valid |= RefilledFast;
         }
+        else if (Valid < Refilled)
+        {
+            RefillByByte();
+        }
+    }
 
+    /// <summary>Fills up past 0xFF and up to a marker.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void RefillByByte()
+    {
         Bits = Valid == 0 ? 0 : Bits & (ulong.MaxValue << (64 - Valid));
-        while (Valid < Refilled)
+        while (Valid < RefilledFast)
         {
             if (!_ended && AtEnd()) _ended = true;
             if (_ended)
@@ -85,24 +101,13 @@ internal ref struct BitReader
     /// <param name="qbpp">Bits of such a value.</param>
     public int ReadCode(int k, int escapeZeros, int qbpp)
     {
-        int zeros = 0;
-        while (true)
-        {
-            Refill();
-            int some = Math.Min(BitOperations.LeadingZeroCount(Bits), Refilled);
-            if (zeros + some >= escapeZeros)
-            {
-                Skip(escapeZeros - zeros);
-                return (int)(ReadBits(1 + qbpp) & ((1u << qbpp) - 1)) + 1;
-            }
-            zeros += some;
-            if (some < Refilled)
-            {
-                Skip(some + 1);
-                return (zeros << k) | (int)ReadBits(k);
-            }
-            Skip(some);
-        }
+        Refill();
+        int zeros = BitOperations.LeadingZeroCount(Bits);
+        if (zeros >= Math.Min(escapeZeros, FastZeros)) return ReadLongCode(k, escapeZeros, qbpp);
+        ulong rest = Bits << (zeros + 1);
+        Bits = rest << k;
+        Valid -= zeros + 1 + k;
+        return (zeros << k) | (int)(rest >> 1 >> (63 - k));
     }
 
     /// <summary>Reads 0 to 32 bits.</summary>
@@ -127,7 +132,31 @@ internal ref struct BitReader
         return clean;
     }
 
-    private void Skip(int count)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ReadLongCode(int k, int escapeZeros, int qbpp)
+    {
+        int zeros = 0;
+        while (true)
+        {
+            Refill();
+            int some = Math.Min(BitOperations.LeadingZeroCount(Bits), Refilled);
+            if (zeros + some >= escapeZeros)
+            {
+                Skip(escapeZeros - zeros);
+                return (int)(ReadBits(1 + qbpp) & ((1u << qbpp) - 1)) + 1;
+            }
+            zeros += some;
+            if (some < Refilled)
+            {
+                Skip(some + 1);
+                return (zeros << k) | (int)ReadBits(k);
+            }
+            Skip(some);
+        }
+    }
+
+    /// <summary>Leaves out bits that are there.</summary>
+    public void Skip(int count)
     {
         Bits <<= count;
         Valid -= count;

@@ -54,3 +54,18 @@ internal readonly struct CodingParameters
 
     private static int CeilLog2(int value) => 32 - BitOperations.LeadingZeroCount((uint)value - 1);
 }
+
+/// <summary>What the inner loops need of <see cref="CodingParameters"/>, worked out once per line, for registers.</summary>
+internal readonly struct LineConstants(in CodingParameters parameters)
+{
+    public readonly int MaxVal = parameters.MaxVal;
+    public readonly int Near = parameters.Near;
+    public readonly int Step = parameters.Step;
+    public readonly int WholeRange = parameters.Range * parameters.Step;
+    public readonly int Reset = parameters.Reset;
+    public readonly int Qbpp = parameters.Qbpp;
+    public readonly int EscapeZeros = parameters.EscapeZeros;
+
+    /// <summary>Zeros below which a code word is read at once.</summary>
+    public readonly int FastZeros = Math.Min(parameters.EscapeZeros, BitReader.FastZeros);
+}

@@ -15,6 +15,7 @@ internal static class LineEncoder
     /// <param name="above">The line above as decoded, with its edges; its right edge is set here.</param>
     /// <param name="line">The line; both edges are set here.</param>
     /// <param name="runIndex">RUNindex of the component.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Encode<T>(
         ref BitWriter writer, ScanModel model, Span<ushort> above, Span<ushort> line, ref int runIndex)
         where T : struct, IReconstruction
@@ -27,7 +28,7 @@ internal static class LineEncoder
         var row = model.Row[..(width + 2)];
         var quantised = model.Quantised;
         Span<Context> contexts = model.Contexts;
-        var parameters = model.Parameters;
+        ref readonly var parameters = ref model.Parameters;
         int maxVal = parameters.MaxVal, reset = parameters.Reset;
         int escapeZeros = parameters.EscapeZeros;
         int fastZeros = Math.Min(escapeZeros, FastZeros);
@@ -86,6 +87,7 @@ internal static class LineEncoder
     /// <param name="line">The line; both edges are set here.</param>
     /// <param name="components">Components of a pixel.</param>
     /// <param name="runIndex">RUNindex, one for all components.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void EncodePixels<T>(
         ref BitWriter writer, ScanModel model, Span<ushort> above, Span<ushort> line, int components, ref int runIndex)
         where T : struct, IReconstruction
@@ -98,7 +100,7 @@ internal static class LineEncoder
         var row = model.Row[..line.Length];
         var quantised = model.Quantised;
         int maxVal = model.Parameters.MaxVal;
-        Span<int> q = stackalloc int[components];
+        var q = model.PixelContexts.AsSpan(0, components);
         for (int i = components; i < end;)
         {
             int any = 0;
@@ -126,7 +128,7 @@ internal static class LineEncoder
         ref BitWriter writer, ScanModel model, int q, int sample, int ra, int rb, int rc)
         where T : struct, IReconstruction
     {
-        var parameters = model.Parameters;
+        ref readonly var parameters = ref model.Parameters;
         int sign = q >> 31;
         ref var context = ref model.Contexts[(q ^ sign) - sign];
         int k = context.K;
@@ -161,13 +163,22 @@ internal static class LineEncoder
 
     /// <summary>A run of samples like Ra and the sample that ends it (§A.7).</summary>
     /// <returns>Where regular mode goes on.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int EncodeRun(
         ref BitWriter writer, ScanModel model, ReadOnlySpan<ushort> above, Span<ushort> line, int x, ref int runIndex)
     {
         int width = line.Length - 2, near = model.Parameters.Near;
         int ra = line[x - 1];
         int start = x;
-        while (x <= width && Math.Abs(line[x] - ra) <= near) line[x++] = (ushort)ra;
+        if (near == 0)
+        {
+            int alike = line[x..(width + 1)].IndexOfAnyExcept((ushort)ra);
+            x = alike < 0 ? width + 1 : x + alike;
+        }
+        else
+        {
+            while (x <= width && Math.Abs(line[x] - ra) <= near) line[x++] = (ushort)ra;
+        }
         PutRunLength(ref writer, x - start, x > width, ref runIndex);
         if (x > width) return x;
 
@@ -178,6 +189,7 @@ internal static class LineEncoder
         return x + 1;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int EncodePixelRun(
         ref BitWriter writer, ScanModel model, ReadOnlySpan<ushort> above, Span<ushort> line, int i, int components,
         ref int runIndex)
@@ -219,7 +231,7 @@ internal static class LineEncoder
     private static int PutInterruption(
         ref BitWriter writer, ScanModel model, int type, int runIndex, int sample, int ra, int rb)
     {
-        var parameters = model.Parameters;
+        ref readonly var parameters = ref model.Parameters;
         int predicted = type == 1 ? ra : rb;
         int sign = type == 0 && ra > rb ? -1 : 0;
         int error = Quantise(((sample - predicted) ^ sign) - sign, parameters, predicted, sign, out int decoded);

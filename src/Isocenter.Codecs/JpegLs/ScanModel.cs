@@ -64,7 +64,10 @@ internal struct Context
         int c = C + under - over;
         if ((sbyte)c == c) C = (sbyte)c;                        // MIN_C and MAX_C are those of a signed byte
 
-        int k = GolombParameter(n, a);
+        // k seldom changes: comparing is predicted, while computing it anew would make the next sample wait.
+        int k = K;
+        while (n << k < a && k < MaxK) k++;
+        while (k > 0 && n << (k - 1) >= a) k--;
         A = a;
         B = b;
         N = (ushort)n;
@@ -99,7 +102,7 @@ internal struct RunContext
     /// <summary>Code segment A.23.</summary>
     public void Update(int error, int mapped, int type, int reset)
     {
-        if (error < 0) Nn++;
+        Nn -= error >> 31;
         A += (mapped + 1 - type) >> 1;
         if (N >= reset)
         {
@@ -120,6 +123,7 @@ internal sealed class ScanModel : IDisposable
         [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     private const int RegularContexts = 365;
+    private readonly CodingParameters _parameters;
     private readonly sbyte[] _quantised;
     private readonly short[] _row;
     private readonly int _rowLength;
@@ -129,7 +133,7 @@ internal sealed class ScanModel : IDisposable
     /// <param name="stride">Samples of a line buffer, its edges included.</param>
     public ScanModel(in CodingParameters parameters, int stride)
     {
-        Parameters = parameters;
+        _parameters = parameters;
         Contexts = new Context[RegularContexts];
         RunContexts = new RunContext[2];
         _rowLength = stride;
@@ -139,11 +143,14 @@ internal sealed class ScanModel : IDisposable
         Reset();
     }
 
-    public CodingParameters Parameters { get; }
+    public ref readonly CodingParameters Parameters => ref _parameters;
 
     public Context[] Contexts { get; }
 
     public RunContext[] RunContexts { get; }
+
+    /// <summary>Room for the context of each component of a pixel, while it is coded.</summary>
+    public int[] PixelContexts { get; } = new int[byte.MaxValue];
 
     /// <summary>The quantised gradient (§A.3.3) of every difference of two samples; difference 0 is at MAXVAL.</summary>
     public ReadOnlySpan<sbyte> Quantised => _quantised.AsSpan(0, 2 * Parameters.MaxVal + 1);
