@@ -61,10 +61,16 @@ internal readonly struct LineConstants(in CodingParameters parameters)
     public readonly int MaxVal = parameters.MaxVal;
     public readonly int Near = parameters.Near;
     public readonly int Step = parameters.Step;
+    public readonly int Range = parameters.Range;
+
+    /// <summary>RANGE in steps of samples: what reconstruction wraps around by.</summary>
     public readonly int WholeRange = parameters.Range * parameters.Step;
     public readonly int Reset = parameters.Reset;
     public readonly int Qbpp = parameters.Qbpp;
     public readonly int EscapeZeros = parameters.EscapeZeros;
+
+    /// <summary>Bits of an int above an error modulo RANGE, where that is a power of two.</summary>
+    public readonly int UnusedBits = 32 - parameters.Qbpp;
 
     /// <summary>Zeros below which a code word is read at once.</summary>
     public readonly int FastZeros = Math.Min(parameters.EscapeZeros, BitReader.FastZeros);

@@ -6,9 +6,6 @@ namespace Isocenter.Codecs.JpegLs;
 /// are replaced by what a decoder will make of them, so that both predict from the same.</summary>
 internal static class LineEncoder
 {
-    /// <summary>Zeros a code word may have at most to be written at once: with k at most 16 it fits.</summary>
-    private const int FastZeros = 32;
-
     /// <summary>Encodes one line of one component.</summary>
     /// <param name="writer">Has room for the line.</param>
     /// <param name="model">Contexts of the scan.</param>
@@ -28,18 +25,13 @@ internal static class LineEncoder
         var row = model.Row[..(width + 2)];
         var quantised = model.Quantised;
         Span<Context> contexts = model.Contexts;
-        ref readonly var parameters = ref model.Parameters;
-        int maxVal = parameters.MaxVal, reset = parameters.Reset;
-        int escapeZeros = parameters.EscapeZeros;
-        int fastZeros = Math.Min(escapeZeros, FastZeros);
-        bool mirrors = T.IsMasked || parameters.Near == 0;
-        int unused = 32 - parameters.Qbpp;
+        var constants = new LineConstants(model.Parameters);
 
         int ra = line[0], rb = above[1], rc = above[0];
         for (int x = 1; x <= width;)
         {
             int rd = above[x + 1];
-            int q = row[x] + quantised[rc - ra + maxVal];
+            int q = row[x] + quantised[rc - ra + constants.MaxVal];
             if (q == 0)
             {
                 x = EncodeRun(ref writer, model, above, line, x, ref runIndex);
@@ -50,30 +42,8 @@ internal static class LineEncoder
                 continue;
             }
 
-            int sign = q >> 31;
-            ref var context = ref contexts[(q ^ sign) - sign];
-            int k = context.K;
-            int predicted = LineDecoder.Predict(ra, rb, rc) + ((context.C ^ sign) - sign);
-            if ((uint)predicted > (uint)maxVal) predicted = predicted < 0 ? 0 : maxVal;
-            int sample = line[x];
-            int error = ((sample - predicted) ^ sign) - sign;
-            if (T.IsMasked)
-            {
-                error = error << unused >> unused;              // modulo RANGE, a power of two here (§A.4.5)
-                ra = sample;
-            }
-            else
-            {
-                error = Quantise(error, parameters, predicted, sign, out ra);
-                line[x] = (ushort)ra;
-            }
-
-            int other = error ^ context.Mirror;
-            int mapped = (other << 1) ^ (other >> 31);
-            context.Update(error, T.IsMasked ? 1 : parameters.Step, reset, mirrors);
-            int zeros = mapped >> k;
-            if (zeros < fastZeros) writer.Put((1u << k) | (uint)mapped & ((1u << k) - 1), zeros + 1 + k);
-            else PutLong(ref writer, zeros, mapped, k, escapeZeros, parameters.Qbpp);
+            ra = EncodeSample<T>(ref writer, contexts, constants, q, line[x], ra, rb, rc);
+            if (!T.IsMasked) line[x] = (ushort)ra;
             rc = rb;
             rb = rd;
             x++;
@@ -99,7 +69,8 @@ internal static class LineEncoder
 
         var row = model.Row[..line.Length];
         var quantised = model.Quantised;
-        int maxVal = model.Parameters.MaxVal;
+        Span<Context> contexts = model.Contexts;
+        var constants = new LineConstants(model.Parameters);
         var q = model.PixelContexts.AsSpan(0, components);
         for (int i = components; i < end;)
         {
@@ -107,7 +78,7 @@ internal static class LineEncoder
             for (int c = 0; c < q.Length; c++)
             {
                 int left = i + c - components;
-                q[c] = row[i + c] + quantised[above[left] - line[left] + maxVal];
+                q[c] = row[i + c] + quantised[above[left] - line[left] + constants.MaxVal];
                 any |= q[c];
             }
             if (any == 0)
@@ -117,39 +88,48 @@ internal static class LineEncoder
             }
             for (int c = 0; c < q.Length; c++, i++)
             {
-                line[i] = (ushort)EncodeSample<T>(
-                    ref writer, model, q[c], line[i], line[i - components], above[i], above[i - components]);
+                int left = i - components;
+                int decoded = EncodeSample<T>(
+                    ref writer, contexts, constants, q[c], line[i], line[left], above[i], above[left]);
+                if (!T.IsMasked) line[i] = (ushort)decoded;
             }
         }
     }
 
-    /// <summary>One sample in regular mode, not hurried.</summary>
+    /// <summary>One sample in regular mode (§A.4 to A.6). Inlined, as its twin in the decoder.</summary>
+    /// <returns>What a decoder makes of it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int EncodeSample<T>(
-        ref BitWriter writer, ScanModel model, int q, int sample, int ra, int rb, int rc)
+        ref BitWriter writer, Span<Context> contexts, in LineConstants constants, int q, int sample, int ra, int rb, int rc)
         where T : struct, IReconstruction
     {
-        ref readonly var parameters = ref model.Parameters;
         int sign = q >> 31;
-        ref var context = ref model.Contexts[(q ^ sign) - sign];
+        ref var context = ref contexts[(q ^ sign) - sign];
         int k = context.K;
-        int predicted = Math.Clamp(
-            LineDecoder.Predict(ra, rb, rc) + ((context.C ^ sign) - sign), 0, parameters.MaxVal);
-        int error = Quantise(((sample - predicted) ^ sign) - sign, parameters, predicted, sign, out int decoded);
+        int predicted = LineDecoder.Predict(ra, rb, rc) + ((context.C ^ sign) - sign);
+        if ((uint)predicted > (uint)constants.MaxVal) predicted = predicted < 0 ? 0 : constants.MaxVal;
+        int error = ((sample - predicted) ^ sign) - sign;
+        int decoded = sample;
+        if (T.IsMasked) error = error << constants.UnusedBits >> constants.UnusedBits;      // modulo RANGE (§A.4.5)
+        else error = Quantise(error, constants, predicted, sign, out decoded);
+
         int other = error ^ context.Mirror;
         int mapped = (other << 1) ^ (other >> 31);
-        context.Update(error, parameters.Step, parameters.Reset, parameters.Near == 0);
-        PutLong(ref writer, mapped >> k, mapped, k, parameters.EscapeZeros, parameters.Qbpp);
+        context.Update(error, T.IsMasked ? 1 : constants.Step, constants.Reset, T.IsMasked || constants.Near == 0);
+        int zeros = mapped >> k;
+        if (zeros < constants.FastZeros) writer.Put((1u << k) | (uint)mapped & ((1u << k) - 1), zeros + 1 + k);
+        else PutLong(ref writer, zeros, mapped, k, constants.EscapeZeros, constants.Qbpp);
         return decoded;
     }
 
     /// <summary>Quantises an error, takes it modulo RANGE, and says what a decoder makes of it (§A.4.4, §A.4.5).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Quantise(int error, in CodingParameters parameters, int predicted, int sign, out int decoded)
+    private static int Quantise(int error, in LineConstants constants, int predicted, int sign, out int decoded)
     {
-        int near = parameters.Near, step = parameters.Step, range = parameters.Range;
+        int near = constants.Near, step = constants.Step, range = constants.Range;
         if (near > 0) error = error > 0 ? (near + error) / step : -((near - error) / step);
         int sample = predicted + ((error ^ sign) - sign) * step;
-        decoded = sample < 0 ? 0 : sample > parameters.MaxVal ? parameters.MaxVal : sample;
+        decoded = sample < 0 ? 0 : sample > constants.MaxVal ? constants.MaxVal : sample;
         if (error < 0) error += range;
         if (error >= (range + 1) >> 1) error -= range;
         return error;
@@ -234,7 +214,8 @@ internal static class LineEncoder
         ref readonly var parameters = ref model.Parameters;
         int predicted = type == 1 ? ra : rb;
         int sign = type == 0 && ra > rb ? -1 : 0;
-        int error = Quantise(((sample - predicted) ^ sign) - sign, parameters, predicted, sign, out int decoded);
+        int error = Quantise(
+            ((sample - predicted) ^ sign) - sign, new LineConstants(parameters), predicted, sign, out int decoded);
         ref var context = ref model.RunContexts[type];
         int k = context.GolombParameter(type);
         int mapped = 2 * Math.Abs(error) - type - (context.Map(k, error) ? 1 : 0);

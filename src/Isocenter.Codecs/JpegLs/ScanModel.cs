@@ -7,7 +7,8 @@ namespace Isocenter.Codecs.JpegLs;
 
 /// <summary>A context of regular mode: the counters of ISO/IEC 14495-1 §A.2.1, and what the next sample needs of them,
 /// worked out ahead.</summary>
-/// <remarks>The update has no branch on the data, because how a context develops cannot be predicted.</remarks>
+/// <remarks>The counters change without a branch, because errors cannot be predicted; the Golomb parameter follows them by
+/// branches, because it seldom changes.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Context
 {
