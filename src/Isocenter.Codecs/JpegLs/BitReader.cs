@@ -8,7 +8,7 @@ namespace Isocenter.Codecs.JpegLs;
 /// §9.1).</summary>
 /// <remarks>Hot loops copy <see cref="Bits"/>, <see cref="Valid"/>, <see cref="Position"/> and <see cref="FastEnd"/> into
 /// locals, and refill by themselves while Position ≤ FastEnd: no 0xFF is near, so eight bytes at once are bits. After the
-/// last byte come zeros without end; <see cref="IsExhausted"/> tells that some were used.</remarks>
+/// last byte come zeros without end; <see cref="ThrowIfExhausted"/> tells that some were used.</remarks>
 internal ref struct BitReader
 {
     /// <summary>Bits there are at least after a refill.</summary>
@@ -21,6 +21,7 @@ internal ref struct BitReader
     public const int FastZeros = 16;
 
     private const byte Escape = 0xFF;
+    private const int MaxPadding = 1 << 12;
     private readonly ReadOnlySpan<byte> _data;
     private readonly int _start;
     private bool _ended;
@@ -53,8 +54,15 @@ internal ref struct BitReader
     /// <summary>The whole code stream.</summary>
     public readonly ReadOnlySpan<byte> Data => _data;
 
-    /// <summary>True when bits were used that are not there: the data ended too early.</summary>
-    public readonly bool IsExhausted => Valid < _padding;
+    /// <summary>The line being decoded, from 0; for messages.</summary>
+    public int Line;
+
+    /// <summary>Throws when bits were used that are not there: the data ended too early.</summary>
+    public readonly void ThrowIfExhausted()
+    {
+        if (Valid < _padding)
+            throw CodeStream.Error($"the coded data end in line {Line + 1}", Position, "§A.1");
+    }
 
     /// <summary>Fills up to <see cref="Refilled"/> bits or more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,6 +92,8 @@ internal ref struct BitReader
             {
                 _padding += 8;
                 Valid += 8;
+                // A wide line has not to be finished in vain: an image may be nothing but restart markers.
+                if (_padding > MaxPadding) ThrowIfExhausted();
                 continue;
             }
             ulong next = _data[Position];
@@ -129,6 +139,7 @@ internal ref struct BitReader
         bool clean = left < 8 || Bits >> (64 - left) == 0;
         while (!AtEnd()) clean &= _data[Position++] == 0;
         marker = Position;
+        while (marker + 1 < _data.Length && _data[marker + 1] == Escape) marker++;          // fill bytes
         return clean;
     }
 

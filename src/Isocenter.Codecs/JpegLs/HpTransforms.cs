@@ -8,8 +8,9 @@ internal static class HpTransforms
     /// <param name="frame">The frame.</param>
     /// <param name="layout">Its layout, of three components.</param>
     /// <param name="transform">1, 2 or 3.</param>
+    /// <param name="range">256 for a precision of 8 bits, 65536 for one of 16.</param>
     /// <param name="rows">Rows to convert.</param>
-    public static void Invert(Span<byte> frame, in FrameLayout layout, int transform, int rows)
+    public static void Invert(Span<byte> frame, in FrameLayout layout, int transform, int range, int rows)
     {
         int step = FrameStore.Place(layout, 0).Step, bytes = layout.BytesPerSample;
         for (int row = 0; row < rows; row++)
@@ -20,7 +21,7 @@ internal static class HpTransforms
             for (int i = 0; i < layout.Columns * step; i += step)
             {
                 int v1 = Get(first, i, bytes), v2 = Get(second, i, bytes), v3 = Get(third, i, bytes);
-                var (red, green, blue) = Invert(transform, v1, v2, v3, bytes == 1 ? 256 : 65536);
+                var (red, green, blue) = Invert(transform, v1, v2, v3, range);
                 Set(first, i, bytes, red);
                 Set(second, i, bytes, green);
                 Set(third, i, bytes, blue);

@@ -30,7 +30,7 @@ public static class JpegLsDecoder
         }
         var transform = stream.SpiffColourSpace switch
         {
-            _ when stream.HpTransform is >= 1 and <= 3 && components == 3 => ColourTransform.Reversible,
+            _ when HpTransform(stream) != 0 => ColourTransform.Reversible,
             1 or 3 or 4 => ColourTransform.Ycc,
             8 or 10 => ColourTransform.None,
             _ => components == 1 ? ColourTransform.None : ColourTransform.Unknown,
@@ -63,7 +63,7 @@ public static class JpegLsDecoder
         ScanHeader? scan = FirstScan(codeStream, stream);
         CheckLayout(stream, scan, layout);
 
-        int transform = stream.Components.Length == 3 && stream.BitsPerSample is 8 or 16 ? stream.HpTransform : 0;
+        int transform = HpTransform(stream);
         var decoded = new bool[stream.Components.Length];
         int rows = 0;
         try
@@ -93,10 +93,16 @@ public static class JpegLsDecoder
         }
         finally
         {
-            if (transform is >= 1 and <= 3 && Array.TrueForAll(decoded, done => done))
-                HpTransforms.Invert(samples, layout, transform, rows);
+            if (transform != 0 && Array.TrueForAll(decoded, done => done))
+                HpTransforms.Invert(samples, layout, transform, 1 << stream.BitsPerSample, rows);
         }
     }
+
+    /// <summary>The colour transform to take back: 1, 2 or 3; 0 where there is none, or the image cannot have one.</summary>
+    private static int HpTransform(CodeStream stream) =>
+        stream.Components.Length == 3 && stream.BitsPerSample is 8 or 16 && stream.HpTransform is >= 1 and <= 3
+            ? stream.HpTransform
+            : 0;
 
     private static ScanHeader FirstScan(ReadOnlySpan<byte> codeStream, CodeStream stream)
     {

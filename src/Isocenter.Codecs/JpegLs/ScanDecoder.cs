@@ -115,7 +115,7 @@ internal sealed class ScanDecoder
                 position = DecodeInterval(
                     data, position, samples, model, above, line, from, (int)Math.Min(from + interval, mcuRows));
             }
-            catch (CodecException damage) when (i + 1 < intervals)
+            catch (CodecException damage)
             {
                 first ??= damage;
                 position = NextMarker(data, position);
@@ -151,6 +151,7 @@ internal sealed class ScanDecoder
         for (int mcuRow = from; mcuRow < to; mcuRow++)
         {
             _cancel.ThrowIfCancellationRequested();
+            reader.Line = mcuRow;
             if (bySample)
             {
                 ref int runIndex = ref _components[0].RunIndex;
@@ -158,7 +159,7 @@ internal sealed class ScanDecoder
                     LineDecoder.DecodePixels<Masked>(ref reader, model, above, line, _components.Length, ref runIndex);
                 else
                     LineDecoder.DecodePixels<Quantised>(ref reader, model, above, line, _components.Length, ref runIndex);
-                CheckExhausted(reader, mcuRow);
+                reader.ThrowIfExhausted();
                 StorePixels(line[_components.Length..^_components.Length], samples, mcuRow);
                 var swap = above;
                 above = line;
@@ -197,7 +198,7 @@ internal sealed class ScanDecoder
                 var from = (y & 1) == 0 ? first : second;
                 if (model.Parameters.IsMasked) LineDecoder.Decode<Masked>(ref reader, model, from, to, ref component.RunIndex);
                 else LineDecoder.Decode<Quantised>(ref reader, model, from, to, ref component.RunIndex);
-                CheckExhausted(reader, mcuRow);
+                reader.ThrowIfExhausted();
                 if (!together && y < component.Height) StoreLine(to[1..^1], samples, component, y);
             }
         }
@@ -349,12 +350,6 @@ internal sealed class ScanDecoder
             throw CodeStream.Error(
                 $"decoding needs {needed} bytes of working memory, {options.MaxWorkingMemory} are allowed", _scan.Offset, null);
         }
-    }
-
-    private static void CheckExhausted(in BitReader reader, int mcuRow)
-    {
-        if (reader.IsExhausted)
-            throw CodeStream.Error($"the coded data end in line {mcuRow + 1}", reader.Position, "§A.1");
     }
 
     /// <summary>Steps of the scan that restart intervals count: lines, or groups of lines.</summary>

@@ -130,6 +130,8 @@ public sealed class JpegLsDecoderTests
             .. Twin(frame, layout, restart: 4), .. Eoi,
         ];
         Assert.Equal(frame, Decode(stream, layout));
+        int marker = stream.AsSpan().IndexOf(new byte[] { 0xFF, 0xD0 });
+        Assert.Equal(frame, Decode([.. stream[..marker], 0xFF, 0xFF, .. stream[marker..]], layout));
     }
 
     [Fact]
@@ -352,6 +354,21 @@ public sealed class JpegLsDecoderTests
         int lost = 8 * 40, from = 3 * lost, to = loseTheMarkerToo ? 5 * lost : 4 * lost;
         Assert.Equal(frame[..from], decoded[..from]);
         Assert.Equal(frame[to..], decoded[to..]);
+    }
+
+    /// <summary>Each interval is found empty at once, instead of a line of 60000 samples being made of nothing.</summary>
+    [Fact]
+    public void An_image_of_restart_markers_alone_is_refused_quickly()
+    {
+        var layout = new FrameLayout(200, 60000, 1, 8, 8);
+        byte[] markers = [.. Enumerable.Range(0, 199).SelectMany(i => new byte[] { 0xFF, (byte)(0xD0 + i % 8) })];
+        byte[] stream =
+        [
+            .. Soi, .. FrameHeader(8, 200, 60000, 0x11), .. Segment(0xDD, 0, 1), .. ScanHeader([1]), .. markers, .. Eoi,
+        ];
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Contains("line 1 ", Assert.Throws<CodecException>(() => Decode(stream, layout)).Message, StringComparison.Ordinal);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 2000);
     }
 
     [Fact]
