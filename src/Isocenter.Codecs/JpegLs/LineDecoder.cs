@@ -307,7 +307,7 @@ internal static class LineDecoder
     {
         ref readonly var parameters = ref model.Parameters;
         ref var context = ref model.RunContexts[type];
-        int k = context.GolombParameter(type);
+        int k = context.K;
         int mapped = reader.ReadCode(k, parameters.EscapeZeros - ScanModel.RunOrder[runIndex] - 1, parameters.Qbpp);
         int map = (mapped + type) & 1;
         int size = (mapped + type + 1) >> 1;

@@ -217,8 +217,8 @@ internal static class LineEncoder
         int error = Quantise(
             ((sample - predicted) ^ sign) - sign, new LineConstants(parameters), predicted, sign, out int decoded);
         ref var context = ref model.RunContexts[type];
-        int k = context.GolombParameter(type);
-        int mapped = 2 * Math.Abs(error) - type - (context.Map(k, error) ? 1 : 0);
+        int k = context.K;
+        int mapped = 2 * Math.Abs(error) - type - (context.Map(error) ? 1 : 0);
         PutLong(ref writer, mapped >> k, mapped, k, parameters.EscapeZeros - ScanModel.RunOrder[runIndex] - 1, parameters.Qbpp);
         context.Update(error, mapped, type, parameters.Reset);
         return decoded;

@@ -14,6 +14,14 @@ internal sealed class ScanDecoder
     private readonly MappingTable?[] _tables;
     private readonly int _maxHorizontal;
     private readonly int _maxVertical;
+    private readonly bool _isInOrder;
+    private readonly bool _isSubsampled;
+
+    /// <summary>True when samples are stored as they are decoded.</summary>
+    private readonly bool _isPlain;
+
+    /// <summary>True for the usual colour image: three bytes to the pixel, all in this scan, nothing to do to them.</summary>
+    private readonly bool _storesTogether;
 
     public ScanDecoder(CodeStream stream, ScanHeader scan, in FrameLayout layout, DecodeOptions options, CancellationToken cancel)
     {
@@ -33,7 +41,12 @@ internal sealed class ScanDecoder
             int height = Share(layout.Rows, component.Vertical, _maxVertical);
             _components[i] = new ScanComponent(scan.Components[i], component, width, height);
             lines += width + 2;
+            _isSubsampled |= component.Horizontal != _maxHorizontal || component.Vertical != _maxVertical;
         }
+        _isInOrder = scan.Components.AsSpan().SequenceEqual(Enumerable.Range(0, scan.Components.Length).ToArray());
+        _isPlain = scan.PointTransform == 0 && Array.TrueForAll(_tables, table => table is null);
+        _storesTogether = _components.Length == 3 && layout is { SamplesPerPixel: 3, BitsAllocated: 8, IsPlanar: false }
+            && _maxVertical == 1 && _isPlain && !_isSubsampled && _isInOrder;
         Check(options, lines);
     }
 
@@ -183,7 +196,6 @@ internal sealed class ScanDecoder
         ref BitReader reader, Span<byte> samples, ScanModel model, Span<ushort> above, Span<ushort> line, int mcuRow)
     {
         int offset = 0;
-        bool together = CanStoreTogether;
         bool byLine = _scan.Interleave == JpegLsInterleave.Line;
         foreach (var component in _components)
         {
@@ -199,44 +211,25 @@ internal sealed class ScanDecoder
                 if (model.Parameters.IsMasked) LineDecoder.Decode<Masked>(ref reader, model, from, to, ref component.RunIndex);
                 else LineDecoder.Decode<Quantised>(ref reader, model, from, to, ref component.RunIndex);
                 reader.ThrowIfExhausted();
-                if (!together && y < component.Height) StoreLine(to[1..^1], samples, component, y);
+                if (!_storesTogether && y < component.Height) StoreLine(to[1..^1], samples, component, y);
             }
         }
-        if (!together) return;
+        if (!_storesTogether) return;
         var lines3 = (mcuRow & 1) == 0 ? line : above;
         int stride = _layout.Columns + 2;
         FrameStore.StorePixels(lines3.Slice(1, _layout.Columns), lines3.Slice(stride + 1, _layout.Columns),
             lines3.Slice(2 * stride + 1, _layout.Columns), FrameStore.Row(samples, _layout, 0, mcuRow));
     }
 
-    /// <summary>True for the usual colour image: three bytes to the pixel, all in this scan, nothing to do to them.</summary>
-    private bool CanStoreTogether => _components.Length == 3 && _layout is { SamplesPerPixel: 3, BitsAllocated: 8, IsPlanar: false }
-        && _maxVertical == 1 && IsPlain && !IsSubsampled && IsInOrder;
-
-    private bool IsPlain => _scan.PointTransform == 0 && Array.TrueForAll(_tables, table => table is null);
-
-    private bool IsSubsampled => Array.Exists(
-        _components, component => component.Horizontal != _maxHorizontal || component.Vertical != _maxVertical);
-
-    private bool IsInOrder
-    {
-        get
-        {
-            for (int i = 0; i < _components.Length; i++)
-                if (_components[i].Index != i) return false;
-            return true;
-        }
-    }
-
     private void StoreLine(ReadOnlySpan<ushort> line, Span<byte> samples, ScanComponent component, int y)
     {
-        int position = Array.IndexOf(_components, component);
-        bool isSubsampled = component.Horizontal != _maxHorizontal || component.Vertical != _maxVertical;
-        if (!isSubsampled && IsPlain)
+        if (_isPlain && component.Horizontal == _maxHorizontal && component.Vertical == _maxVertical)
         {
             StoreComponent(line, 0, 1, samples, component.Index, y);
             return;
         }
+
+        int position = Array.IndexOf(_components, component);
 
         ushort[] values = ArrayPool<ushort>.Shared.Rent(_layout.Columns);
         try
@@ -255,12 +248,12 @@ internal sealed class ScanDecoder
     private void StorePixels(ReadOnlySpan<ushort> line, Span<byte> samples, int row)
     {
         int count = _components.Length;
-        if (IsPlain && IsInOrder && !_layout.IsPlanar && count == _layout.SamplesPerPixel)
+        if (_isPlain && _isInOrder && !_layout.IsPlanar && count == _layout.SamplesPerPixel)
         {
             FrameStore.Store(line, FrameStore.Row(samples, _layout, 0, row), _layout.BytesPerSample);
             return;
         }
-        if (IsPlain)
+        if (_isPlain)
         {
             for (int i = 0; i < count; i++) StoreComponent(line, i, count, samples, _components[i].Index, row);
             return;
@@ -339,7 +332,7 @@ internal sealed class ScanDecoder
         }
         if (_scan.PointTransform >= _stream.BitsPerSample)
             throw CodeStream.Error($"a point transform of {_scan.PointTransform} bits", _scan.Offset, "§C.2.3");
-        if (_scan.Interleave == JpegLsInterleave.Sample && IsSubsampled)
+        if (_scan.Interleave == JpegLsInterleave.Sample && _isSubsampled)
             throw CodeStream.Error("components of different size in one scan interleaved by sample", _scan.Offset, "§C.2.3");
 
         int pixel = _scan.Interleave == JpegLsInterleave.Sample ? _components.Length : 1;

@@ -84,20 +84,21 @@ internal struct RunContext
     public int N;
     public int Nn;
 
+    /// <summary>The Golomb parameter (§A.7.2.1), which <see cref="Update"/> keeps.</summary>
+    public int K;
+
     public RunContext(int initialA)
     {
         A = initialA;
         N = 1;
+        K = Context.GolombParameter(1, initialA);
     }
 
-    /// <summary>§A.7.2.1.</summary>
-    public readonly int GolombParameter(int type) => Context.GolombParameter(N, type == 0 ? A : A + (N >> 1));
-
     /// <summary>Whether the mapped error gives one up, being of the likelier sign (§A.7.2.1, code segment A.21).</summary>
-    public readonly bool Map(int k, int error)
+    public readonly bool Map(int error)
     {
-        if (error > 0) return k == 0 && 2 * Nn < N;
-        return error < 0 && (k != 0 || 2 * Nn >= N);
+        if (error > 0) return K == 0 && 2 * Nn < N;
+        return error < 0 && (K != 0 || 2 * Nn >= N);
     }
 
     /// <summary>Code segment A.23.</summary>
@@ -112,6 +113,9 @@ internal struct RunContext
             Nn >>= 1;
         }
         N++;
+        int a = type == 0 ? A : A + (N >> 1);
+        while (N << K < a && K < Context.MaxK) K++;
+        while (K > 0 && N << (K - 1) >= a) K--;
     }
 }
 
