@@ -23,7 +23,8 @@ public enum ColourTransform
     /// <summary>YCbCr as in JFIF. The decoder leaves it: its samples are YBR_FULL.</summary>
     Ycc,
 
-    /// <summary>Reversible component transform of JPEG 2000. The decoder takes it back: its samples are RGB.</summary>
+    /// <summary>Reversible component transform of JPEG 2000, or one of Hewlett-Packard's in JPEG-LS. The decoder takes it
+    /// back: its samples are RGB.</summary>
     Reversible,
 
     /// <summary>Irreversible component transform of JPEG 2000. The decoder takes it back: its samples are RGB.</summary>
