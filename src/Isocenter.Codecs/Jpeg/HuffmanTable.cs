@@ -23,6 +23,7 @@ internal sealed class HuffmanTable
     private uint[]? _coefficients;
     private ushort[]? _dcDifferences;
     private ushort[]? _differences;
+    private ushort[]? _codes;
 
     private HuffmanTable(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
     {
@@ -80,6 +81,14 @@ internal sealed class HuffmanTable
     /// <summary>A table known to be right.</summary>
     public static HuffmanTable Known(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols) => new(counts, symbols);
 
+    /// <summary>The symbol at the top of <paramref name="bits"/>.</summary>
+    /// <returns>The length of its code in bits, and −1 as symbol when no code fits.</returns>
+    public (int Length, int Symbol) Look(ulong bits)
+    {
+        int entry = (_codes ??= MakeCodes())[(int)(bits >> (64 - DcBits))];
+        return entry != 0 ? (entry & 0xFF, entry >> 8) : Search(bits);
+    }
+
     /// <summary>The symbol at the top of <paramref name="bits"/>, one length after the other.</summary>
     /// <returns>The length of its code in bits, and −1 as symbol when no code fits.</returns>
     public (int Length, int Symbol) Search(ulong bits)
@@ -101,6 +110,19 @@ internal sealed class HuffmanTable
         int size = symbol & 15, run = symbol >> 4;
         int step = size != 0 || run == 15 ? run + 1 : BlockOrder.EndOfBlock;
         return (uint)(length + size | size << 8 | step << 16);
+    }
+
+    private ushort[] MakeCodes()
+    {
+        var table = new ushort[1 << DcBits];
+        int at = 0, index = 0;
+        for (int length = 1; length <= DcBits; length++)
+        {
+            int width = 1 << (DcBits - length);
+            for (int n = _counts[length - 1]; n > 0; n--, at += width)
+                table.AsSpan(at, width).Fill((ushort)(length | _symbols[index++] << 8));
+        }
+        return table;
     }
 
     private uint[] MakeCoefficients()

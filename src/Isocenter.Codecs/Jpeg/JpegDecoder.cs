@@ -1,3 +1,5 @@
+using System.Numerics;
+using Isocenter.Codecs.Jpeg.Dct;
 using Isocenter.Codecs.Jpeg.Lossless;
 
 namespace Isocenter.Codecs.Jpeg;
@@ -55,7 +57,8 @@ public static class JpegDecoder
         var writer = new FrameWriter(samples, layout);
         using var segment = new EntropySegment(codeStream.Length - scan.DataStart);
         if (frame.IsLossless) DecodeLossless(codeStream, ref reader, frame, scan, writer, segment, damage, jpeg, options, cancel);
-        else throw JpegError.At(0, "not yet");
+        else if (frame.Precision == 8) DecodeDct<byte>(codeStream, ref reader, frame, scan, writer, segment, damage, options, cancel);
+        else DecodeDct<ushort>(codeStream, ref reader, frame, scan, writer, segment, damage, options, cancel);
         damage.ThrowIfAny();
     }
 
@@ -73,6 +76,29 @@ public static class JpegDecoder
                 reader.Position = segment.End;
             }
             decoder.Finish();
+        }
+        finally
+        {
+            decoder.Dispose();
+        }
+        CheckComplete(frame, reader.Position, damage);
+    }
+
+    private static void DecodeDct<T>(
+        ReadOnlySpan<byte> codeStream, scoped ref JpegReader reader, JpegFrame frame, JpegScan? scan, scoped FrameWriter writer,
+        EntropySegment segment, JpegDamage damage, DecodeOptions options, CancellationToken cancel)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var decoder = new DctDecoder<T>(codeStream, frame, writer, damage, options.MaxWorkingMemory);
+        try
+        {
+            for (; scan is not null; scan = reader.ReadNextScan(damage))
+            {
+                CheckScan(frame, scan);
+                decoder.DecodeScan(scan, reader.Tables, segment, cancel);
+                reader.Position = segment.End;
+            }
+            decoder.Finish(cancel);
         }
         finally
         {

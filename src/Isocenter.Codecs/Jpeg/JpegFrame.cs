@@ -8,6 +8,8 @@ internal sealed class JpegFrame
     public JpegFrame(byte marker, int precision, int rows, int columns, JpegComponent[] components)
     {
         (Marker, Precision, Rows, Columns, Components) = (marker, precision, rows, columns, components);
+        // A single component has no MCUs of several units, whatever its factors (§A.2.2).
+        if (components.Length == 1) (components[0].Horizontal, components[0].Vertical) = (1, 1);
         foreach (var component in components)
         {
             MaxHorizontal = Math.Max(MaxHorizontal, component.Horizontal);
@@ -67,10 +69,10 @@ internal sealed class JpegComponent
     public required byte Id { get; init; }
 
     /// <summary>Horizontal sampling factor, 1 to 4.</summary>
-    public required int Horizontal { get; init; }
+    public required int Horizontal { get; set; }
 
     /// <summary>Vertical sampling factor, 1 to 4.</summary>
-    public required int Vertical { get; init; }
+    public required int Vertical { get; set; }
 
     /// <summary>Which quantisation table, 0 to 3.</summary>
     public required int QuantisationTable { get; init; }
