@@ -38,4 +38,29 @@ internal static class Interleave
             target[3 * i + 2] = third[i];
         }
     }
+
+    /// <summary>A row of pixels becomes three rows, as far as whole vectors go.</summary>
+    /// <returns>How many pixels that were.</returns>
+    public static int SplitThree(ReadOnlySpan<byte> pixels, Span<byte> first, Span<byte> second, Span<byte> third)
+    {
+        int count = pixels.Length / 3, i = 0;
+        if (!Vector128.IsHardwareAccelerated) return 0;
+        for (; i <= count - 16; i += 16)
+        {
+            var from = pixels.Slice(3 * i, 48);
+            var a = Vector128.Create(from);
+            var b = Vector128.Create(from[16..]);
+            var c = Vector128.Create(from[32..]);
+            (Vector128.Shuffle(a, Vector128.Create((byte)0, 3, 6, 9, 12, 15, N, N, N, N, N, N, N, N, N, N))
+                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, N, 2, 5, 8, 11, 14, N, N, N, N, N))
+                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, N, 1, 4, 7, 10, 13))).CopyTo(first[i..]);
+            (Vector128.Shuffle(a, Vector128.Create((byte)1, 4, 7, 10, 13, N, N, N, N, N, N, N, N, N, N, N))
+                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, 0, 3, 6, 9, 12, 15, N, N, N, N, N))
+                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, N, 2, 5, 8, 11, 14))).CopyTo(second[i..]);
+            (Vector128.Shuffle(a, Vector128.Create((byte)2, 5, 8, 11, 14, N, N, N, N, N, N, N, N, N, N, N))
+                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, 1, 4, 7, 10, 13, N, N, N, N, N, N))
+                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, 0, 3, 6, 9, 12, 15))).CopyTo(third[i..]);
+        }
+        return i;
+    }
 }

@@ -35,9 +35,9 @@ internal struct ScanIntervals
             segment.Load(source, end + 2);
             if (!JpegMarker.IsRestart(marker)) continue;
 
-            int ahead = (marker - JpegMarker.Rst0 - (_current + 1)) & 7;
+            int ahead = (marker - JpegMarker.Rst0 - _current) & 7;
             if (ahead == 0) return ++_current;
-            _damage.Report(end, $"RST{marker - JpegMarker.Rst0} where RST{(_current + 1) & 7} was expected", "§B.2.1");
+            _damage.Report(end, $"RST{marker - JpegMarker.Rst0} where RST{_current & 7} was expected", "§B.2.1");
             // A few ahead: intervals are lost. Else it is an old one, whose data nobody waits for.
             if (ahead <= 3) return _current = Math.Min(_current + 1 + ahead, Count);
         }
