@@ -72,7 +72,7 @@ public sealed record JpegEncodeOptions
     /// <summary>Lossless: low bits to leave out, which is then lossy; 0 to precision − 1.</summary>
     public int PointTransform { get; init; }
 
-    /// <summary>Lossless: the precision to write, 2 to 16. 0 chooses: bits stored when all samples fit, else bits
-    /// allocated, so that decoding gives back each bit of each word.</summary>
+    /// <summary>Lossless: the precision to write, 2 to 16. 0 chooses: 8 for bytes; for words the bits stored, but at least
+    /// 9, when all samples fit, else 16, so that decoding gives back each bit of each word.</summary>
     public int Precision { get; init; }
 }

@@ -46,8 +46,12 @@ internal ref struct DctDecoder<T>
         bool isWhole = !_frame.IsProgressive && scan.Components.Length == _frame.Components.Length;
         if (!isWhole) _coefficients ??= MakeCoefficients();
 
-        if (_frame.IsArithmetic) throw JpegError.At(scan.DataStart, "not yet");
-        if (_frame.IsProgressive)
+        if (_frame.IsArithmetic)
+        {
+            var coder = new ArithmeticBlocks(scan, tables, _frame.IsProgressive);
+            Decode(ref coder, segment, cancel);
+        }
+        else if (_frame.IsProgressive)
         {
             var coder = new HuffmanProgressive(scan, tables);
             Decode(ref coder, segment, cancel);

@@ -49,23 +49,19 @@ internal static class LosslessEncoder
         }
     }
 
-    /// <summary>Bits stored when all samples fit, else bits allocated.</summary>
+    /// <summary>Bits stored when all samples fit, else bits allocated. A word is never said to have 8 bits or less: other
+    /// decoders would take it for a byte, and GDCM fails on less than 8.</summary>
     private static int Precision(ReadOnlySpan<byte> samples, in FrameLayout layout)
     {
-        int stored = Math.Max(layout.BitsStored, 2);
-        if (stored >= layout.BitsAllocated) return layout.BitsAllocated;
-        uint all = 0;
-        if (layout.BytesPerSample == 1) foreach (byte sample in samples) all |= sample;
-        else
-        {
-            // The sum of the bits of all words, four at a time.
-            ulong sum = 0;
-            int i = 0;
-            for (; i <= samples.Length - 8; i += 8) sum |= BinaryPrimitives.ReadUInt64LittleEndian(samples[i..]);
-            for (; i < samples.Length; i += 2) sum |= BinaryPrimitives.ReadUInt16LittleEndian(samples[i..]);
-            all = (uint)((sum | sum >> 16 | sum >> 32 | sum >> 48) & 0xFFFF);
-        }
-        return all >> stored == 0 ? stored : layout.BitsAllocated;
+        if (layout.BitsAllocated == 8) return 8;
+        int stored = Math.Max(layout.BitsStored, 9);
+        // The sum of the bits of all words, four at a time.
+        ulong sum = 0;
+        int i = 0;
+        for (; i <= samples.Length - 8; i += 8) sum |= BinaryPrimitives.ReadUInt64LittleEndian(samples[i..]);
+        for (; i < samples.Length; i += 2) sum |= BinaryPrimitives.ReadUInt16LittleEndian(samples[i..]);
+        uint all = (uint)((sum | sum >> 16 | sum >> 32 | sum >> 48) & 0xFFFF);
+        return all >> stored == 0 ? stored : 16;
     }
 
     private static HuffmanCodes Predict(ReadOnlySpan<byte> samples, in FrameLayout layout, Span<ushort> differences,
