@@ -14,6 +14,7 @@ internal ref struct LosslessDecoder
     private readonly JpegDamage _damage;
     private readonly JpegDecodeOptions _options;
     private readonly ushort[][]? _planes;
+    private readonly int[] _shifts;
     private ushort[] _above;
     private ushort[] _row;
     private int _pointTransform;
@@ -24,6 +25,7 @@ internal ref struct LosslessDecoder
         _source = source;
         _writer = writer;
         (_frame, _damage, _options) = (frame, damage, options);
+        _shifts = new int[frame.Components.Length];
         bool isWhole = true;
         long samples = 0;
         int width = 0;
@@ -63,32 +65,18 @@ internal ref struct LosslessDecoder
             throw JpegError.At(scan.DataStart, $"selection value {selection} with point transform {scan.LowBit} is none of the lossless process", "§H.1.2.1");
         if (_options.PredictorOverflow && selection >= 4) selection += LosslessPredictor.Overflow;
         _pointTransform = scan.LowBit;
+        foreach (var component in scan.Components) _shifts[component.Index] = scan.LowBit;
 
-        var huffman = new HuffmanTable[scan.Components.Length];
-        for (int i = 0; i < huffman.Length; i++) huffman[i] = tables.Dc(scan.DcTables[i], scan.DataStart);
-
-        // A scan of one component knows no MCUs of several samples.
-        bool isSingle = scan.Components.Length == 1;
-        int mcuColumns = isSingle ? scan.Components[0].Columns : _frame.McuColumns;
-        int mcuRows = isSingle ? scan.Components[0].Rows : _frame.McuRows;
-        if (scan.RestartInterval % mcuColumns != 0)
-            throw JpegError.At(scan.DataStart, $"a restart interval of {scan.RestartInterval} MCUs is not a whole number of rows of {mcuColumns}", "§H.1.1");
-        int rowsOfInterval = scan.RestartInterval == 0 ? mcuRows : scan.RestartInterval / mcuColumns;
-
-        var intervals = new ScanIntervals(_source, segment, scan.DataStart, (mcuRows + rowsOfInterval - 1) / rowsOfInterval, _damage);
-        int done = 0;
-        for (int interval; (interval = intervals.MoveNext(_source, segment)) < intervals.Count;)
+        if (_frame.IsArithmetic)
         {
-            int start = interval * rowsOfInterval, end = Math.Min(start + rowsOfInterval, mcuRows);
-            Clear(scan, done, start);
-            done = _planes is null
-                ? DecodeRows(scan, huffman, selection, start, end, segment, cancel)
-                : DecodeMcuRows(scan, huffman, selection, start, end, segment, cancel);
-            Clear(scan, done, end);
-            done = end;
+            var reader = new ArithmeticDifferences(scan, tables, _frame);
+            Decode(ref reader, scan, selection, segment, cancel);
         }
-        Clear(scan, done, mcuRows);
-        ScanIntervals.FindEnd(_source, segment);
+        else
+        {
+            var reader = new HuffmanDifferences(scan, tables, _options.Category16HasBits);
+            Decode(ref reader, scan, selection, segment, cancel);
+        }
     }
 
     /// <summary>Writes out what was kept in planes.</summary>
@@ -103,31 +91,57 @@ internal ref struct LosslessDecoder
             {
                 var source = _planes[component.Index].AsSpan(y * component.Vertical / _frame.MaxVertical * stride, stride);
                 for (int x = 0; x < line.Length; x++) line[x] = source[x * component.Horizontal / _frame.MaxHorizontal];
-                _writer.WriteComponent(y, component.Index, line, 0);
+                _writer.WriteComponent(y, component.Index, line, _shifts[component.Index]);
             }
         }
     }
 
+    private void Decode<TReader>(ref TReader reader, JpegScan scan, int selection, EntropySegment segment, CancellationToken cancel)
+        where TReader : struct, IDifferenceReader, allows ref struct
+    {
+        // A scan of one component knows no MCUs of several samples.
+        bool isSingle = scan.Components.Length == 1;
+        int mcuColumns = isSingle ? scan.Components[0].Columns : _frame.McuColumns;
+        int mcuRows = isSingle ? scan.Components[0].Rows : _frame.McuRows;
+        if (scan.RestartInterval % mcuColumns != 0)
+            throw JpegError.At(scan.DataStart, $"a restart interval of {scan.RestartInterval} MCUs is not a whole number of rows of {mcuColumns}", "§H.1.1");
+        int rowsOfInterval = scan.RestartInterval == 0 ? mcuRows : scan.RestartInterval / mcuColumns;
+
+        var intervals = new ScanIntervals(_source, segment, scan.DataStart, (mcuRows + rowsOfInterval - 1) / rowsOfInterval, _damage);
+        int done = 0;
+        for (int interval; (interval = intervals.MoveNext(_source, segment)) < intervals.Count;)
+        {
+            int start = interval * rowsOfInterval, end = Math.Min(start + rowsOfInterval, mcuRows);
+            Clear(scan, done, start);
+            reader.Restart(segment);
+            done = _planes is null
+                ? DecodeRows(ref reader, scan, selection, start, end, cancel)
+                : DecodeMcuRows(ref reader, scan, selection, start, end, cancel);
+            if (done < end)
+            {
+                int offset = segment.Offset(_source, reader.BytesRead);
+                if (reader.IsOverrun) _damage.Report(offset, $"the data ends within row {done} of {mcuRows}", "§H.2");
+                else _damage.Report(offset, $"bits that are no difference, in row {done} of {mcuRows}", "§H.2");
+            }
+            Clear(scan, done, end);
+            done = end;
+        }
+        Clear(scan, done, mcuRows);
+        ScanIntervals.FindEnd(_source, segment);
+    }
+
     /// <summary>Rows of components that all have the size of the image.</summary>
     /// <returns>The first row that could not be decoded.</returns>
-    private int DecodeRows(JpegScan scan, HuffmanTable[] huffman, int selection, int start, int end,
-        EntropySegment segment, CancellationToken cancel)
+    private int DecodeRows<TReader>(ref TReader reader, JpegScan scan, int selection, int start, int end, CancellationToken cancel)
+        where TReader : struct, IDifferenceReader, allows ref struct
     {
-        int step = huffman.Length, width = step * _frame.Columns;
+        int step = scan.Components.Length, width = step * _frame.Columns;
         ushort initial = (ushort)(1 << (_frame.Precision - _pointTransform - 1));
-        var reader = new HuffmanReader(segment.Padded);
         for (int y = start; y < end; y++)
         {
             if ((y & 15) == 0) cancel.ThrowIfCancellationRequested();
             var row = _row.AsSpan(0, width);
-            int read = step == 1
-                ? LosslessHuffman.ReadRow(ref reader, huffman[0], row, _options.Category16HasBits)
-                : LosslessHuffman.ReadRow(ref reader, huffman, row, _options.Category16HasBits);
-            if (read < width || reader.IsOverrun)
-            {
-                Report(ref reader, segment, y);
-                return y;
-            }
+            if (reader.ReadRow(row) < width || reader.IsOverrun) return y;
             LosslessPredictor.Undo(row, _above, step, selection, y == start, initial);
             Write(scan, y, row);
             (_row, _above) = (_above, _row);
@@ -164,19 +178,19 @@ internal ref struct LosslessDecoder
     }
 
     /// <summary>Rows of MCUs, of components of any size.</summary>
-    private int DecodeMcuRows(JpegScan scan, HuffmanTable[] huffman, int selection, int start, int end,
-        EntropySegment segment, CancellationToken cancel)
+    private readonly int DecodeMcuRows<TReader>(
+        ref TReader reader, JpegScan scan, int selection, int start, int end, CancellationToken cancel)
+        where TReader : struct, IDifferenceReader, allows ref struct
     {
-        bool isSingle = huffman.Length == 1;
+        bool isSingle = scan.Components.Length == 1;
         ushort initial = (ushort)(1 << (_frame.Precision - _pointTransform - 1));
-        var reader = new HuffmanReader(segment.Padded);
         int mcus = isSingle ? scan.Components[0].Columns : _frame.McuColumns;
         for (int mcuRow = start; mcuRow < end; mcuRow++)
         {
             if ((mcuRow & 15) == 0) cancel.ThrowIfCancellationRequested();
             for (int mcu = 0; mcu < mcus; mcu++)
             {
-                for (int i = 0; i < huffman.Length; i++)
+                for (int i = 0; i < scan.Components.Length; i++)
                 {
                     var component = scan.Components[i];
                     var plane = _planes![component.Index];
@@ -186,19 +200,13 @@ internal ref struct LosslessDecoder
                     {
                         for (int h = 0; h < across; h++)
                         {
-                            ref ushort sample = ref plane[(mcuRow * down + v) * stride + mcu * across + h];
-                            if (LosslessHuffman.TryReadSlowly(ref reader, huffman[i], _options.Category16HasBits, out sample)) continue;
-                            Report(ref reader, segment, mcuRow);
-                            return mcuRow;
+                            int column = mcu * across + h;
+                            if (!reader.TryRead(i, column, v, out plane[(mcuRow * down + v) * stride + column])) return mcuRow;
                         }
                     }
                 }
             }
-            if (reader.IsOverrun)
-            {
-                Report(ref reader, segment, mcuRow);
-                return mcuRow;
-            }
+            if (reader.IsOverrun) return mcuRow;
             foreach (var component in scan.Components)
             {
                 var plane = _planes![component.Index].AsSpan();
@@ -220,12 +228,5 @@ internal ref struct LosslessDecoder
     {
         if (start >= end || _planes is not null) return;
         foreach (var component in scan.Components) _writer.Clear(start, end, component.Index);
-    }
-
-    private readonly void Report(scoped ref HuffmanReader reader, EntropySegment segment, int row)
-    {
-        int offset = segment.Offset(_source, reader.BytesRead);
-        if (reader.IsOverrun) _damage.Report(offset, $"the data ends within row {row} of {_frame.Rows}", "§H.2");
-        else _damage.Report(offset, $"bits that are no Huffman code, in row {row} of {_frame.Rows}", "§F.2.2.3");
     }
 }
