@@ -12,6 +12,8 @@ internal ref struct DctDecoder<T>
     /// whole image for a few bytes.</summary>
     private const int MaxScans = 128;
 
+    private static readonly short[] NoQuantisation = new short[64];
+
     private readonly ReadOnlySpan<byte> _source;
     private readonly JpegFrame _frame;
     private readonly FrameWriter _writer;
@@ -220,10 +222,12 @@ internal ref struct DctDecoder<T>
     {
         var target = _rows.Block(component, row, column);
         int stride = _rows.Stride(component);
+        // A component that no scan had is grey.
+        var quantisation = component.Quantisation ?? NoQuantisation;
         if (typeof(T) == typeof(byte))
-            InverseDct.Transform(block, component.Quantisation, System.Runtime.InteropServices.MemoryMarshal.AsBytes(target), stride);
+            InverseDct.Transform(block, quantisation, System.Runtime.InteropServices.MemoryMarshal.AsBytes(target), stride);
         else
-            InverseDct.Transform(block, component.Quantisation, System.Runtime.InteropServices.MemoryMarshal.Cast<T, ushort>(target), stride);
+            InverseDct.Transform(block, quantisation, System.Runtime.InteropServices.MemoryMarshal.Cast<T, ushort>(target), stride);
     }
 
     /// <summary>Leaves MCUs out that are lost: grey where they go to samples, and what earlier scans left otherwise.</summary>
