@@ -1,9 +1,19 @@
 namespace Isocenter.Codecs.Jpeg;
 
-/// <summary>A Huffman table for encoding: the code of each symbol, and the lists a DHT segment has.</summary>
+/// <summary>A Huffman table for encoding: the codes as the writer looks them up, and the lists a DHT segment has.</summary>
 internal sealed class HuffmanCodes
 {
-    private readonly uint[] _packed = new uint[256];
+    // By the leading zeros of the magnitude of a value as a 32-bit word, which are 32 less its size.
+    private readonly ulong[] _differences = new ulong[33];
+    private readonly ulong[] _coefficients = new ulong[Coefficients];
+
+    /// <summary>Index of ZRL, a run of 16 zeros, in <see cref="ForCoefficients"/>.</summary>
+    public const int RunOf16 = 512;
+
+    /// <summary>Index of EOB in <see cref="ForCoefficients"/>.</summary>
+    public const int EndOfBlock = 513;
+
+    private const int Coefficients = 514;
 
     public HuffmanCodes(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
     {
@@ -13,12 +23,7 @@ internal sealed class HuffmanCodes
         int index = 0;
         for (int length = 1; length <= 16; length++)
         {
-            for (int n = counts[length - 1]; n > 0; n--)
-            {
-                // Of a symbol the low half is the size of the value behind it, but category 16 of lossless has none.
-                byte symbol = symbols[index++];
-                _packed[symbol] = code++ << 8 | (uint)(length + (symbol & 15));
-            }
+            for (int n = counts[length - 1]; n > 0; n--) Add(symbols[index++], code++, length);
             code <<= 1;
         }
     }
@@ -32,9 +37,21 @@ internal sealed class HuffmanCodes
 
     public byte[] Symbols { get; }
 
-    /// <summary>For each of 256 symbols its code, and in the low byte how many bits it and the value behind it have; 0 for
-    /// symbols without a code.</summary>
-    public ReadOnlySpan<uint> Packed => _packed;
+    /// <summary>Codes of differences, DC and lossless, by leading zeros of the magnitude: in the low half the code, moved up
+    /// by the bits of the value, which are to be added; in the high half how many bits that are.</summary>
+    public ReadOnlySpan<ulong> ForDifferences => _differences;
+
+    /// <summary>The same for AC coefficients, by 32 × run + leading zeros.</summary>
+    public ReadOnlySpan<ulong> ForCoefficients => _coefficients;
+
+    /// <summary>The four tables of Annex K.</summary>
+    public static HuffmanCodes LuminanceDc { get; } = new(StandardHuffman.LuminanceDc);
+
+    public static HuffmanCodes ChrominanceDc { get; } = new(StandardHuffman.ChrominanceDc);
+
+    public static HuffmanCodes LuminanceAc { get; } = new(StandardHuffman.LuminanceAc);
+
+    public static HuffmanCodes ChrominanceAc { get; } = new(StandardHuffman.ChrominanceAc);
 
     /// <summary>Codes for symbols that occur as often as <paramref name="frequencies"/> says (T.81 §K.2). No code is all
     /// ones: an entry beyond the symbols takes that place.</summary>
@@ -88,6 +105,19 @@ internal sealed class HuffmanCodes
             for (int symbol = 0; symbol < 256; symbol++)
                 if (size[symbol] == length) symbols.Add((byte)symbol);
         return new HuffmanCodes(lengths, symbols.ToArray());
+    }
+
+    private void Add(byte symbol, uint code, int length)
+    {
+        int size = symbol & 15, run = symbol >> 4;
+        ulong packed = (ulong)(length + size) << 32 | code << size;
+        if (size > 0) _coefficients[32 * run + 32 - size] = packed;
+        else if (run == 15) _coefficients[RunOf16] = packed;
+        else if (run == 0) _coefficients[EndOfBlock] = packed;
+
+        if (symbol < 16) _differences[32 - symbol] = packed;
+        // The one difference of category 16, −32768, has no bits behind its code. Those that will be added are taken off.
+        else if (symbol == 16) _differences[16] = ((ulong)length << 32 | code) - 0x7FFF;
     }
 
     private static int Least(ReadOnlySpan<long> frequency, int except)

@@ -34,37 +34,38 @@ internal ref struct HuffmanWriter
     /// <summary>Writes a block of the sequential processes (T.81 §F.1.2).</summary>
     /// <param name="block">Its coefficients in <see cref="Dct.ForwardOrder"/>.</param>
     /// <param name="difference">Of its DC coefficient to the one before.</param>
-    /// <param name="dc">Codes of <see cref="HuffmanCodes.Packed"/> for the DC difference.</param>
-    /// <param name="ac">Codes for the others.</param>
-    public void Block(ReadOnlySpan<short> block, int difference, ReadOnlySpan<uint> dc, ReadOnlySpan<uint> ac)
+    /// <param name="dc">Codes of <see cref="HuffmanCodes.ForDifferences"/>.</param>
+    /// <param name="ac">Codes of <see cref="HuffmanCodes.ForCoefficients"/>.</param>
+    public void Block(ReadOnlySpan<short> block, int difference, ReadOnlySpan<ulong> dc, ReadOnlySpan<ulong> ac)
     {
         // 64 values of at most 16 + 15 bits, all stuffed.
         Reserve(512);
         var buffer = _buffer;
         ulong bits = _bits;
-        int free = _free, position = _position, last = 0;
-        ac = ac[..256];
+        int free = _free, position = _position, k = 1;
+        ac = ac[..(HuffmanCodes.EndOfBlock + 1)];
         block = block[..64];
 
-        int size = Size(difference);
-        Put(buffer, ref position, ref bits, ref free, dc[size], size, difference);
-        for (ulong rest = Dct.ForwardOrder.NonZero(block) & ~1UL; rest != 0; rest &= rest - 1)
+        Put(buffer, ref position, ref bits, ref free, dc, 0, difference);
+        ulong rest = Dct.ForwardOrder.NonZero(block) >> 1;
+        while (rest != 0)
         {
-            int k = BitOperations.TrailingZeroCount(rest), run = k - last - 1;
-            last = k;
-            int value = block[Dct.ForwardOrder.FromZigZag[k]];
-            for (; run > 15; run -= 16) Put(buffer, ref position, ref bits, ref free, ac[0xF0], 0, 0);
-            size = Size(value);
-            Put(buffer, ref position, ref bits, ref free, ac[run << 4 | size & 15], size, value);
+            int run = BitOperations.TrailingZeroCount(rest);
+            rest = rest >> run >> 1;
+            k += run;
+            int value = block[Dct.ForwardOrder.FromZigZag[k++]];
+            for (; run > 15; run -= 16) Put(buffer, ref position, ref bits, ref free, ac[HuffmanCodes.RunOf16]);
+            Put(buffer, ref position, ref bits, ref free, ac, 32 * run, value);
         }
-        if (last < 63) Put(buffer, ref position, ref bits, ref free, ac[0], 0, 0);
+        if (k < 64) Put(buffer, ref position, ref bits, ref free, ac[HuffmanCodes.EndOfBlock]);
         (_bits, _free, _position) = (bits, free, position);
     }
 
-    /// <summary>Writes differences of the lossless process (T.81 §H.1.2.2).</summary>
-    public void Differences(ReadOnlySpan<ushort> differences, ReadOnlySpan<uint> codes)
+    /// <summary>Writes differences of the lossless process (T.81 §H.1.2.2) with codes of
+    /// <see cref="HuffmanCodes.ForDifferences"/>.</summary>
+    public void Differences(ReadOnlySpan<ushort> differences, ReadOnlySpan<ulong> codes)
     {
-        codes = codes[..17];
+        codes = codes[..33];
         while (!differences.IsEmpty)
         {
             int count = Math.Min(differences.Length, Chunk / 16);
@@ -73,15 +74,14 @@ internal ref struct HuffmanWriter
             ulong bits = _bits;
             int free = _free, position = _position;
             foreach (ushort difference in differences[..count])
-            {
-                int value = (short)difference, size = Size(value);
-                // The one difference of category 16 has no bits behind its code: & 15.
-                Put(buffer, ref position, ref bits, ref free, codes[size], size & 15, value);
-            }
+                Put(buffer, ref position, ref bits, ref free, codes, 0, (short)difference);
             (_bits, _free, _position) = (bits, free, position);
             differences = differences[count..];
         }
     }
+
+    /// <summary>Bits of the magnitude of a value (T.81 Table F.1).</summary>
+    public static int Size(int value) => 32 - LeadingZeros(value);
 
     /// <summary>Completes the last byte with ones (§F.1.2.3) and hands all over to the output.</summary>
     public void Flush()
@@ -124,17 +124,30 @@ internal ref struct HuffmanWriter
         _buffer = _output.GetSpan(Math.Max(bytes, Chunk));
     }
 
-    /// <summary>Bits of the magnitude of a value (T.81 Table F.1).</summary>
+    /// <summary>Leading zeros of the magnitude of a value. Without a branch: signs are as good as random.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Size(int value) => 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(value));
+    private static int LeadingZeros(int value)
+    {
+        int sign = value >> 31;
+        return BitOperations.LeadingZeroCount((uint)((value ^ sign) - sign));
+    }
 
-    /// <summary>Appends a code and the low <paramref name="size"/> bits of a value, less one when it is negative.</summary>
+    /// <summary>Appends the code of a value and its bits, less one when it is negative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(
-        Span<byte> buffer, ref int position, ref ulong bits, ref int free, uint packed, int size, int value)
+        Span<byte> buffer, ref int position, ref ulong bits, ref int free, ReadOnlySpan<ulong> codes, int index, int value)
     {
-        ulong code = (packed >> 8 << size) | (uint)(value + (value >> 31)) & ((1u << size) - 1);
-        int length = (int)(packed & 0xFF), left = free - length;
+        int zeros = LeadingZeros(value);
+        uint low = (uint)(value + (value >> 31)) & (uint)(0xFFFF_FFFFUL >> zeros);
+        Put(buffer, ref position, ref bits, ref free, codes[index + zeros] + low);
+    }
+
+    /// <summary>Appends the low half, as many bits as the high half says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Span<byte> buffer, ref int position, ref ulong bits, ref int free, ulong packed)
+    {
+        ulong code = (uint)packed;
+        int length = (int)(packed >> 32), left = free - length;
         if (left >= 0)
         {
             bits = bits << length | code;

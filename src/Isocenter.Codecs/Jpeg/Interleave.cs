@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Isocenter.Codecs.Jpeg;
@@ -47,20 +48,30 @@ internal static class Interleave
         if (!Vector128.IsHardwareAccelerated) return 0;
         for (; i <= count - 16; i += 16)
         {
-            var from = pixels.Slice(3 * i, 48);
-            var a = Vector128.Create(from);
-            var b = Vector128.Create(from[16..]);
-            var c = Vector128.Create(from[32..]);
-            (Vector128.Shuffle(a, Vector128.Create((byte)0, 3, 6, 9, 12, 15, N, N, N, N, N, N, N, N, N, N))
-                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, N, 2, 5, 8, 11, 14, N, N, N, N, N))
-                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, N, 1, 4, 7, 10, 13))).CopyTo(first[i..]);
-            (Vector128.Shuffle(a, Vector128.Create((byte)1, 4, 7, 10, 13, N, N, N, N, N, N, N, N, N, N, N))
-                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, 0, 3, 6, 9, 12, 15, N, N, N, N, N))
-                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, N, 2, 5, 8, 11, 14))).CopyTo(second[i..]);
-            (Vector128.Shuffle(a, Vector128.Create((byte)2, 5, 8, 11, 14, N, N, N, N, N, N, N, N, N, N, N))
-                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, 1, 4, 7, 10, 13, N, N, N, N, N, N))
-                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, 0, 3, 6, 9, 12, 15))).CopyTo(third[i..]);
+            var (a, b, c) = SplitThree(pixels.Slice(3 * i, 48));
+            a.CopyTo(first[i..]);
+            b.CopyTo(second[i..]);
+            c.CopyTo(third[i..]);
         }
         return i;
+    }
+
+    /// <summary>Sixteen pixels become three vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<byte> First, Vector128<byte> Second, Vector128<byte> Third) SplitThree(ReadOnlySpan<byte> pixels)
+    {
+        var a = Vector128.Create(pixels);
+        var b = Vector128.Create(pixels[16..]);
+        var c = Vector128.Create(pixels[32..]);
+        return (
+            Vector128.Shuffle(a, Vector128.Create((byte)0, 3, 6, 9, 12, 15, N, N, N, N, N, N, N, N, N, N))
+                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, N, 2, 5, 8, 11, 14, N, N, N, N, N))
+                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, N, 1, 4, 7, 10, 13)),
+            Vector128.Shuffle(a, Vector128.Create((byte)1, 4, 7, 10, 13, N, N, N, N, N, N, N, N, N, N, N))
+                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, 0, 3, 6, 9, 12, 15, N, N, N, N, N))
+                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, N, 2, 5, 8, 11, 14)),
+            Vector128.Shuffle(a, Vector128.Create((byte)2, 5, 8, 11, 14, N, N, N, N, N, N, N, N, N, N, N))
+                | Vector128.Shuffle(b, Vector128.Create((byte)N, N, N, N, N, 1, 4, 7, 10, 13, N, N, N, N, N, N))
+                | Vector128.Shuffle(c, Vector128.Create((byte)N, N, N, N, N, N, N, N, N, N, 0, 3, 6, 9, 12, 15)));
     }
 }

@@ -16,23 +16,33 @@ internal static class ColourRows
     /// <param name="samples">The frame.</param>
     /// <param name="layout">Its layout; 8 or 16 bits allocated.</param>
     /// <param name="y">The row.</param>
-    /// <param name="rows">For each component a row of at least the frame's columns.</param>
-    public static void Read<T>(ReadOnlySpan<byte> samples, in FrameLayout layout, int y, T[][] rows)
+    /// <param name="rows">For each component where it goes.</param>
+    /// <param name="start">From here on.</param>
+    /// <param name="isConverted">Three components become YCbCr.</param>
+    /// <param name="precision">Bits of a sample then.</param>
+    public static void Read<T>(
+        ReadOnlySpan<byte> samples, in FrameLayout layout, int y, T[][] rows, int start, bool isConverted, int precision)
         where T : unmanaged, IBinaryInteger<T>
     {
         int columns = layout.Columns, count = layout.SamplesPerPixel, bytes = layout.BytesPerSample;
         if (typeof(T) == typeof(byte) && bytes == 1 && count == 3 && !layout.IsPlanar && layout.BitsStored == 8)
         {
-            Split(samples.Slice(y * columns * 3, columns * 3), (byte[])(object)rows[0], (byte[])(object)rows[1], (byte[])(object)rows[2]);
+            var pixels = samples.Slice(y * columns * 3, columns * 3);
+            Span<byte> first = ((byte[])(object)rows[0]).AsSpan(start, columns), second = ((byte[])(object)rows[1]).AsSpan(start, columns),
+                third = ((byte[])(object)rows[2]).AsSpan(start, columns);
+            int done = isConverted ? SplitToYcc(pixels, first, second, third) : Interleave.SplitThree(pixels, first, second, third);
+            for (int x = done; x < columns; x++)
+                (first[x], second[x], third[x]) = (pixels[3 * x], pixels[3 * x + 1], pixels[3 * x + 2]);
+            if (isConverted) ToYcc(first[done..], second[done..], third[done..], precision);
             return;
         }
         int mask = (1 << layout.BitsStored) - 1;
         for (int component = 0; component < count; component++)
         {
-            int start = layout.IsPlanar ? (component * layout.Rows + y) * columns : y * columns * count + component;
+            int from = layout.IsPlanar ? (component * layout.Rows + y) * columns : y * columns * count + component;
             int step = layout.IsPlanar ? 1 : count;
-            var source = samples[(start * bytes)..];
-            var row = rows[component].AsSpan(0, columns);
+            var source = samples[(from * bytes)..];
+            var row = rows[component].AsSpan(start, columns);
             if (typeof(T) == typeof(byte) && bytes == 1 && step == 1 && layout.BitsStored == 8)
                 source[..columns].CopyTo(MemoryMarshal.AsBytes(row));
             else if (bytes == 1)
@@ -40,17 +50,16 @@ internal static class ColourRows
             else
                 for (int x = 0; x < row.Length; x++) row[x] = T.CreateTruncating(BinaryPrimitives.ReadUInt16LittleEndian(source[(2 * x * step)..]) & mask);
         }
+        if (isConverted)
+            ToYcc(rows[0].AsSpan(start, columns), rows[1].AsSpan(start, columns), rows[2].AsSpan(start, columns), precision);
     }
 
     /// <summary>RGB becomes YCbCr in place (JFIF 1.02), with the rounding of libjpeg.</summary>
     public static void ToYcc<T>(Span<T> first, Span<T> second, Span<T> third, int precision)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int x = 0, top = (1 << precision) - 1;
-        if (typeof(T) == typeof(byte) && Avx2.IsSupported)
-            x = ToYccAvx2(MemoryMarshal.AsBytes(first), MemoryMarshal.AsBytes(second), MemoryMarshal.AsBytes(third));
-        int centre = (1 << (precision + 15)) + Half - 1;
-        for (; x < first.Length; x++)
+        int top = (1 << precision) - 1, centre = (1 << (precision + 15)) + Half - 1;
+        for (int x = 0; x < first.Length; x++)
         {
             int r = int.CreateTruncating(first[x]), g = int.CreateTruncating(second[x]), b = int.CreateTruncating(third[x]);
             first[x] = T.CreateTruncating((YR * r + YG * g + YB * b + Half) >> 16);
@@ -59,20 +68,11 @@ internal static class ColourRows
         }
     }
 
-    private static void Split(ReadOnlySpan<byte> pixels, Span<byte> first, Span<byte> second, Span<byte> third)
+    /// <summary>Both for RGB by pixel, sixteen at a time, in 32 bits: products of pairs (R, G) and (B, G).</summary>
+    /// <returns>How many pixels that were.</returns>
+    private static int SplitToYcc(ReadOnlySpan<byte> pixels, Span<byte> first, Span<byte> second, Span<byte> third)
     {
-        int count = pixels.Length / 3, x = Interleave.SplitThree(pixels, first, second, third);
-        for (; x < count; x++)
-        {
-            first[x] = pixels[3 * x];
-            second[x] = pixels[3 * x + 1];
-            third[x] = pixels[3 * x + 2];
-        }
-    }
-
-    /// <summary>Sixteen pixels at a time, in 32 bits: products of pairs (R, G) and (B, G).</summary>
-    private static int ToYccAvx2(Span<byte> first, Span<byte> second, Span<byte> third)
-    {
+        if (!Avx2.IsSupported) return 0;
         int x = 0;
         // 38470 does not fit a signed word: the green part is taken in two.
         var yRg = Pair(YR, YG - 16384);
@@ -83,9 +83,10 @@ internal static class ColourRows
         var centre = Vector256.Create((128 << 16) + Half - 1);
         for (; x <= first.Length - 16; x += 16)
         {
-            var r = Avx2.ConvertToVector256Int16(Vector128.Create(first[x..]));
-            var g = Avx2.ConvertToVector256Int16(Vector128.Create(second[x..]));
-            var b = Avx2.ConvertToVector256Int16(Vector128.Create(third[x..]));
+            var (red, green, blue) = Interleave.SplitThree(pixels.Slice(3 * x, 48));
+            var r = Avx2.ConvertToVector256Int16(red);
+            var g = Avx2.ConvertToVector256Int16(green);
+            var b = Avx2.ConvertToVector256Int16(blue);
             var rgLow = Avx2.UnpackLow(r, g);
             var rgHigh = Avx2.UnpackHigh(r, g);
             var bgLow = Avx2.UnpackLow(b, g);

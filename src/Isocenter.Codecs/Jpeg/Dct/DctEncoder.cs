@@ -34,7 +34,6 @@ internal static class DctEncoder
         // For each component the rows of a row of MCUs in full size, and where it is subsampled in its own.
         private readonly T[][] _full;
         private readonly T[][] _rows;
-        private readonly T[][] _line;
 
         public Job(in FrameLayout layout, JpegEncodeOptions options, int precision)
         {
@@ -57,7 +56,6 @@ internal static class DctEncoder
             int width = _frame.McuColumns * _frame.MaxHorizontal * 8, height = _frame.MaxVertical * 8;
             _full = [.. _frame.Components.Select(_ => new T[width * height])];
             _rows = [.. _frame.Components.Select((c, i) => IsWhole(c) ? _full[i] : new T[Stride(c) * c.Vertical * 8])];
-            _line = [.. _frame.Components.Select(_ => new T[_layout.Columns])];
         }
 
         /// <summary>Blocks of a row of MCUs, of all components.</summary>
@@ -72,8 +70,8 @@ internal static class DctEncoder
             try
             {
                 int length = BlocksOfRow * 64;
-                HuffmanCodes[] dc = [new(StandardHuffman.LuminanceDc), new(StandardHuffman.ChrominanceDc)];
-                HuffmanCodes[] ac = [new(StandardHuffman.LuminanceAc), new(StandardHuffman.ChrominanceAc)];
+                HuffmanCodes[] dc = [HuffmanCodes.LuminanceDc, HuffmanCodes.ChrominanceDc];
+                HuffmanCodes[] ac = [HuffmanCodes.LuminanceAc, HuffmanCodes.ChrominanceAc];
                 if (isTwoPass)
                 {
                     for (int row = 0; row < _frame.McuRows; row++) Transform(samples, row, blocks.AsSpan(row * length, length), cancel);
@@ -167,24 +165,16 @@ internal static class DctEncoder
         {
             int columns = _layout.Columns, width = _frame.McuColumns * _frame.MaxHorizontal * 8, height = _frame.MaxVertical * 8;
             int first = mcuRow * height, valid = Math.Min(height, _layout.Rows - first);
+            bool isConverted = _options.Colour == JpegColour.RgbToYcc && _isYcc;
             for (int y = 0; y < height; y++)
             {
-                bool isRead = y < valid;
-                if (isRead)
+                int start = y * width;
+                if (y < valid) ColourRows.Read(samples, _layout, first + y, _full, start, isConverted, _frame.Precision);
+                foreach (T[] full in _full)
                 {
-                    ColourRows.Read(samples, _layout, first + y, _line);
-                    if (_options.Colour == JpegColour.RgbToYcc && _isYcc) ColourRows.ToYcc<T>(_line[0], _line[1], _line[2], _frame.Precision);
-                }
-                for (int i = 0; i < _full.Length; i++)
-                {
-                    var row = _full[i].AsSpan(y * width, width);
-                    if (!isRead)
-                    {
-                        _full[i].AsSpan((y - 1) * width, width).CopyTo(row);
-                        continue;
-                    }
-                    _line[i].CopyTo(row);
-                    row[columns..].Fill(row[columns - 1]);
+                    var row = full.AsSpan(start, width);
+                    if (y < valid) row[columns..].Fill(row[columns - 1]);
+                    else full.AsSpan(start - width, width).CopyTo(row);
                 }
             }
             foreach (var component in _frame.Components)
@@ -219,7 +209,7 @@ internal static class DctEncoder
             {
                 foreach (var component in _frame.Components)
                 {
-                    ReadOnlySpan<uint> dcCodes = dc[component.QuantisationTable].Packed, acCodes = ac[component.QuantisationTable].Packed;
+                    ReadOnlySpan<ulong> dcCodes = dc[component.QuantisationTable].ForDifferences, acCodes = ac[component.QuantisationTable].ForCoefficients;
                     ref int predictor = ref predictors[component.Index];
                     for (int n = component.Horizontal * component.Vertical; n > 0; n--, at += 64)
                     {
@@ -249,7 +239,7 @@ internal static class DctEncoder
                         for (int n = component.Horizontal * component.Vertical; n > 0; n--, at += 64)
                         {
                             var block = blocks.Slice(at, 64);
-                            counts[2 * component.QuantisationTable][Size(block[0] - predictors[component.Index])]++;
+                            counts[2 * component.QuantisationTable][HuffmanWriter.Size(block[0] - predictors[component.Index])]++;
                             predictors[component.Index] = block[0];
                             Count(block, counts[2 * component.QuantisationTable + 1]);
                         }
@@ -271,11 +261,9 @@ internal static class DctEncoder
                 int k = BitOperations.TrailingZeroCount(rest), run = k - last - 1;
                 last = k;
                 counts[0xF0] += run >> 4;
-                counts[(run & 15) << 4 | Size(block[ForwardOrder.FromZigZag[k]])]++;
+                counts[(run & 15) << 4 | HuffmanWriter.Size(block[ForwardOrder.FromZigZag[k]])]++;
             }
             if (last < 63) counts[0]++;
         }
-
-        private static int Size(int value) => 32 - BitOperations.LeadingZeroCount((uint)Math.Abs(value));
     }
 }

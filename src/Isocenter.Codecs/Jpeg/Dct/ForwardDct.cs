@@ -134,10 +134,11 @@ internal static class ForwardDct
         o3 = (Avx2.MultiplyAddAdjacent(t7m4, Pair(9633, 6436)) + Avx2.MultiplyAddAdjacent(t6m5, Pair(-2259, 11362)) + round) >> 15;
         o1 = (Avx2.MultiplyAddAdjacent(t7m4, Pair(11363, -2260)) + Avx2.MultiplyAddAdjacent(t6m5, Pair(9633, -6437)) + round) >> 15;
 
+        block = block[..64];
         quantiser.Quantise(Avx2.PackSignedSaturate(o0, o1), 0).CopyTo(block);
-        quantiser.Quantise(Avx2.PackSignedSaturate(o2, o3), 16).CopyTo(block[16..]);
-        quantiser.Quantise(Avx2.PackSignedSaturate(o4, o5), 32).CopyTo(block[32..]);
-        quantiser.Quantise(Avx2.PackSignedSaturate(o6, o7), 48).CopyTo(block[48..]);
+        quantiser.Quantise(Avx2.PackSignedSaturate(o2, o3), 1).CopyTo(block[16..]);
+        quantiser.Quantise(Avx2.PackSignedSaturate(o4, o5), 2).CopyTo(block[32..]);
+        quantiser.Quantise(Avx2.PackSignedSaturate(o6, o7), 3).CopyTo(block[48..]);
     }
 
     private static Vector128<byte> Load(ReadOnlySpan<byte> samples, int offset) =>

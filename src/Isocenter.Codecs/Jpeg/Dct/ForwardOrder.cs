@@ -22,11 +22,12 @@ internal static class ForwardOrder
     /// <summary>Which coefficients are not 0: bit k for the one at k in the zig-zag sequence.</summary>
     public static ulong NonZero(ReadOnlySpan<short> block)
     {
-        ulong zero = Zeros(block, 0) | (ulong)Zeros(block, 32) << 32, result = 0;
-        var bits = ZigZagBits;
-        for (int group = 0; group < 8; group++)
-            result |= bits[group << 8 | (byte)(~zero >> (8 * group))];
-        return result;
+        uint low = ~Zeros(block, 0), high = ~Zeros(block, 32);
+        ReadOnlySpan<ulong> bits = ZigZagBits.AsSpan(0, 8 * 256);
+        return bits[(int)(low & 0xFF)] | bits[0x100 | (int)(low >> 8 & 0xFF)]
+            | bits[0x200 | (int)(low >> 16 & 0xFF)] | bits[0x300 | (int)(low >> 24)]
+            | bits[0x400 | (int)(high & 0xFF)] | bits[0x500 | (int)(high >> 8 & 0xFF)]
+            | bits[0x600 | (int)(high >> 16 & 0xFF)] | bits[0x700 | (int)(high >> 24)];
     }
 
     /// <summary>A bit for each of 32 coefficients that is 0.</summary>

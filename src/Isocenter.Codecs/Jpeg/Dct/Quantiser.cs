@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -11,14 +12,15 @@ namespace Isocenter.Codecs.Jpeg.Dct;
 internal sealed class Quantiser
 {
     private readonly int[] _divisors = new int[64];
-    private readonly ushort[] _reciprocals = new ushort[64];
-    private readonly ushort[] _corrections = new ushort[64];
-    private readonly ushort[] _scales = new ushort[64];
+    private Words _reciprocals;
+    private Words _corrections;
+    private Words _scales;
 
     /// <param name="table">Factors in zig-zag order, 1 to 32767.</param>
     public Quantiser(ReadOnlySpan<ushort> table)
     {
         Table = table.ToArray();
+        Span<ushort> reciprocals = stackalloc ushort[64], corrections = stackalloc ushort[64], scales = stackalloc ushort[64];
         for (int k = 0; k < 64; k++)
         {
             int at = ForwardOrder.FromZigZag[k], divisor = table[k] * 8;
@@ -39,22 +41,28 @@ internal sealed class Quantiser
             {
                 quotient++;
             }
-            _reciprocals[at] = (ushort)quotient;
-            _corrections[at] = (ushort)correction;
-            _scales[at] = (ushort)(1 << Math.Clamp(32 - shift, 0, 15));
+            reciprocals[at] = (ushort)quotient;
+            corrections[at] = (ushort)correction;
+            scales[at] = (ushort)(1 << Math.Clamp(32 - shift, 0, 15));
+        }
+        for (int i = 0; i < 4; i++)
+        {
+            _reciprocals[i] = Vector256.Create(reciprocals[(16 * i)..]);
+            _corrections[i] = Vector256.Create(corrections[(16 * i)..]);
+            _scales[i] = Vector256.Create(scales[(16 * i)..]);
         }
     }
 
     /// <summary>The table in zig-zag order.</summary>
     public ushort[] Table { get; }
 
-    /// <summary>Quantises 16 coefficients from <paramref name="position"/> on.</summary>
+    /// <summary>Quantises the coefficients of group 0 to 3 of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<short> Quantise(Vector256<short> coefficients, int position)
+    public Vector256<short> Quantise(Vector256<short> coefficients, [ConstantExpected] int group)
     {
-        var value = Avx2.Abs(coefficients) + Vector256.Create(_corrections.AsSpan(position));
-        value = Avx2.MultiplyHigh(value, Vector256.Create(_reciprocals.AsSpan(position)));
-        value = Avx2.MultiplyHigh(value, Vector256.Create(_scales.AsSpan(position)));
+        var value = Avx2.Abs(coefficients) + _corrections[group];
+        value = Avx2.MultiplyHigh(value, _reciprocals[group]);
+        value = Avx2.MultiplyHigh(value, _scales[group]);
         return Avx2.Sign(value.AsInt16(), coefficients);
     }
 
@@ -68,5 +76,11 @@ internal sealed class Quantiser
             int magnitude = (Math.Abs(natural[n]) + _divisors[at] / 2) / _divisors[at];
             block[at] = (short)(natural[n] < 0 ? -magnitude : magnitude);
         }
+    }
+
+    [InlineArray(4)]
+    private struct Words
+    {
+        private Vector256<ushort> _first;
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Isocenter.Codecs.Jpeg.Lossless;
@@ -111,14 +110,9 @@ internal static class LosslessEncoder
         }
     }
 
-    /// <summary>Bits of the magnitude of a difference, modulo 2^16 (T.81 Table H.2).</summary>
-    private static int Category(ushort difference) =>
-        // −32768 is written as 32768: the one difference of category 16.
-        32 - BitOperations.LeadingZeroCount((uint)Math.Abs((int)(short)difference));
-
     private static void Count(ReadOnlySpan<ushort> differences, Span<long> frequencies)
     {
-        foreach (ushort difference in differences) frequencies[Category(difference)]++;
+        foreach (ushort difference in differences) frequencies[HuffmanWriter.Size((short)difference)]++;
     }
 
     private static void Write(ReadOnlySpan<ushort> differences, int width, HuffmanCodes huffman, IBufferWriter<byte> output,
@@ -133,7 +127,7 @@ internal static class LosslessEncoder
                 writer.Flush();
                 writer.Marker((byte)(JpegMarker.Rst0 + ((y / restartRows - 1) & 7)));
             }
-            writer.Differences(differences.Slice(at, width), huffman.Packed);
+            writer.Differences(differences.Slice(at, width), huffman.ForDifferences);
         }
         writer.Flush();
     }
