@@ -7,6 +7,7 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
 {
     private const int MaxCoefficients = 4096;
     private readonly int[] _coefficients = ArrayPool<int>.Shared.Rent(MaxCoefficients);
+    private readonly BlockDecoder _narrow = new();
     private long[] _wide = [];
     private byte[] _bytes = [];
     private CodewordSegment[] _segments = new CodewordSegment[8];
@@ -64,13 +65,11 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
         }
     }
 
-    private static void DecodeNarrow(in CodedBlock block, Span<int> coefficients)
+    private void DecodeNarrow(in CodedBlock block, Span<int> coefficients)
     {
         if ((block.Style & CodeBlockStyle.HighThroughput) != 0)
             throw Damage.Of("code-blocks of the HT block coder are not supported", "ISO/IEC 15444-15");
-        Span<long> wide = new long[coefficients.Length];
-        WideBlockDecoder.Decode(block, wide);
-        for (int i = 0; i < wide.Length; i++) coefficients[i] = (int)(wide[i] & int.MaxValue) | (int)(wide[i] >> 63 << 31);
+        _narrow.Decode(block, coefficients);
     }
 
     // The chunks of a codeword segment come together, and 0xFF after each segment.
