@@ -176,15 +176,16 @@ internal struct MqRegisters
         uint symbol = context.MoreProbable;
         if ((A | C) >= 0) return symbol;
 
-        long a = A + Half, below = C >> 63;                    // −1 in the sub-interval of size Qe
+        long a = A + Half;
         int less = (int)((a - qe ^ C) >> 63);                  // −1 for the less probable: conditional exchange (Figures C.17, C.18)
+        // Next and the state after it are among the transitions, by construction of MqContexts.
+        context = Unsafe.AddByteOffset(ref states, (nuint)(context.Next + ((uint)less & MqState.Size)));
+        long below = C >> 63;                                  // −1 in the sub-interval of size Qe
         a ^= (a ^ qe) & below;
         C += qe & below;
         int shift = BitOperations.LeadingZeroCount((ulong)a) - 1;
         A = (a << shift) - Half;
         C <<= shift;
-        // Next and the state after it are among the transitions, by construction of MqContexts.
-        context = Unsafe.AddByteOffset(ref states, (nuint)(context.Next + ((uint)less & MqState.Size)));
         if ((uint)C == 0) C = input.Fetch(C);
         return symbol ^ (uint)(less & 1);
     }
