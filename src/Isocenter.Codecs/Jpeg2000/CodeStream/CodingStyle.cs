@@ -58,6 +58,26 @@ internal sealed class CodingStyle
     /// <summary>PPy of a resolution level.</summary>
     public int PrecinctHeightExponent(int resolution) => _precincts is null ? 15 : _precincts[resolution] >> 4;
 
+    /// <summary>The style of an encoder.</summary>
+    /// <param name="levels">N_L.</param>
+    /// <param name="blockWidth">xcb.</param>
+    /// <param name="blockHeight">ycb.</param>
+    /// <param name="style">Of code-blocks.</param>
+    /// <param name="isReversible">5-3 or 9-7.</param>
+    /// <param name="precincts">PPx and PPy &lt;&lt; 4 by resolution level; null for the largest.</param>
+    public static CodingStyle Make(int levels, int blockWidth, int blockHeight, CodeBlockStyle style, bool isReversible, byte[]? precincts) =>
+        new(precincts)
+        {
+            Levels = levels,
+            BlockWidthExponent = blockWidth,
+            BlockHeightExponent = blockHeight,
+            Style = style,
+            IsReversible = isReversible,
+        };
+
+    /// <summary>Precinct sizes as SPcod has them; empty when all are the largest.</summary>
+    public ReadOnlySpan<byte> Precincts => _precincts;
+
     /// <param name="reader">At the number of decomposition levels.</param>
     /// <param name="hasPrecincts">Scod or Scoc says that precinct sizes follow.</param>
     public static CodingStyle Read(ref SegmentReader reader, bool hasPrecincts)

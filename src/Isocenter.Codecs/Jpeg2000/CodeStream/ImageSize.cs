@@ -55,6 +55,13 @@ internal sealed class ImageSize
         return Image.DivideUp(x, y).HalveUp(discardLevels);
     }
 
+    /// <summary>An image of an encoder: all components alike, nothing offset.</summary>
+    public static ImageSize Make(int width, int height, int tileWidth, int tileHeight, ComponentSize[] components) => new(components)
+    {
+        Image = new Rect(0, 0, width, height),
+        FirstTile = new Rect(0, 0, tileWidth, tileHeight),
+    };
+
     public static ImageSize Read(ref SegmentReader reader)
     {
         int start = reader.Position;

@@ -31,6 +31,19 @@ internal sealed class Quantization
         return band < _steps.Length ? (_steps[band] >> 11, _steps[band] & 0x7FF) : (0, 0);
     }
 
+    /// <summary>The quantization of an encoder, a step for each sub-band.</summary>
+    /// <param name="steps">Exponent &lt;&lt; 11 | mantissa.</param>
+    /// <param name="isNone">For the reversible transform.</param>
+    /// <param name="guardBits">G.</param>
+    public static Quantization Make(ushort[] steps, bool isNone, int guardBits) =>
+        new(steps, derived: false) { IsNone = isNone, GuardBits = guardBits };
+
+    /// <summary>The same steps with other guard bits.</summary>
+    public Quantization WithGuardBits(int guardBits) => new(_steps, _derived) { IsNone = IsNone, GuardBits = guardBits };
+
+    /// <summary>Exponent &lt;&lt; 11 | mantissa of each sub-band.</summary>
+    public ReadOnlySpan<ushort> Steps => _steps;
+
     public static Quantization Read(ref SegmentReader reader)
     {
         int start = reader.Position;

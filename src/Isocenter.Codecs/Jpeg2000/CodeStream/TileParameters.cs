@@ -35,6 +35,15 @@ internal sealed class TileParameters
         (MultiComponent, Stages) = (main.MultiComponent, main.Stages);
     }
 
+    /// <summary>Those of an encoder, the same for all components.</summary>
+    public TileParameters(int components, CodingStyle coding, Quantization quantization, ProgressionOrder order, int layers, bool hasTransform)
+        : this(components)
+    {
+        Array.Fill(_coding, coding);
+        Array.Fill(_quantization, quantization);
+        (Order, Layers, HasComponentTransform) = (order, layers, hasTransform);
+    }
+
     public ProgressionOrder Order { get; private set; }
 
     /// <summary>Layers, 1 to 65535.</summary>

@@ -98,7 +98,7 @@ internal sealed class IntSynthesis(TileComponent component, int levels, WorkingM
     protected override BandTarget MakeTarget(SubBand band, int levels, Plane<int> plane) => new IntBand(plane);
 
     protected override void SynthesizeLevel(Plane<int> ll, Plane<int> hl, Plane<int> lh, Plane<int> hh, Plane<int> result) =>
-        InverseWavelet53.Synthesize(ll, hl, lh, hh, result);
+        Wavelet53.Synthesize(ll, hl, lh, hh, result);
 }
 
 /// <summary>9-7 in single precision.</summary>
@@ -106,10 +106,10 @@ internal sealed class FloatSynthesis(TileComponent component, int levels, Workin
     : ComponentSynthesis<float>(component, levels, memory)
 {
     protected override BandTarget MakeTarget(SubBand band, int levels, Plane<float> plane) =>
-        new FloatBand(plane, band.Step * InverseWavelet97.Gain(band.Orientation, levels));
+        new FloatBand(plane, band.Step * Wavelet97.Gain(band.Orientation, levels));
 
     protected override void SynthesizeLevel(Plane<float> ll, Plane<float> hl, Plane<float> lh, Plane<float> hh, Plane<float> result) =>
-        InverseWavelet97.Synthesize(ll, hl, lh, hh, result);
+        Wavelet97.Synthesize(ll, hl, lh, hh, result);
 }
 
 /// <summary>5-3 in 64 bits.</summary>

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Isocenter.Codecs.Jpeg2000;
 
 /// <summary>The inverse wavelet transforms as Annex F describes them, one sample at a time, for samples that do not fit 32
-/// bits. In tests it tells what <see cref="InverseWavelet53"/> and <see cref="InverseWavelet97"/> should find.</summary>
+/// bits. In tests it tells what <see cref="Wavelet53"/> and <see cref="Wavelet97"/> should find.</summary>
 internal static class WideInverseWavelet
 {
     private const double Alpha = -1.586134342059924, Beta = -0.052980118572961, Gamma = 0.882911075530934, Delta = 0.443506852043971;
