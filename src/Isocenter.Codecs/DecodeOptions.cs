@@ -13,6 +13,17 @@ public sealed record DecodeOptions
     /// of the smaller image.</summary>
     public int DiscardLevels { get; init; }
 
+    /// <summary>The part of the image to decode (JPEG 2000), in rows and columns of what <see cref="DiscardLevels"/> leaves;
+    /// the layout is that of the part. The whole image when null.</summary>
+    public FrameRegion? Region { get; init; }
+
     /// <summary>Bytes of working memory a decoder may take beside the caller's buffer.</summary>
     public long MaxWorkingMemory { get; init; } = 1L << 30;
 }
+
+/// <summary>A part of a frame.</summary>
+/// <param name="Row">First row, from 0.</param>
+/// <param name="Column">First column, from 0.</param>
+/// <param name="Rows">Rows, at least 1.</param>
+/// <param name="Columns">Columns, at least 1.</param>
+public readonly record struct FrameRegion(int Row, int Column, int Rows, int Columns);

@@ -1,0 +1,394 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Isocenter.Codecs.Jpeg2000;
+
+/// <summary>The bit plane decoder (ISO/IEC 15444-1 Annex D), for up to 30 bit planes.</summary>
+/// <remarks>
+/// <para>A stripe is four rows high; a word of 32 bits holds what is known of the four coefficients of one of its columns and
+/// of their neighbours, three bits further for each row, so that one shift brings the neighbourhood of any row to the
+/// same place:</para>
+/// <list type="bullet">
+/// <item>bits 0 to 17: significance of six rows (one above, one below), each west, own, east</item>
+/// <item>bit 18: sign of the coefficient above, bit 31 of that below the stripe</item>
+/// <item>bits 19, 20, 21 (+ 3 per row): own sign; was refined; was coded in this bit plane</item>
+/// </list>
+/// <para><see cref="WideBlockDecoder"/> does the same the obvious way.</para>
+/// </remarks>
+internal sealed class BlockDecoder
+{
+    private const int MaxFlags = 3200;         // (width + 2) × (stripes + 2) of any block of at most 4096
+    private const uint Rows = 0x249;           // bit 0 of each of four rows
+    private const int Self = 4;                // own significance
+    private const int Sign = 19;
+    private const int Refined = 20;
+    private const int Visited = 21;
+
+    private readonly uint[] _flags = new uint[MaxFlags];
+    private readonly int[] _magnitudes = new int[4 * MaxFlags];   // four for each word of flags
+    private readonly MqContexts _contexts = new();
+    private byte[] _plain = [];
+
+    /// <summary>Decodes a block.</summary>
+    /// <param name="block">The block; its bit planes are at most <see cref="CodedBlock.MaxNarrowBitPlanes"/>.</param>
+    /// <param name="coefficients">Receives sign and magnitude with one binary place, by rows.</param>
+    public void Decode(in CodedBlock block, Span<int> coefficients)
+    {
+        int stride = block.Width + 2, stripes = (block.Height + 3) >> 2;
+        _flags.AsSpan(0, stride * (stripes + 2)).Clear();
+        _magnitudes.AsSpan(4 * stride, 4 * stride * stripes).Clear();
+        _contexts.Use(block.Orientation);
+        _contexts.Reset();
+        DecodePasses(block);
+        Unfold(block, coefficients);
+    }
+
+    private void DecodePasses(in CodedBlock block)
+    {
+        var style = block.Style;
+        // Vertically causal: what a stripe learns is not told to the one above it.
+        uint north = (style & CodeBlockStyle.VerticallyCausal) != 0 ? 0 : ~0u;
+        int pass = 0;
+        for (int s = 0; s < block.Segments.Length; s++)
+        {
+            var segment = block.Segments[s];
+            bool raw = (style & CodeBlockStyle.Bypass) != 0 && pass >= 10 && (pass - 10) % 3 != 2;
+            var bytes = block.Bytes.Slice(segment.Start, segment.Length);
+            var bits = new RawBits(bytes);
+            if (_plain.Length < bytes.Length + MqInput.Padding + 8) _plain = new byte[2 * bytes.Length + 64];
+            var input = new MqInput(MqInput.Unstuff(raw ? [] : bytes, _plain));
+            var mq = MqRegisters.Start(ref input);
+            for (int end = pass + segment.Passes; pass < end; pass++)
+            {
+                int plane = block.BitPlanes - 1 - (pass + 2) / 3;
+                if (plane < 0) return;
+                switch (pass % 3)
+                {
+                    case 1 when raw:
+                        SignificancePropagationRaw(block, plane, north, ref bits);
+                        break;
+                    case 1:
+                        SignificancePropagation(block, plane, north, ref mq, ref input);
+                        break;
+                    case 2 when raw:
+                        MagnitudeRefinementRaw(block, plane, ref bits);
+                        break;
+                    case 2:
+                        MagnitudeRefinement(block, plane, ref mq, ref input);
+                        break;
+                    default:
+                        Cleanup(block, plane, north, ref mq, ref input);
+                        if ((style & CodeBlockStyle.SegmentationSymbols) != 0)
+                            for (int i = 0; i < 4; i++) mq.Decode(ref _contexts.States[0], ref _contexts.States[MqTable.UniformContext], ref input);
+                        break;
+                }
+                if ((style & CodeBlockStyle.ResetContexts) != 0) _contexts.Reset();
+                // What follows the end of a segment that was cut is noise.
+                if (block.IsCut && s == block.Segments.Length - 1 && !raw && input.IsAtEnd) return;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]   // each pass needs all registers
+    private void SignificancePropagation(in CodedBlock block, int plane, uint north, ref MqRegisters registers, ref MqInput input)
+    {
+        var mq = registers;
+        ref var states = ref MemoryMarshal.GetArrayDataReference(_contexts.States);
+        int stride = block.Width + 2, at = stride + 1;
+        for (int y = 0; y < block.Height; y += 4, at += stride)
+        {
+            uint rows = RowsOf(block.Height - y);
+            ref uint flags = ref Flags(at);
+            for (ref uint end = ref Flags(at + block.Width); Unsafe.IsAddressLessThan(ref flags, ref end); flags = ref Unsafe.Add(ref flags, 1))
+            {
+                uint f = flags;
+                uint t = f | f >> 1 | f >> 2;
+                uint candidates = (t | t >> 3 | t >> 6) & ~(f >> Self) & rows;
+                if (candidates == 0) continue;
+                uint visited = candidates, before = f;
+                do
+                {
+                    int row = BitOperations.TrailingZeroCount(candidates);
+                    candidates &= candidates - 1;
+                    if (mq.Decode(ref states, ref ZeroCodingContext(ref states, f >> row), ref input) == 0) continue;
+
+                    uint sign = DecodeSign(ref mq, ref states, SignIndex(f, Unsafe.Add(ref flags, -1), Unsafe.Add(ref flags, 1), row), ref input);
+                    f |= (1u << Self | sign << Sign) << row;
+                    uint below = (8u << row) & ~(f >> Self) & rows;
+                    candidates |= below;
+                    visited |= below;
+                }
+                while (candidates != 0);
+                f |= visited << Visited;
+                flags = f;
+                uint fresh = (f ^ before) >> Self & Rows;
+                if (fresh != 0)
+                {
+                    Spread(ref flags, stride, fresh, f >> Sign, north);
+                    Place(ref Magnitudes(ref flags), fresh, f >> Sign & fresh, 3 << plane);
+                }
+            }
+        }
+        registers = mq;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MagnitudeRefinement(in CodedBlock block, int plane, ref MqRegisters registers, ref MqInput input)
+    {
+        var mq = registers;
+        ref var states = ref MemoryMarshal.GetArrayDataReference(_contexts.States);
+        var refinedContext = Unsafe.Add(ref states, MqTable.RefinementContext + 2);   // most have it: it stays in registers
+        int stride = block.Width + 2, at = stride + 1;
+        for (int y = 0; y < block.Height; y += 4, at += stride)
+        {
+            ref uint flags = ref Flags(at);
+            for (ref uint end = ref Flags(at + block.Width); Unsafe.IsAddressLessThan(ref flags, ref end); flags = ref Unsafe.Add(ref flags, 1))
+            {
+                uint f = flags;
+                uint todo = (f >> Self) & ~(f >> Visited) & Rows;
+                if (todo == 0) continue;
+                uint bits = todo;   // those refined at bits 0, 3, 6, 9; their bits one further
+                if ((todo & ~(f >> Refined)) == 0)
+                {
+                    do
+                    {
+                        int row = BitOperations.TrailingZeroCount(todo);
+                        todo &= todo - 1;
+                        bits |= mq.Decode(ref states, ref refinedContext, ref input) << 1 << row;
+                    }
+                    while (todo != 0);
+                }
+                else
+                {
+                    flags = f | todo << Refined;
+                    Unsafe.Add(ref states, MqTable.RefinementContext + 2) = refinedContext;
+                    do
+                    {
+                        int row = BitOperations.TrailingZeroCount(todo);
+                        todo &= todo - 1;
+                        // Table D.4: 14 and 15 without and with neighbours, 16 after the first refinement.
+                        uint hood = f >> row, refined = hood >> Refined & 1, any = ((hood & 0x1EF) + 0x1FF) >> 9;
+                        nuint context = (any | refined) + refined + MqTable.RefinementContext;
+                        bits |= mq.Decode(ref states, ref Unsafe.Add(ref states, context), ref input) << 1 << row;
+                    }
+                    while (todo != 0);
+                    refinedContext = Unsafe.Add(ref states, MqTable.RefinementContext + 2);
+                }
+                Refine(ref Magnitudes(ref flags), bits, plane);
+            }
+        }
+        Unsafe.Add(ref states, MqTable.RefinementContext + 2) = refinedContext;
+        registers = mq;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Cleanup(in CodedBlock block, int plane, uint north, ref MqRegisters registers, ref MqInput input)
+    {
+        var mq = registers;
+        ref var states = ref MemoryMarshal.GetArrayDataReference(_contexts.States);
+        int stride = block.Width + 2, at = stride + 1;
+        for (int y = 0; y < block.Height; y += 4, at += stride)
+        {
+            uint rows = RowsOf(block.Height - y);
+            ref uint flags = ref Flags(at);
+            for (ref uint end = ref Flags(at + block.Width); Unsafe.IsAddressLessThan(ref flags, ref end); flags = ref Unsafe.Add(ref flags, 1))
+            {
+                uint f = flags;
+                uint before = f, candidates = ~(f >> Self | f >> Visited) & rows;
+                int row;
+                if ((f & 0x3FFFF) == 0 && rows == Rows)
+                {
+                    if (mq.Decode(ref states, ref Unsafe.Add(ref states, MqTable.RunContext), ref input) == 0) continue;
+                    uint run = 0;
+                    for (int i = 0; i < 2; i++) run = run << 1 | mq.Decode(ref states, ref Unsafe.Add(ref states, MqTable.UniformContext), ref input);
+                    row = (int)run * 3;
+                    candidates &= ~1u << row;
+                    goto significant;
+                }
+                next:
+                if (candidates == 0)
+                {
+                    flags = f & ~(Rows << Visited);
+                    uint fresh = (f ^ before) >> Self & Rows;
+                    if (fresh != 0)
+                    {
+                        Spread(ref flags, stride, fresh, f >> Sign, north);
+                        Place(ref Magnitudes(ref flags), fresh, f >> Sign & fresh, 3 << plane);
+                    }
+                    continue;
+                }
+                row = BitOperations.TrailingZeroCount(candidates);
+                candidates &= candidates - 1;
+                if (mq.Decode(ref states, ref ZeroCodingContext(ref states, f >> row), ref input) == 0) goto next;
+
+                significant:
+                uint sign = DecodeSign(ref mq, ref states, SignIndex(f, Unsafe.Add(ref flags, -1), Unsafe.Add(ref flags, 1), row), ref input);
+                f |= (1u << Self | sign << Sign) << row;
+                goto next;
+            }
+        }
+        registers = mq;
+    }
+
+    // Never outside: at most (width + 2) (stripes + 1) − 1, and the caller has checked the block's size.
+    private ref uint Flags(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_flags), at);
+
+    // The four magnitudes of a word of flags.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref int Magnitudes(ref uint flags) => ref Unsafe.AddByteOffset(
+        ref MemoryMarshal.GetArrayDataReference(_magnitudes), 4 * Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_flags), ref flags));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref MqState ZeroCodingContext(ref MqState states, uint neighbours) => ref Unsafe.AddByteOffset(
+        ref states, (nuint)Unsafe.AddByteOffset(ref Unsafe.As<MqState, byte>(ref states), MqContexts.ZeroCodingTable + (nint)(neighbours & 0x1FF)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint DecodeSign(ref MqRegisters mq, ref MqState states, uint index, ref MqInput input)
+    {
+        uint context = Unsafe.AddByteOffset(ref Unsafe.As<MqState, byte>(ref states), MqContexts.SignTable + (nint)index);
+        return mq.Decode(ref states, ref Unsafe.AddByteOffset(ref states, (nuint)(context & 0xF0)), ref input) ^ (context & 1);
+    }
+
+    private void SignificancePropagationRaw(in CodedBlock block, int plane, uint north, ref RawBits bits)
+    {
+        int stride = block.Width + 2, height = block.Height, width = block.Width;
+        for (int y = 0; y < height; y += 4)
+        {
+            uint rows = RowsOf(height - y);
+            for (int x = 0; x < width; x++)
+            {
+                ref uint flags = ref _flags[((y >> 2) + 1) * stride + x + 1];
+                for (int k = 0; k < 4; k++)
+                {
+                    int at = 3 * k;
+                    if ((rows >> at & 1) == 0 || (flags >> at & 0x1EF) == 0 || (flags >> at >> Self & 1) != 0) continue;
+                    flags |= 1u << Visited << at;
+                    if (bits.Read() == 0) continue;
+                    uint sign = bits.Read();
+                    Unsafe.Add(ref Magnitudes(ref flags), k) = 3 << plane | (int)(sign << 31);
+                    flags |= (1u << Self | sign << Sign) << at;
+                    Spread(ref flags, stride, 1u << at, flags >> Sign, north);
+                }
+            }
+        }
+    }
+
+    private void MagnitudeRefinementRaw(in CodedBlock block, int plane, ref RawBits bits)
+    {
+        int stride = block.Width + 2, height = block.Height, width = block.Width;
+        for (int y = 0; y < height; y += 4)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                ref uint flags = ref _flags[((y >> 2) + 1) * stride + x + 1];
+                uint todo = (flags >> Self) & ~(flags >> Visited) & Rows;
+                flags |= todo << Refined;
+                for (int k = 0; k < 4; k++)
+                {
+                    if ((todo >> (3 * k) & 1) == 0) continue;
+                    uint bit = bits.Read();
+                    Unsafe.Add(ref Magnitudes(ref flags), k) ^= (int)(bit ^ 1) << (plane + 1) | 1 << plane;
+                }
+            }
+        }
+    }
+
+    // Significance of north, west, east, south at bits 1, 3, 5, 7, their signs below each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint SignIndex(uint f, uint west, uint east, int at)
+    {
+        uint vertical = f >> (16 + at);   // sign of south at bit 6, of north at bit 0 except in the first row
+        uint northSign = at == 0 ? f >> 18 : vertical;
+        return (f >> at & 0xAA) | (northSign & 1) | (vertical & 64) | (west >> (17 + at) & 4) | (east >> (15 + at) & 16);
+    }
+
+    // The rows of a stripe that are in the block.
+    private static uint RowsOf(int left) => left >= 4 ? Rows : Rows & ((1u << (3 * left)) - 1);
+
+    // Tells the neighbours which of the four became significant, and with which sign.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Spread(ref uint flags, int stride, uint fresh, uint signs, uint north)
+    {
+        Unsafe.Add(ref flags, -1) |= fresh << 5;
+        Unsafe.Add(ref flags, 1) |= fresh << 3;
+        if ((fresh & 1 & north) != 0)
+        {
+            ref uint above = ref Unsafe.Add(ref flags, -stride);
+            Unsafe.Add(ref above, -1) |= 1u << 17;
+            above |= 1u << 16 | signs << 31;
+            Unsafe.Add(ref above, 1) |= 1u << 15;
+        }
+        if ((fresh & 0x200) != 0)
+        {
+            ref uint below = ref Unsafe.Add(ref flags, stride);
+            Unsafe.Add(ref below, -1) |= 1u << 2;
+            below |= 1u << 1 | (signs >> 9 & 1) << 18;
+            Unsafe.Add(ref below, 1) |= 1u;
+        }
+    }
+
+    // Magnitude and sign of those that became significant.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Place(ref int magnitudes, uint fresh, uint signs, int value)
+    {
+        var lanes = Vector128.Create(1, 8, 64, 512);
+        var (isFresh, isNegative) = (Vector128.Create((int)fresh) & lanes, Vector128.Create((int)signs) & lanes);
+        var old = Vector128.LoadUnsafe(ref magnitudes);
+        var added = Vector128.Equals(isFresh, lanes) & Vector128.Create(value) | Vector128.Equals(isNegative, lanes) & Vector128.Create(int.MinValue);
+        (old | added).StoreUnsafe(ref magnitudes);
+    }
+
+    // What was the middle (bit plane + 1) becomes the bit, with a new middle below.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Refine(ref int magnitudes, uint bits, int plane)
+    {
+        var refined = Vector128.Create(1, 8, 64, 512);
+        var one = Vector128.Create(2, 16, 128, 1024);
+        var all = Vector128.Create((int)bits);
+        var isRefined = Vector128.Equals(all & refined, refined) & Vector128.Create(3 << plane);
+        var isOne = Vector128.Equals(all & one, one) & Vector128.Create(2 << plane);
+        (Vector128.LoadUnsafe(ref magnitudes) ^ isRefined ^ isOne).StoreUnsafe(ref magnitudes);
+    }
+
+    private void Unfold(in CodedBlock block, Span<int> coefficients)
+    {
+        int stride = block.Width + 2;
+        for (int y = 0; y < block.Height; y++)
+        {
+            var from = _magnitudes.AsSpan((((y >> 2) + 1) * stride + 1) * 4 + (y & 3));
+            var to = coefficients.Slice(y * block.Width, block.Width);
+            for (int x = 0; x < to.Length; x++) to[x] = from[x * 4];
+        }
+    }
+}
+
+/// <summary>Raw bits of the arithmetic coding bypass; the bit after a byte 0xFF is skipped (ISO/IEC 15444-1 §D.6).</summary>
+internal ref struct RawBits(ReadOnlySpan<byte> bytes)
+{
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _position;
+    private uint _byte;
+    private int _left;
+
+    public uint Read()
+    {
+        if (_left == 0)
+        {
+            uint next = _position < _bytes.Length ? _bytes[_position] : 0xFFu;
+            _left = 8;
+            if (_byte == 0xFF && next > 0x8F)
+            {
+                next = 0xFF;   // the end
+            }
+            else
+            {
+                if (_byte == 0xFF) _left = 7;
+                _position++;
+            }
+            _byte = next;
+        }
+        return _byte >> --_left & 1;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Isocenter.Codecs.Jpeg2000;
+
+/// <summary>The transforms between components: RCT and ICT of part 1 (ISO/IEC 15444-1 Annex G).</summary>
+internal static class ComponentTransform
+{
+    /// <summary>Takes back what the encoder did to the components of a tile.</summary>
+    /// <exception cref="CodecException">The first three components are not alike.</exception>
+    public static void Invert(Tile tile, ComponentSynthesis[] components)
+    {
+        if (!tile.Parameters.HasComponentTransform) return;
+        if (components.Length < 3) return;   // encoders set the flag for grey images, too
+        switch (components[0], components[1], components[2])
+        {
+            case (IntSynthesis a, IntSynthesis b, IntSynthesis c) when Alike(a.Result, b.Result, c.Result):
+                InvertReversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
+                break;
+            case (FloatSynthesis a, FloatSynthesis b, FloatSynthesis c) when Alike(a.Result, b.Result, c.Result):
+                InvertIrreversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
+                break;
+            case (LongSynthesis a, LongSynthesis b, LongSynthesis c) when Alike(a.Result, b.Result, c.Result):
+                InvertReversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
+                break;
+            case (DoubleSynthesis a, DoubleSynthesis b, DoubleSynthesis c) when Alike(a.Result, b.Result, c.Result):
+                InvertIrreversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
+                break;
+            default:
+                throw Damage.Of("the component transform wants three components of one size and one wavelet transform", "ISO/IEC 15444-1 §G.1");
+        }
+    }
+
+    private static bool Alike<T>(Plane<T> a, Plane<T> b, Plane<T> c) where T : unmanaged =>
+        a.Width == b.Width && a.Height == b.Height && a.Width == c.Width && a.Height == c.Height;
+
+    /// <summary>RCT (§G.2.2): Y, Cb, Cr in place to R, G, B.</summary>
+    internal static void InvertReversible(Span<int> y, Span<int> cb, Span<int> cr)
+    {
+        var v0 = MemoryMarshal.Cast<int, Vector256<int>>(y);
+        var v1 = MemoryMarshal.Cast<int, Vector256<int>>(cb);
+        var v2 = MemoryMarshal.Cast<int, Vector256<int>>(cr);
+        for (int i = 0; i < v0.Length && i < v1.Length && i < v2.Length; i++)
+        {
+            var green = v0[i] - ((v1[i] + v2[i]) >> 2);
+            v0[i] = v2[i] + green;
+            v2[i] = v1[i] + green;
+            v1[i] = green;
+        }
+        for (int i = v0.Length * Vector256<int>.Count; i < y.Length; i++)
+        {
+            int green = y[i] - ((cb[i] + cr[i]) >> 2);
+            (y[i], cb[i], cr[i]) = (cr[i] + green, green, cb[i] + green);
+        }
+    }
+
+    /// <summary>ICT (§G.3.2): Y, Cb, Cr in place to R, G, B.</summary>
+    internal static void InvertIrreversible(Span<float> y, Span<float> cb, Span<float> cr)
+    {
+        var v0 = MemoryMarshal.Cast<float, Vector256<float>>(y);
+        var v1 = MemoryMarshal.Cast<float, Vector256<float>>(cb);
+        var v2 = MemoryMarshal.Cast<float, Vector256<float>>(cr);
+        for (int i = 0; i < v0.Length && i < v1.Length && i < v2.Length; i++)
+        {
+            var (luma, blue, red) = (v0[i], v1[i], v2[i]);
+            v0[i] = luma + red * 1.402f;
+            v1[i] = luma - blue * 0.344136f - red * 0.714136f;
+            v2[i] = luma + blue * 1.772f;
+        }
+        for (int i = v0.Length * Vector256<float>.Count; i < y.Length; i++)
+        {
+            var (luma, blue, red) = (y[i], cb[i], cr[i]);
+            (y[i], cb[i], cr[i]) = (luma + red * 1.402f, luma - blue * 0.344136f - red * 0.714136f, luma + blue * 1.772f);
+        }
+    }
+
+    private static void InvertReversible(Span<long> y, Span<long> cb, Span<long> cr)
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            long green = y[i] - ((cb[i] + cr[i]) >> 2);
+            (y[i], cb[i], cr[i]) = (cr[i] + green, green, cb[i] + green);
+        }
+    }
+
+    private static void InvertIrreversible(Span<double> y, Span<double> cb, Span<double> cr)
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            var (luma, blue, red) = (y[i], cb[i], cr[i]);
+            (y[i], cb[i], cr[i]) = (luma + red * 1.402, luma - blue * 0.344136 - red * 0.714136, luma + blue * 1.772);
+        }
+    }
+}
