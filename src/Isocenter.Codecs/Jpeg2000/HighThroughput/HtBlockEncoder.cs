@@ -181,12 +181,16 @@ internal static class HtBlockEncoder
         (lanes[(int)significance] << bound) - lanes[(int)significance] - (lanes[(int)known] << bound >> 1);
 
     /// <summary>Puts together the bits that <paramref name="mask"/> selects.</summary>
-    private static ulong Gather(ulong coded, ulong mask)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Gather(ulong coded, ulong mask) =>
+        Bmi2.X64.IsSupported ? Bmi2.X64.ParallelBitExtract(coded, mask) : GatherByLane(coded, mask);
+
+    private static ulong GatherByLane(ulong coded, ulong mask)
     {
-        if (Bmi2.X64.IsSupported) return Bmi2.X64.ParallelBitExtract(coded, mask);
         ulong gathered = 0;
         for (int position = 0; mask != 0;)
         {
+            // The bits of a lane are together.
             int shift = BitOperations.TrailingZeroCount(mask);
             int length = BitOperations.TrailingZeroCount(~(mask >> shift));
             ulong lane = (1UL << length) - 1;

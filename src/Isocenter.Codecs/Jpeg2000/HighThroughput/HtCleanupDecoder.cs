@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Isocenter.Codecs.Jpeg2000.HighThroughput;
 
@@ -13,7 +14,7 @@ internal static partial class HtCleanupDecoder
     /// <param name="stride">From one row to the next, in elements.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="workspace">Its <see cref="HtWorkspace.Quads"/> keep what was significant.</param>
+    /// <param name="workspace">Its <see cref="HtWorkspace.Pairs"/> keep what was significant.</param>
     /// <returns>False when the segment is damaged.</returns>
     internal static bool TryDecode(
         ReadOnlySpan<byte> segment, bool halves, Span<int> coefficients, int stride, int width, int height,
@@ -35,9 +36,9 @@ internal static partial class HtCleanupDecoder
             : TryDecodeSamples<WholeUnits>(bits, coefficients, stride, width, height, workspace);
     }
 
-    /// <summary>Elements of <see cref="HtWorkspace.Quads"/> from one row of quads to the next: whole pairs, at least one
-    /// empty quad behind them, a multiple of four.</summary>
-    internal static int QuadStride(int quadsPerRow) => (((quadsPerRow + 1) & ~1) + 4) & ~3;
+    /// <summary>Elements of <see cref="HtWorkspace.Pairs"/> from one row of quads to the next: at least one empty pair
+    /// behind the row, an even number.</summary>
+    internal static int PairStride(int quadsPerRow) => (quadsPerRow + 1) / 2 + 2 & ~1;
 
     /// <summary>Decodes significance and u of all quads (§7.3.5, §7.3.6).</summary>
     private static bool TryDecodeQuads(ReadOnlySpan<byte> suffix, int quadsPerRow, int quadRows, HtWorkspace workspace)
@@ -52,15 +53,15 @@ internal static partial class HtCleanupDecoder
         var mel = new MelDecoder(suffix);
         int run = mel.NextRun();
         int position = 0;
-        int stride = QuadStride(quadsPerRow);
+        int stride = PairStride(quadsPerRow);
 
-        var row = workspace.Quads.AsSpan(0, stride);
+        var row = workspace.Pairs.AsSpan(0, stride);
         DecodeFirstRow(row, quadsPerRow, vlc, ref position, ref mel, ref run);
         if (position > length) return false;
         for (int y = 1; y < quadRows; y++)
         {
             var above = row;
-            row = workspace.Quads.AsSpan(y * stride, stride);
+            row = workspace.Pairs.AsSpan(y * stride, stride);
             DecodeRow(row, above, quadsPerRow, vlc, ref position, ref mel, ref run);
             if (position > length) return false;
         }
@@ -69,61 +70,66 @@ internal static partial class HtCleanupDecoder
     }
 
     private static void DecodeFirstRow(
-        Span<uint> row, int quadsPerRow, ReadOnlySpan<byte> vlc, ref int position, ref MelDecoder mel, ref int run)
+        Span<ulong> row, int quadsPerRow, ReadOnlySpan<byte> vlc, ref int position, ref MelDecoder mel, ref int run)
     {
-        var words = new ReadOnlySpan<ushort>(HtVlcTables.FirstRow);
-        var residuals = new ReadOnlySpan<ushort>(HtVlcTables.FirstRowResiduals);
+        ReadOnlySpan<ushort> words = HtVlcTables.FirstRow, residuals = HtVlcTables.FirstRowResiduals;
+        int at = position, left = run;
         uint context = 0;
-        for (int q = 0; q < quadsPerRow; q += 2)
+        row.Clear();
+        for (int i = 0; i < (quadsPerRow + 1) / 2; i++)
         {
-            ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(vlc[(position >> 3)..]) >> (position & 7);
+            ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(vlc[(at >> 3)..]) >> (at & 7);
             uint first = words[(int)(context | (uint)bits & 127)];
-            if (context == 0 && !NextEvent(ref mel, ref run)) first = 0;
+            if (context == 0 && !NextEvent(ref mel, ref left)) first = 0;
             bits >>= (int)first & 7;
             context = FirstRowContext(first);
 
             uint second = 0;
-            if (q + 1 < quadsPerRow)
+            if (2 * i + 1 < quadsPerRow)
             {
                 second = words[(int)(context | (uint)bits & 127)];
-                if (context == 0 && !NextEvent(ref mel, ref run)) second = 0;
+                if (context == 0 && !NextEvent(ref mel, ref left)) second = 0;
                 bits >>= (int)second & 7;
             }
 
             context = FirstRowContext(second);
             uint mode = (first & 8) << 3 | (second & 8) << 4;
-            if (mode == 0xC0 && NextEvent(ref mel, ref run)) mode = 0x100;
+            if (mode == 0xC0 && NextEvent(ref mel, ref left)) mode = 0x100;
             uint residual = residuals[(int)(mode | (uint)bits & 63)];
             bits >>= (int)residual & 7;
-            position += (int)((first & 7) + (second & 7) + (residual & 7) + (residual >> 3 & 15));
-            StorePair(row.Slice(q, 2), first, second, residual, (uint)bits);
+            at += (int)((first & 7) + (second & 7) + (residual & 7) + (residual >> 3 & 15));
+            row[i] = Pair(first, second, residual, (uint)bits);
         }
 
-        row[((quadsPerRow + 1) & ~1)..].Clear();
+        position = at;
+        run = left;
     }
 
     private static void DecodeRow(
-        Span<uint> row, ReadOnlySpan<uint> above, int quadsPerRow, ReadOnlySpan<byte> vlc, ref int position,
+        Span<ulong> row, ReadOnlySpan<ulong> above, int quadsPerRow, ReadOnlySpan<byte> vlc, ref int position,
         ref MelDecoder mel, ref int run)
     {
-        var words = new ReadOnlySpan<ushort>(HtVlcTables.OtherRows);
-        var residuals = new ReadOnlySpan<ushort>(HtVlcTables.OtherRowResiduals);
+        ReadOnlySpan<ushort> words = HtVlcTables.OtherRows, residuals = HtVlcTables.OtherRowResiduals;
+        int at = position, left = run;
         uint context = 0;   // of it, what the quads to the left have to say
-        for (int q = 0; q < quadsPerRow; q += 2)
+        ulong over = above[0];
+        row.Clear();
+        for (int i = 0; i < (quadsPerRow + 1) / 2; i++)
         {
-            uint middle = above[q + 1];
-            context |= AboveContext(above[q], middle);
-            ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(vlc[(position >> 3)..]) >> (position & 7);
+            uint near = (uint)over, middle = (uint)(over >> 32);
+            over = above[i + 1];
+            context |= AboveContext(near, middle);
+            ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(vlc[(at >> 3)..]) >> (at & 7);
             uint first = words[(int)(context | (uint)bits & 127)];
-            if (context == 0 && !NextEvent(ref mel, ref run)) first = 0;
+            if (context == 0 && !NextEvent(ref mel, ref left)) first = 0;
             bits >>= (int)first & 7;
 
             uint second = 0;
-            if (q + 1 < quadsPerRow)
+            if (2 * i + 1 < quadsPerRow)
             {
-                context = LeftContext(first, above[q]) | AboveContext(middle, above[q + 2]);
+                context = LeftContext(first, near) | AboveContext(middle, (uint)over);
                 second = words[(int)(context | (uint)bits & 127)];
-                if (context == 0 && !NextEvent(ref mel, ref run)) second = 0;
+                if (context == 0 && !NextEvent(ref mel, ref left)) second = 0;
                 bits >>= (int)second & 7;
             }
 
@@ -131,14 +137,16 @@ internal static partial class HtCleanupDecoder
             uint mode = (first & 8) << 3 | (second & 8) << 4;
             uint residual = residuals[(int)(mode | (uint)bits & 63)];
             bits >>= (int)residual & 7;
-            position += (int)((first & 7) + (second & 7) + (residual & 7) + (residual >> 3 & 15));
-            StorePair(row.Slice(q, 2), first, second, residual, (uint)bits);
+            at += (int)((first & 7) + (second & 7) + (residual & 7) + (residual >> 3 & 15));
+            row[i] = Pair(first, second, residual, (uint)bits);
         }
 
-        row[((quadsPerRow + 1) & ~1)..].Clear();
+        position = at;
+        run = left;
     }
 
     /// <summary>Takes one event from MEL.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool NextEvent(ref MelDecoder mel, ref int run)
     {
         run -= 2;
@@ -148,15 +156,15 @@ internal static partial class HtCleanupDecoder
         return one;
     }
 
-    /// <summary>Completes the residuals of two quads with their suffixes and keeps both.</summary>
-    private static void StorePair(Span<uint> pair, uint first, uint second, uint residual, uint suffixes)
+    /// <summary>Completes the residuals of two quads with their suffixes: the first quad in the low half, the second in the
+    /// high one, each with u above its table entry.</summary>
+    private static ulong Pair(uint first, uint second, uint residual, uint suffixes)
     {
         suffixes &= (1u << (int)(residual >> 3 & 15)) - 1;
         int firstLength = (int)(residual >> 7 & 7);
         uint firstResidual = (residual >> 10 & 7) + (suffixes & (1u << firstLength) - 1);
         uint secondResidual = (residual >> 13) + (suffixes >> firstLength);
-        pair[0] = first | firstResidual << 16;
-        pair[1] = second | secondResidual << 16;
+        return first | firstResidual << 16 | (ulong)(second | secondResidual << 16) << 32;
     }
 
     /// <summary>The context in the first row, in place for the tables: from the quad to the left, its first two samples

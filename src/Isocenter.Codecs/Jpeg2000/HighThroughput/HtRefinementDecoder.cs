@@ -51,15 +51,15 @@ internal static class HtRefinementDecoder
     private static void ReadStripe(HtWorkspace workspace, Span<byte> stripe, int y, int width, int height)
     {
         stripe.Clear();
-        int quadStride = HtCleanupDecoder.QuadStride((width + 1) / 2);
+        int pairStride = HtCleanupDecoder.PairStride((width + 1) / 2);
         for (int half = 0; half < 2; half++)
         {
             int row = y + 2 * half;
             if (row >= height) return;
             uint inside = row + 1 < height ? 3u : 1u;
-            var quads = workspace.Quads.AsSpan(row / 2 * quadStride, quadStride);
+            var pairs = workspace.Pairs.AsSpan(row / 2 * pairStride, pairStride);
             for (int x = 0; x < width; x++)
-                stripe[x + 1] |= (byte)((quads[x / 2] >> (4 + (x & 1) * 2) & inside) << 2 * half);
+                stripe[x + 1] |= (byte)(((uint)(pairs[x / 4] >> (4 + (x & 1) * 2 + (x & 2) * 16)) & inside) << 2 * half);
         }
     }
 

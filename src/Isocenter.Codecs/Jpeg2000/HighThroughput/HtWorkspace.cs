@@ -28,14 +28,12 @@ internal sealed class HtWorkspace
     /// behind the longest.</summary>
     internal readonly byte[] Vlc = new byte[MaxScup + (MaxSide / 4 + 1) * 5 + Padding];
 
-    /// <summary>What VLC and MEL say of each quad: an entry of <see cref="HtVlcTables.FirstRow"/> in the low half, u in
-    /// the high half. Rows are <see cref="HtCleanupDecoder.QuadStride"/> apart.</summary>
-    internal readonly uint[] Quads = new uint[MaxSide * 2 + 8];
+    /// <summary>What VLC and MEL say of each pair of quads. Of a quad: an entry of <see cref="HtVlcTables.FirstRow"/>, above
+    /// it 16 bits with u, which becomes the bound U. The first quad has the low half. Rows are <see
+    /// cref="HtCleanupDecoder.PairStride"/> apart.</summary>
+    internal readonly ulong[] Pairs = new ulong[MaxSide + 4];
 
-    /// <summary>Exponent bounds U of one row of quads.</summary>
-    internal readonly uint[] Bounds = new uint[MaxSide / 2 + 8];
-
-    /// <summary>The magnitudes in the lower row of the quads above, from column -1 on, coded as 2(μ - 1) + s.</summary>
+    /// <summary>The magnitudes in the lower row of the quads above, coded as 2(μ - 1) + s; column 0 at 4.</summary>
     internal readonly uint[] Above = new uint[MaxSide + 16];
 
     /// <summary>Takes the second row of the last quads when the height is odd.</summary>
