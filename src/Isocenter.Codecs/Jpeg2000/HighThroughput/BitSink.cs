@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Isocenter.Codecs.Jpeg2000.HighThroughput;
 
@@ -16,6 +17,7 @@ internal ref struct BitSink(byte[] buffer)
     /// <summary>Adds bits.</summary>
     /// <param name="bits">None set above <paramref name="length"/>.</param>
     /// <param name="length">0 to 57.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Write(ulong bits, int length)
     {
         pending |= bits << count;

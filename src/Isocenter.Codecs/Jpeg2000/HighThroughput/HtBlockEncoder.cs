@@ -131,10 +131,14 @@ internal static class HtBlockEncoder
 
             left = second.Significance;
             any |= first.Significance | left;
-            vlc.Write(pending, length);
             if ((first.Residual | second.Residual) != 0)
-                WriteResiduals<TRow>(first.Residual, second.Residual, ref vlc, ref melSink);
+            {
+                uint residuals = Residuals<TRow>(first.Residual, second.Residual, ref melSink);
+                pending |= (residuals & 0xFFFFFF) << length;
+                length += (int)(residuals >> 24);
+            }
 
+            vlc.Write(pending, length);
             if (Math.Max(first.Bound, second.Bound) <= NarrowLimit)
             {
                 var coded = Vector128.Narrow(Low(topCoded, bottomCoded), High(topCoded, bottomCoded)).AsUInt64();
@@ -212,11 +216,13 @@ internal static class HtBlockEncoder
         }
     }
 
-    /// <summary>Codes u of both quads: prefix and prefix, suffix and suffix (§7.3.6).</summary>
-    private static void WriteResiduals<TRow>(int first, int second, ref BitSink vlc, ref MelEncoder mel)
+    /// <summary>Codes u of both quads: prefix and prefix, suffix and suffix (§7.3.6). At most 16 bits, above 24 their
+    /// number.</summary>
+    private static uint Residuals<TRow>(int first, int second, ref MelEncoder mel)
         where TRow : struct, IRow
     {
-        bool shortSecond = false;
+        ReadOnlySpan<ushort> codes = HtVlcTables.ResidualEncoding;
+        uint next = codes[second];
         if (TRow.IsFirst && first > 0 && second > 0)
         {
             bool large = first > 2 && second > 2;
@@ -224,31 +230,24 @@ internal static class HtBlockEncoder
             if (large)
             {
                 first -= 2;
-                second -= 2;
+                next = codes[second - 2];
             }
-            else
+            else if (first > 2)
             {
-                shortSecond = first > 2;
+                next = (uint)(second - 1 | 1 << 3);   // it can only be 1 or 2
             }
         }
 
-        var (prefix, prefixLength, suffix, suffixLength) = Residual(first);
-        var next = shortSecond ? (Prefix: (uint)second - 1, PrefixLength: 1, Suffix: 0u, SuffixLength: 0) : Residual(second);
-        uint bits = prefix | next.Prefix << prefixLength;
-        int length = prefixLength + next.PrefixLength;
-        bits |= suffix << length | next.Suffix << length + suffixLength;
-        vlc.Write(bits, length + suffixLength + next.SuffixLength);
+        uint code = codes[first];
+        int length = (int)code >> 3 & 3;
+        uint bits = code & 7 | (next & 7) << length;
+        length += (int)next >> 3 & 3;
+        bits |= (code >> 5 & 31) << length;
+        length += (int)code >> 10;
+        bits |= (next >> 5 & 31) << length;
+        length += (int)next >> 10;
+        return bits | (uint)length << 24;
     }
-
-    /// <summary>The code of a residual (Table 3); those above 32 are beyond what 31 bits can need.</summary>
-    private static (uint Prefix, int PrefixLength, uint Suffix, int SuffixLength) Residual(int u) => u switch
-    {
-        0 => (0, 0, 0, 0),
-        1 => (1, 1, 0, 0),
-        2 => (2, 2, 0, 0),
-        3 or 4 => (4, 3, (uint)u - 3, 1),
-        _ => (0, 3, (uint)u - 5, 5),
-    };
 
     /// <summary>What the codes of a quad depend on.</summary>
     private readonly struct Quad

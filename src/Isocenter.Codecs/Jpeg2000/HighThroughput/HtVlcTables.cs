@@ -38,6 +38,10 @@ internal static partial class HtVlcTables
     /// <summary>Code words to write in every other row, as <see cref="FirstRowEncoding"/>.</summary>
     internal static readonly ushort[] OtherRowEncoding = MakeEncoding(OtherRowWords);
 
+    /// <summary>Residuals to write, by u: prefix (3 bits), its length (2), suffix (5), its length (3). Up to 32: more no
+    /// magnitude of 30 bits can need.</summary>
+    internal static readonly ushort[] ResidualEncoding = MakeResidualEncoding();
+
     /// <summary>Spreads four flags over four lanes of 16 bits: each set flag becomes a 1 in its lane.</summary>
     internal static readonly ulong[] Lanes16 = MakeLanes(16);
 
@@ -103,6 +107,19 @@ internal static partial class HtVlcTables
                 mostKnown = known;
                 table[index] = (ushort)(word.LargestKnown | word.Length << 4 | word.Bits << 7);
             }
+        }
+
+        return table;
+    }
+
+    private static ushort[] MakeResidualEncoding()
+    {
+        var table = new ushort[33];
+        for (int u = 1; u < table.Length; u++)
+        {
+            int bits = u switch { 1 => 1, 2 => 2, 3 or 4 => 4, _ => 0 };
+            var prefix = Prefixes[bits];
+            table[u] = (ushort)(bits | prefix.PrefixLength << 3 | u - prefix.Value << 5 | prefix.SuffixLength << 10);
         }
 
         return table;

@@ -96,22 +96,6 @@ public sealed class HtBlockTests
         }
     }
 
-    [Fact]
-    public void Damage_is_told_or_decoded_but_never_thrown()
-    {
-        var random = new Random(11);
-        var workspace = new HtWorkspace();
-        var output = new int[64 * 64];
-        for (int round = 0; round < 600; round++)
-        {
-            var segment = Encode(Make(random, 64, 64, 1 + round % 20, (Kind)(round % 3)), 64, 64);
-            for (int n = random.Next(1, 6); n > 0 && segment.Length > 0; n--)
-                segment[random.Next(segment.Length)] ^= (byte)(1 << random.Next(8));
-            HtBlockDecoder.TryDecode(
-                segment.AsSpan(0, random.Next(segment.Length + 1)), default, 1, 0, false, false, output, 64, 64, 64, workspace);
-        }
-    }
-
     internal enum Kind
     {
         Noise,
