@@ -85,8 +85,8 @@ internal static partial class HtCleanupDecoder
                 - Vector128.Create(127);
 
             var four = Vector128.Create(quads.Slice(q, 4));
-            var samples = four & Vector128.Create(0xF0u);
-            var single = Vector128.Equals(samples & (samples - Vector128.Create(0x10u)), Vector128<uint>.Zero).AsInt32();
+            var samples = four & Vector128.Create(0x0Fu);
+            var single = Vector128.Equals(samples & (samples - Vector128<uint>.One), Vector128<uint>.Zero).AsInt32();
             var kappa = Vector128.Max(exponent & ~single, Vector128<int>.One);
             four += (kappa << 16).AsUInt32();
             four.CopyTo(quads.Slice(q, 4));
@@ -135,17 +135,17 @@ internal static partial class HtCleanupDecoder
         {
             uint quad = (uint)pairs[i];
             int bound = (int)(quad >> 16);
-            ulong firstLanes = lanes[(int)(quad >> 4 & 15)];
-            ulong known = lanes[(int)(quad >> 8 & 15)] << bound >> 1;
-            ulong mask = (firstLanes << bound) - firstLanes - (lanes[(int)(quad >> 12 & 15)] << bound >> 1);
+            ulong firstLanes = lanes[(int)(quad & 15)];
+            ulong known = lanes[(int)(quad >> 4 & 15)] << bound >> 1;
+            ulong mask = (firstLanes << bound) - firstLanes - (lanes[(int)(quad >> 8 & 15)] << bound >> 1);
             ulong first = Spread(ReadNarrow(bits, at), mask) | known;
             at += BitOperations.PopCount(mask);
 
             quad = (uint)(pairs[i] >> 32);
             bound = (int)(quad >> 16);
-            ulong secondLanes = lanes[(int)(quad >> 4 & 15)];
-            known = lanes[(int)(quad >> 8 & 15)] << bound >> 1;
-            mask = (secondLanes << bound) - secondLanes - (lanes[(int)(quad >> 12 & 15)] << bound >> 1);
+            ulong secondLanes = lanes[(int)(quad & 15)];
+            known = lanes[(int)(quad >> 4 & 15)] << bound >> 1;
+            mask = (secondLanes << bound) - secondLanes - (lanes[(int)(quad >> 8 & 15)] << bound >> 1);
             ulong second = Spread(ReadNarrow(bits, at), mask) | known;
             at += BitOperations.PopCount(mask);
 
@@ -180,10 +180,10 @@ internal static partial class HtCleanupDecoder
                 uint quad = (uint)(pairs[i] >> (column & 2) * 16);
                 int bound = (int)(quad >> 16);
                 quad >>= (column & 1) * 2;
-                ulong mine = Lanes32(quad >> 4);
-                ulong mask = (mine << bound) - mine - (Lanes32(quad >> 12) << bound >> 1);
+                ulong mine = Lanes32(quad);
+                ulong mask = (mine << bound) - mine - (Lanes32(quad >> 8) << bound >> 1);
                 significant[column] = mine;
-                coded[column] = Spread(ReadWide(bits, at), mask) | Lanes32(quad >> 8) << bound >> 1;
+                coded[column] = Spread(ReadWide(bits, at), mask) | Lanes32(quad >> 4) << bound >> 1;
                 at += BitOperations.PopCount(mask);
             }
 

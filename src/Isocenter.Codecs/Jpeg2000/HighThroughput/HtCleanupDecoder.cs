@@ -7,6 +7,8 @@ namespace Isocenter.Codecs.Jpeg2000.HighThroughput;
 /// their exponents, and with them the samples from MagSgn.</summary>
 internal static partial class HtCleanupDecoder
 {
+    private const uint ContextBits = 7 << HtVlcTables.PeekBits;
+
     /// <summary>Decodes a cleanup segment.</summary>
     /// <param name="segment">Its bytes: MagSgn, MEL and VLC.</param>
     /// <param name="halves">True to write 2μ + 1, false to write μ, with the sign.</param>
@@ -49,133 +51,207 @@ internal static partial class HtCleanupDecoder
         int length = HtSegments.UnstuffBackward(
             suffix[..^2], workspace.Vlc, above: (first | 0x0F) > 0x8F, start & (1 << startLength) - 1, startLength);
 
-        var vlc = new ReadOnlySpan<byte>(workspace.Vlc);
         var mel = new MelDecoder(suffix);
-        int run = mel.NextRun();
-        int position = 0;
-        int stride = PairStride(quadsPerRow);
+        int pairs = (quadsPerRow + 1) / 2, stride = PairStride(quadsPerRow);
+        int single = (quadsPerRow & 1) != 0 ? pairs - 1 : -1;
 
+        var vlc = new ReadOnlySpan<byte>(workspace.Vlc);
+        var bits = default(BitWindow);
+        var events = default(Events);
+
+        // Behind the pairs of a row, and above the first row, nothing is significant.
+        workspace.Pairs.AsSpan(0, stride * quadRows).Clear();
         var row = workspace.Pairs.AsSpan(0, stride);
-        DecodeFirstRow(row, quadsPerRow, vlc, ref position, ref mel, ref run);
-        if (position > length) return false;
+        events.Fill(workspace.Runs, ref mel, quadsPerRow + pairs);
+        DecodeFirstRow(row[..pairs], single, vlc, ref bits, workspace.Runs, ref events);
+        if (bits.Position > length) return false;
         for (int y = 1; y < quadRows; y++)
         {
             var above = row;
+            Complete(row[..pairs]);
             row = workspace.Pairs.AsSpan(y * stride, stride);
-            DecodeRow(row, above, quadsPerRow, vlc, ref position, ref mel, ref run);
-            if (position > length) return false;
+            events.Fill(workspace.Runs, ref mel, quadsPerRow);
+            DecodeRow(row[..pairs], above, single, vlc, ref bits, workspace.Runs, ref events);
+            if (bits.Position > length) return false;
         }
 
+        Complete(row[..pairs]);
         return true;
     }
 
+    /// <summary>Decodes the first row of quads.</summary>
+    /// <param name="row">Receives the pairs, to be completed.</param>
+    /// <param name="single">A pair that has only one quad; -1 when there is none.</param>
+    /// <param name="vlc">The bits of the VLC segment.</param>
+    /// <param name="bits">The next of them.</param>
+    /// <param name="runs">The runs of MEL events, enough of them for the row.</param>
+    /// <param name="events">The next of them.</param>
     private static void DecodeFirstRow(
-        Span<ulong> row, int quadsPerRow, ReadOnlySpan<byte> vlc, ref int position, ref MelDecoder mel, ref int run)
+        Span<ulong> row, int single, ReadOnlySpan<byte> vlc, ref BitWindow bits, ReadOnlySpan<ushort> runs, ref Events events)
     {
-        ReadOnlySpan<ushort> words = HtVlcTables.FirstRow, residuals = HtVlcTables.FirstRowResiduals;
-        int at = position, left = run;
+        ReadOnlySpan<uint> table = HtVlcTables.FirstRow;
+        var window = bits;
+        var mel = events;
         uint context = 0;
-        row.Clear();
-        for (int i = 0; i < (quadsPerRow + 1) / 2; i++)
+        for (int i = 0; i < row.Length; i++)
         {
-            ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(vlc[(at >> 3)..]) >> (at & 7);
-            uint first = words[(int)(context | (uint)bits & 127)];
-            if (context == 0 && !NextEvent(ref mel, ref left)) first = 0;
-            bits >>= (int)first & 7;
-            context = FirstRowContext(first);
+            window.Fill(vlc);
+            uint first = table[(int)(context | window.Bits & 127)];
+            if (context == 0 && !mel.Next(runs)) first = 0;
+            window.Skip(first);
+            context = first & ContextBits;
 
             uint second = 0;
-            if (2 * i + 1 < quadsPerRow)
+            if (i != single)
             {
-                second = words[(int)(context | (uint)bits & 127)];
-                if (context == 0 && !NextEvent(ref mel, ref left)) second = 0;
-                bits >>= (int)second & 7;
+                second = table[(int)(context | window.Bits & 127)];
+                if (context == 0 && !mel.Next(runs)) second = 0;
+                window.Skip(second);
             }
 
-            context = FirstRowContext(second);
-            uint mode = (first & 8) << 3 | (second & 8) << 4;
-            if (mode == 0xC0 && NextEvent(ref mel, ref left)) mode = 0x100;
-            uint residual = residuals[(int)(mode | (uint)bits & 63)];
-            bits >>= (int)residual & 7;
-            at += (int)((first & 7) + (second & 7) + (residual & 7) + (residual >> 3 & 15));
-            row[i] = Pair(first, second, residual, (uint)bits);
+            context = second & ContextBits;
+            uint mode = first & 64 | (second & 64) << 1;
+            if (mode == 3 * 64 && mel.Next(runs)) mode = 4 * 64;
+            uint residual = table[HtVlcTables.Residuals + (int)(mode | window.Bits & 63)];
+            row[i] = Pair(first, second, residual, window.Bits);
+            window.Skip(residual);
         }
 
-        position = at;
-        run = left;
+        bits = window;
+        events = mel;
     }
 
+    /// <summary>Decodes any other row of quads.</summary>
+    /// <param name="row">Receives the pairs, to be completed.</param>
+    /// <param name="above">The row above, an empty pair at its end.</param>
+    /// <param name="single">A pair that has only one quad; -1 when there is none.</param>
+    /// <param name="vlc">The bits of the VLC segment.</param>
+    /// <param name="bits">The next of them.</param>
+    /// <param name="runs">The runs of MEL events, enough of them for the row.</param>
+    /// <param name="events">The next of them.</param>
     private static void DecodeRow(
-        Span<ulong> row, ReadOnlySpan<ulong> above, int quadsPerRow, ReadOnlySpan<byte> vlc, ref int position,
-        ref MelDecoder mel, ref int run)
+        Span<ulong> row, ReadOnlySpan<ulong> above, int single, ReadOnlySpan<byte> vlc, ref BitWindow bits,
+        ReadOnlySpan<ushort> runs, ref Events events)
     {
-        ReadOnlySpan<ushort> words = HtVlcTables.OtherRows, residuals = HtVlcTables.OtherRowResiduals;
-        int at = position, left = run;
-        uint context = 0;   // of it, what the quads to the left have to say
+        ReadOnlySpan<uint> table = HtVlcTables.OtherRows;
+        var window = bits;
+        var mel = events;
         ulong over = above[0];
-        row.Clear();
-        for (int i = 0; i < (quadsPerRow + 1) / 2; i++)
+        uint context = 0;   // of it, what the quads to the left have to say
+        for (int i = 0; i < row.Length; i++)
         {
-            uint near = (uint)over, middle = (uint)(over >> 32);
-            over = above[i + 1];
-            context |= AboveContext(near, middle);
-            ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(vlc[(at >> 3)..]) >> (at & 7);
-            uint first = words[(int)(context | (uint)bits & 127)];
-            if (context == 0 && !NextEvent(ref mel, ref left)) first = 0;
-            bits >>= (int)first & 7;
+            window.Fill(vlc);
+            context |= AboveContext((uint)over, (uint)(over >> 32));
+            uint first = table[(int)(context | window.Bits & 127)];
+            if (context == 0 && !mel.Next(runs)) first = 0;
+            window.Skip(first);
 
+            context = first & ContextBits | AboveLeftContext((uint)over);
+            uint middle = (uint)(over >> 32);
+            over = above[i + 1];
             uint second = 0;
-            if (2 * i + 1 < quadsPerRow)
+            if (i != single)
             {
-                context = LeftContext(first, near) | AboveContext(middle, (uint)over);
-                second = words[(int)(context | (uint)bits & 127)];
-                if (context == 0 && !NextEvent(ref mel, ref left)) second = 0;
-                bits >>= (int)second & 7;
+                context |= AboveContext(middle, (uint)over);
+                second = table[(int)(context | window.Bits & 127)];
+                if (context == 0 && !mel.Next(runs)) second = 0;
+                window.Skip(second);
             }
 
-            context = LeftContext(second, middle);
-            uint mode = (first & 8) << 3 | (second & 8) << 4;
-            uint residual = residuals[(int)(mode | (uint)bits & 63)];
-            bits >>= (int)residual & 7;
-            at += (int)((first & 7) + (second & 7) + (residual & 7) + (residual >> 3 & 15));
-            row[i] = Pair(first, second, residual, (uint)bits);
+            context = second & ContextBits | AboveLeftContext(middle);
+            uint residual = table[HtVlcTables.Residuals + (int)(first & 64 | (second & 64) << 1 | window.Bits & 63)];
+            row[i] = Pair(first, second, residual, window.Bits);
+            window.Skip(residual);
         }
 
-        position = at;
-        run = left;
+        bits = window;
+        events = mel;
     }
 
-    /// <summary>Takes one event from MEL.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool NextEvent(ref MelDecoder mel, ref int run)
+    /// <summary>The next bits of the VLC segment.</summary>
+    private struct BitWindow
     {
-        run -= 2;
-        if (run >= 0) return false;
-        bool one = run == -1;
-        run = mel.NextRun();
-        return one;
+        private ulong window;
+        private int available;   // bits in the window; those above are right, too, and come again
+        private int next;
+
+        /// <summary>The next bits, the first lowest.</summary>
+        internal readonly uint Bits => (uint)window;
+
+        /// <summary>Bits skipped so far.</summary>
+        internal readonly int Position => 8 * next - available;
+
+        /// <summary>Makes 56 bits available.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal void Fill(ReadOnlySpan<byte> bytes)
+        {
+            window |= BinaryPrimitives.ReadUInt64LittleEndian(bytes[next..]) << available;
+            next += (63 - available) >> 3;
+            available |= 56;
+        }
+
+        /// <summary>Leaves out as many bits as the low 6 bits of a table entry say.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal void Skip(uint entry)
+        {
+            window >>= (int)entry;
+            available -= (int)entry & 63;
+        }
     }
 
-    /// <summary>Completes the residuals of two quads with their suffixes: the first quad in the low half, the second in the
-    /// high one, each with u above its table entry.</summary>
-    private static ulong Pair(uint first, uint second, uint residual, uint suffixes)
-    {
-        suffixes &= (1u << (int)(residual >> 3 & 15)) - 1;
-        int firstLength = (int)(residual >> 7 & 7);
-        uint firstResidual = (residual >> 10 & 7) + (suffixes & (1u << firstLength) - 1);
-        uint secondResidual = (residual >> 13) + (suffixes >> firstLength);
-        return first | firstResidual << 16 | (ulong)(second | secondResidual << 16) << 32;
-    }
-
-    /// <summary>The context in the first row, in place for the tables: from the quad to the left, its first two samples
-    /// as one, then each of the others (§7.3.5, equation 1).</summary>
-    private static uint FirstRowContext(uint left) => (left & 0x10) << 3 | (left & 0xE0) << 2;
-
-    /// <summary>What the quads above and above right say to the context in the other rows (equation 2): n; ne and nf.
+    /// <summary>The next MEL event. Runs are read ahead of a row of quads, so that nothing is called while it is decoded.
     /// </summary>
-    private static uint AboveContext(uint above, uint aboveRight) => (above & 0xA0) << 2 | (aboveRight & 0x20) << 4;
+    private struct Events
+    {
+        private int run;     // as MelDecoder.NextRun, less 2 for each event taken
+        private int next;
+        private int known;
 
-    /// <summary>What the quads to the left and above left say to the context in the other rows: w and sw; nw.</summary>
-    private static uint LeftContext(uint left, uint aboveLeft) =>
-        (left & 0x40) << 2 | (left & 0x80) << 1 | aboveLeft & 0x80;
+        /// <summary>Reads ahead as many runs as <paramref name="events"/> events can need.</summary>
+        internal void Fill(ushort[] runs, ref MelDecoder mel, int events)
+        {
+            bool isFirst = known == 0;
+            while (known <= next + events) runs[known++] = (ushort)mel.NextRun();
+            if (isFirst) run = runs[next++];
+        }
+
+        /// <summary>Takes one event.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal bool Next(ReadOnlySpan<ushort> runs)
+        {
+            run -= 2;
+            if (run >= 0) return false;
+            bool one = run == -1;
+            run = runs[next++];
+            return one;
+        }
+    }
+
+    /// <summary>Two quads, each where it belongs, and above them what is known of their residuals: the entry of the table
+    /// (15 bits), and the suffixes (10 bits).</summary>
+    private static ulong Pair(uint first, uint second, uint residual, uint bits)
+    {
+        uint suffixes = bits >> (int)(residual >> 6 & 7) & 1023;
+        return first >> 10 | (ulong)(second >> 10) << 32 | (ulong)(residual >> 6) << 12 | (ulong)suffixes << 44;
+    }
+
+    /// <summary>Puts the residuals of all pairs of a row together, now that no code word waits for it.</summary>
+    private static void Complete(Span<ulong> row)
+    {
+        foreach (ref ulong pair in row)
+        {
+            uint residual = (uint)pair >> 12, suffixes = (uint)(pair >> 44);
+            int firstLength = (int)(residual >> 3 & 7), secondLength = (int)(residual >> 6 & 7);
+            uint first = (residual >> 9 & 7) + (suffixes & (1u << firstLength) - 1);
+            uint second = (residual >> 12) + (suffixes >> firstLength & (1u << secondLength) - 1);
+            pair = pair & 0x0000_0FFF_0000_0FFF | first << 16 | (ulong)second << 48;
+        }
+    }
+
+    /// <summary>What the quads above and above right say to the context in other than the first row (equation 2): n; ne and
+    /// nf. All contexts are in place for the tables.</summary>
+    private static uint AboveContext(uint above, uint aboveRight) => (above & 0x0A) << 6 | (aboveRight & 0x02) << 8;
+
+    /// <summary>What the quad above left says: nw.</summary>
+    private static uint AboveLeftContext(uint aboveLeft) => (aboveLeft & 0x08) << 4;
 }

@@ -59,7 +59,7 @@ internal static class HtRefinementDecoder
             uint inside = row + 1 < height ? 3u : 1u;
             var pairs = workspace.Pairs.AsSpan(row / 2 * pairStride, pairStride);
             for (int x = 0; x < width; x++)
-                stripe[x + 1] |= (byte)(((uint)(pairs[x / 4] >> (4 + (x & 1) * 2 + (x & 2) * 16)) & inside) << 2 * half);
+                stripe[x + 1] |= (byte)(((uint)(pairs[x / 4] >> ((x & 1) * 2 + (x & 2) * 16)) & inside) << 2 * half);
         }
     }
 

@@ -8,28 +8,29 @@ namespace Isocenter.Codecs.Jpeg2000.HighThroughput;
 /// </remarks>
 internal static partial class HtVlcTables
 {
-    /// <summary>Bits of the VLC segment that index <see cref="FirstRow"/> and <see cref="OtherRows"/>.</summary>
+    /// <summary>Bits of the VLC segment that find a quad.</summary>
     internal const int PeekBits = 7;
 
-    /// <summary>Bits of the VLC segment that index <see cref="FirstRowResiduals"/> and <see cref="OtherRowResiduals"/>.
-    /// </summary>
+    /// <summary>Bits of the VLC segment that find a pair of residuals.</summary>
     internal const int ResidualPeekBits = 6;
 
-    /// <summary>Quads of the first row. From the low bit on: bits used (3), u_off (1), rho (4), epsilon_1 (4), epsilon_k
-    /// (4). Index: context × 128 + the next 7 bits.</summary>
-    internal static readonly ushort[] FirstRow = MakeDecoding(FirstRowWords);
+    /// <summary>Where the residuals of a pair of quads begin in <see cref="FirstRow"/> and <see cref="OtherRows"/>.</summary>
+    internal const int Residuals = 8 << PeekBits;
 
-    /// <summary>Quads of every other row, as <see cref="FirstRow"/>.</summary>
-    internal static readonly ushort[] OtherRows = MakeDecoding(OtherRowWords);
+    /// <summary>Quads and residuals of the first row.</summary>
+    /// <remarks>Entries are shift counts as they are: their low 6 bits say how many bits are used.
+    /// <para>A quad is at context × 128 + the next 7 bits. Behind the shift count, from the low bit on: u_off (1), what the
+    /// quad says to the context of the next, × 128 (3), rho (4), epsilon_1 (4), epsilon_k (4).</para>
+    /// <para>A residual is at <see cref="Residuals"/> + mode × 64 + the next 6 bits; mode is u_off of the first quad + 2 ×
+    /// that of the second, or 4 when both are set and MEL says that both exceed 2. Behind the shift count, from the low bit
+    /// on: bits of both prefixes (3), of the first suffix (3), of the second (3), then what each u has before its suffix (3
+    /// and 3).</para></remarks>
+    internal static readonly uint[] FirstRow =
+        [.. MakeDecoding(FirstRowWords, firstRow: true), .. MakeResiduals(modes: 5, firstRow: true)];
 
-    /// <summary>Residuals of a pair of quads in the first row. From the low bit on: bits of both prefixes (3), of both
-    /// suffixes (4), of the first suffix (3), then what each u has before its suffix (3 and 3). Index: mode × 64 + the next
-    /// 6 bits; mode is u_off of the first quad + 2 × that of the second, or 4 when both are set and MEL says that both
-    /// exceed 2.</summary>
-    internal static readonly ushort[] FirstRowResiduals = MakeResiduals(modes: 5, firstRow: true);
-
-    /// <summary>Residuals of a pair of quads in every other row, as <see cref="FirstRowResiduals"/>.</summary>
-    internal static readonly ushort[] OtherRowResiduals = MakeResiduals(modes: 4, firstRow: false);
+    /// <summary>Quads and residuals of every other row, as <see cref="FirstRow"/>.</summary>
+    internal static readonly uint[] OtherRows =
+        [.. MakeDecoding(OtherRowWords, firstRow: false), .. MakeResiduals(modes: 4, firstRow: false)];
 
     /// <summary>Code words to write in the first row: epsilon_k (4 bits), length (3), code word (7). Index: context × 256 +
     /// rho × 16 + the samples whose exponent is the largest, or 0 when u is 0.</summary>
@@ -50,24 +51,28 @@ internal static partial class HtVlcTables
     private static ReadOnlySpan<(int Value, int PrefixLength, int SuffixLength)> Prefixes =>
     new[] { (5, 3, 5), (1, 1, 0), (2, 2, 0), (1, 1, 0), (3, 3, 1), (1, 1, 0), (2, 2, 0), (1, 1, 0) };
 
-    private static ushort[] MakeDecoding(ReadOnlySpan<uint> words)
+    private static uint[] MakeDecoding(ReadOnlySpan<uint> words, bool firstRow)
     {
-        var table = new ushort[8 << PeekBits];
+        var table = new uint[8 << PeekBits];
         foreach (uint packed in words)
         {
             var word = new CodeWord(packed);
-            int entry = word.Length | word.HasResidual << 3 | word.Significance << 4 | word.LargestValue << 8
-                | word.LargestKnown << 12;
+
+            // The first two samples of the quad as one, and each of the others (equation 1); or the others as one.
+            int rho = word.Significance;
+            int next = firstRow ? (rho & 1 | rho >> 1) & 1 | rho >> 1 & 6 : rho > 3 ? 2 : 0;
+            int entry = word.Length | word.HasResidual << 6 | next << PeekBits | rho << 10 | word.LargestValue << 14
+                | word.LargestKnown << 18;
             for (int bits = word.Bits; bits < 1 << PeekBits; bits += 1 << word.Length)
-                table[word.Context << PeekBits | bits] = (ushort)entry;
+                table[word.Context << PeekBits | bits] = (uint)entry;
         }
 
         return table;
     }
 
-    private static ushort[] MakeResiduals(int modes, bool firstRow)
+    private static uint[] MakeResiduals(int modes, bool firstRow)
     {
-        var table = new ushort[modes << ResidualPeekBits];
+        var table = new uint[modes << ResidualPeekBits];
         for (int index = 1 << ResidualPeekBits; index < table.Length; index++)
         {
             int mode = index >> ResidualPeekBits, bits = index & ((1 << ResidualPeekBits) - 1);
@@ -79,8 +84,10 @@ internal static partial class HtVlcTables
             // has said that both exceed 2; then both count from 2.
             if (firstRow && mode == 3 && first.PrefixLength == 3) second = ((bits & 1) + 1, 1, 0);
             int above = mode == 4 ? 2 : 0;
-            table[index] = (ushort)(first.PrefixLength + second.PrefixLength | first.SuffixLength + second.SuffixLength << 3
-                | first.SuffixLength << 7 | first.Value + above << 10 | second.Value + above << 13);
+            int prefixes = first.PrefixLength + second.PrefixLength;
+            table[index] = (uint)(prefixes + first.SuffixLength + second.SuffixLength | prefixes << 6
+                | first.SuffixLength << 9 | second.SuffixLength << 12 | first.Value + above << 15
+                | second.Value + above << 18);
         }
 
         return table;

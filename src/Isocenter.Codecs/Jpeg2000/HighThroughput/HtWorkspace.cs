@@ -28,10 +28,13 @@ internal sealed class HtWorkspace
     /// behind the longest.</summary>
     internal readonly byte[] Vlc = new byte[MaxScup + (MaxSide / 4 + 1) * 5 + Padding];
 
-    /// <summary>What VLC and MEL say of each pair of quads. Of a quad: an entry of <see cref="HtVlcTables.FirstRow"/>, above
-    /// it 16 bits with u, which becomes the bound U. The first quad has the low half. Rows are <see
+    /// <summary>What VLC and MEL say of each pair of quads, the first in the low half. Of a quad, from the low bit on: rho,
+    /// epsilon_1, epsilon_k (4 bits each); from bit 16 on u, which becomes the bound U. Rows are <see
     /// cref="HtCleanupDecoder.PairStride"/> apart.</summary>
     internal readonly ulong[] Pairs = new ulong[MaxSide + 4];
+
+    /// <summary>Runs of MEL events: one for each quad, one for each pair of the first row, and those read ahead.</summary>
+    internal readonly ushort[] Runs = new ushort[MaxSamples / 4 + MaxSide / 4 + MaxSide + 16];
 
     /// <summary>The magnitudes in the lower row of the quads above, coded as 2(μ - 1) + s; column 0 at 4.</summary>
     internal readonly uint[] Above = new uint[MaxSide + 16];

@@ -30,12 +30,12 @@ public sealed class HtVlcTablesTests
             int context = index >> 8, significance = index >> 4 & 15, largest = index & 15;
             if ((largest & ~significance) != 0 || context == 0 && significance == 0) continue;
             int word = encoding[index];
-            int entry = decoding[context << 7 | word >> 7];
-            Assert.Equal(word >> 4 & 7, entry & 7);
-            Assert.Equal(significance, entry >> 4 & 15);
-            Assert.Equal(largest != 0 ? 1 : 0, entry >> 3 & 1);
-            Assert.Equal(word & 15, entry >> 12);
-            Assert.Equal(largest & word & 15, entry >> 8 & 15);
+            int entry = (int)decoding[context << 7 | word >> 7];
+            Assert.Equal(word >> 4 & 7, entry & 63);
+            Assert.Equal(significance, entry >> 10 & 15);
+            Assert.Equal(largest != 0 ? 1 : 0, entry >> 6 & 1);
+            Assert.Equal(word & 15, entry >> 18);
+            Assert.Equal(largest & word & 15, entry >> 14 & 15);
         }
     }
 
