@@ -67,7 +67,7 @@ internal sealed class HtAnalysis : IDisposable
         {
             var next = new Plane<int>(component.Resolutions[r - 1].Area, memory);
             bands[r] = [.. component.Resolutions[r].Bands.Select(band => new Plane<int>(band.Area, memory))];
-            ForwardWavelet53.Analyze(low, next, bands[r][0], bands[r][1], bands[r][2]);
+            Wavelet53.Analyze(low, next, bands[r][0], bands[r][1], bands[r][2]);
             low.Dispose();
             low = next;
         }
@@ -83,7 +83,7 @@ internal sealed class HtAnalysis : IDisposable
         {
             var next = new Plane<float>(component.Resolutions[r - 1].Area, memory);
             Plane<float>[] high = [.. component.Resolutions[r].Bands.Select(band => new Plane<float>(band.Area, memory))];
-            ForwardWavelet97.Analyze(low, next, high[0], high[1], high[2]);
+            Wavelet97.Analyze(low, next, high[0], high[1], high[2]);
             bands[r] = [.. component.Resolutions[r].Bands.Select((band, i) => Quantize(high[i], band, memory))];
             low.Dispose();
             low = next;
@@ -97,7 +97,7 @@ internal sealed class HtAnalysis : IDisposable
     private static Plane<int> Quantize(Plane<float> plane, SubBand band, WorkingMemory memory)
     {
         var result = new Plane<int>(plane.Area, memory);
-        float inverse = 1 / (band.Step * InverseWavelet97.Gain(band.Orientation, band.Level));
+        float inverse = 1 / (band.Step * Wavelet97.Gain(band.Orientation, band.Level));
         var from = MemoryMarshal.Cast<float, Vector256<float>>(plane.Samples);
         var to = MemoryMarshal.Cast<int, Vector256<int>>(result.Samples);
         var factor = Vector256.Create(inverse);
