@@ -1,4 +1,5 @@
 using System.Buffers;
+using Isocenter.Codecs.Jpeg2000.HighThroughput;
 
 namespace Isocenter.Codecs.Jpeg2000;
 
@@ -11,6 +12,7 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
     private long[] _wide = [];
     private byte[] _bytes = [];
     private CodewordSegment[] _segments = new CodewordSegment[8];
+    private HtWorkspace? _highThroughput;
 
     public void Dispose()
     {
@@ -24,28 +26,31 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
     /// <param name="tile">Its tile.</param>
     /// <param name="body">The bytes that the chunks of the tile lie in.</param>
     /// <param name="work">Which block, and where its coefficients go.</param>
+    /// <returns>False when the block is damaged and its coefficients are 0. Only the HT block coder knows.</returns>
     /// <exception cref="CodecException">Working memory does not suffice.</exception>
-    public void Decode(Tile tile, ReadOnlySpan<byte> body, in BlockWork work)
+    public bool Decode(Tile tile, ReadOnlySpan<byte> body, in BlockWork work)
     {
         var block = work.Band.Blocks[work.Block];
         var area = work.Band.BlockArea(work.Block);
         int segments = Collect(tile, body, block);
         var band = work.Band.Band;
         int planes = band.BitPlanes - block.ZeroBitPlanes;
-        if (planes <= 0) return;   // damage: passes without a bit plane; the coefficients stay 0
+        if (planes <= 0) return true;   // damage: passes without a bit plane; the coefficients stay 0
 
         var coded = new CodedBlock
         {
             Width = (int)area.Width,
             Height = (int)area.Height,
             Orientation = band.Orientation,
-            Style = work.Component.Coding.Style,
+            Style = block.IsClassic
+                ? work.Component.Coding.Style & ~CodeBlockStyle.HighThroughput : work.Component.Coding.Style,
             BitPlanes = planes,
             ZeroBitPlanes = block.ZeroBitPlanes,
             Bytes = _bytes,
             Segments = _segments.AsSpan(0, segments),
             IsCut = block.IsCut,
         };
+        if ((coded.Style & CodeBlockStyle.HighThroughput) != 0) return DecodeHighThroughput(coded, area, work);
         int count = coded.Width * coded.Height;
         int roi = work.Component.RoiShift;
         if (planes <= CodedBlock.MaxNarrowBitPlanes && work.Target.IsNarrow)
@@ -63,12 +68,34 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
             if (roi > 0) Roi.Unshift(coefficients, roi);
             work.Target.Put(coefficients, area);
         }
+        return true;
+    }
+
+    private bool DecodeHighThroughput(in CodedBlock block, Rect area, in BlockWork work)
+    {
+        if (!HtSet.TryFind(block, out var set)) return true;
+        int roi = work.Component.RoiShift;
+        bool causal = (block.Style & CodeBlockStyle.VerticallyCausal) != 0;
+        _highThroughput ??= new HtWorkspace();
+        var inPlace = work.Target.InPlace(area, out int stride);
+        if (!inPlace.IsEmpty && roi == 0)
+        {
+            if (HtBlockDecoder.TryDecode(set.Cleanup, set.Refinement, set.Passes, set.Plane, causal, halves: false, inPlace, stride,
+                block.Width, block.Height, _highThroughput)) return true;
+            for (int y = 0; y < block.Height; y++) inPlace.Slice(y * stride, block.Width).Clear();
+            return false;
+        }
+
+        var coefficients = _coefficients.AsSpan(0, block.Width * block.Height);
+        if (!HtBlockDecoder.TryDecode(set.Cleanup, set.Refinement, set.Passes, set.Plane, causal, halves: true, coefficients,
+            block.Width, block.Width, block.Height, _highThroughput)) return false;
+        if (roi > 0) Roi.UnshiftHalves(coefficients, roi);
+        work.Target.PutHalves(coefficients, area);
+        return true;
     }
 
     private void DecodeNarrow(in CodedBlock block, Span<int> coefficients)
     {
-        if ((block.Style & CodeBlockStyle.HighThroughput) != 0)
-            throw Damage.Of("code-blocks of the HT block coder are not supported", "ISO/IEC 15444-15");
         _narrow.Decode(block, coefficients);
     }
 

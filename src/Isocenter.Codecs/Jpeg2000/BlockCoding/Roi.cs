@@ -17,6 +17,18 @@ internal static class Roi
         }
     }
 
+    /// <summary>The same of two's complement half units.</summary>
+    public static void UnshiftHalves(Span<int> coefficients, int shift)
+    {
+        if (shift > 29) return;
+        int least = 2 << shift;
+        foreach (ref int c in coefficients)
+        {
+            if (c >= least) c >>= shift;
+            else if (c <= -least) c = -(-c >> shift);
+        }
+    }
+
     /// <summary>Coefficients of the region are those that reach above the background's bit planes.</summary>
     public static void Unshift(Span<long> coefficients, int shift)
     {

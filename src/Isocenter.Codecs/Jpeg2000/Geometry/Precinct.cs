@@ -19,6 +19,12 @@ internal struct CodeBlock
     /// <summary>Bytes of it are missing at the end of a cut code stream.</summary>
     public bool IsCut;
 
+    /// <summary>Of an HT code-block: its first cleanup pass has come.</summary>
+    public bool HasCleanup;
+
+    /// <summary>Where both block coders are allowed: this one has the block coder of part 1.</summary>
+    public bool IsClassic;
+
     public readonly bool IsIncluded => LengthBits != 0;
 }
 

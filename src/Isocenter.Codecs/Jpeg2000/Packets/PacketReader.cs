@@ -1,3 +1,5 @@
+using Isocenter.Codecs.Jpeg2000.HighThroughput;
+
 namespace Isocenter.Codecs.Jpeg2000;
 
 /// <summary>Reads the packets of one tile: which code-block gets which bytes (ISO/IEC 15444-1 §B.9, §B.10).</summary>
@@ -84,6 +86,18 @@ internal sealed class PacketReader(Tile tile, ImageSize size, WorkingMemory memo
 
         int first = block.Passes, end = first + passes;
         if (end > short.MaxValue) return false;
+        if ((style & CodeBlockStyle.HighThroughput) != 0)
+        {
+            if (!block.HasCleanup && !block.IsClassic)
+            {
+                bool mixed = (style & CodeBlockStyle.HighThroughputMixed) != 0;
+                if (!HtPasses.TryReadFirst(ref bits, ref block, mixed, passes, out int taken, out uint length)) return false;
+                if (length > int.MaxValue || bits.IsOverrun) return false;
+                Append(ref block, new Chunk(0, (int)length, taken, true, -1));
+                first += taken;
+            }
+            if (block.IsClassic) style &= ~(CodeBlockStyle.HighThroughput | CodeBlockStyle.HighThroughputMixed);
+        }
         while (first < end)
         {
             int stop = Math.Min(end, CodewordSegments.End(style, first));

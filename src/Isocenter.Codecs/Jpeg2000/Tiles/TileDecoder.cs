@@ -6,6 +6,7 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
 {
     private readonly WorkingMemory _memory = memory.Part();
     private ComponentSynthesis[] _components = [];
+    private int _damaged;
 
     /// <summary>Of the tile.</summary>
     public int Index => index;
@@ -74,13 +75,17 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
             foreach (var block in work)
             {
                 cancel.ThrowIfCancellationRequested();
-                worker.Decode(tile, source.Body, block);
+                if (!worker.Decode(tile, source.Body, block)) _damaged++;
             }
         }
         else
         {
-            Work.Spread(work.Count, threads, () => new BlockWorker(_memory), (i, worker) => worker.Decode(tile, source.Body, work[i]), cancel);
+            Work.Spread(work.Count, threads, () => new BlockWorker(_memory), (i, worker) =>
+            {
+                if (!worker.Decode(tile, source.Body, work[i])) Interlocked.Increment(ref _damaged);
+            }, cancel);
         }
+        if (_damaged > 0) Problem ??= Damage.Of($"{_damaged} code-blocks of tile {index} are damaged", "ISO/IEC 15444-15 §7");
     }
 
     private void AddWork(TileComponent component, Resolution resolution, ComponentSynthesis synthesis, List<BlockWork> work)
