@@ -1,4 +1,5 @@
 using System.Buffers;
+using Isocenter.Codecs;
 
 namespace Isocenter.CodecBench;
 
@@ -22,5 +23,8 @@ internal sealed record BenchCodec(string Kind, bool IsLossless, BenchCodec.Encod
         new("copy", true,
             (image, output) => output.Write(image.Raw),
             (codeStream, _, samples) => codeStream.CopyTo(samples)),
+        new("RLE", true,
+            (image, output) => RleEncoder.Encode(image.Raw, image.Layout, output),
+            (codeStream, image, samples) => RleDecoder.Decode(codeStream, samples, image.Layout)),
     ];
 }
