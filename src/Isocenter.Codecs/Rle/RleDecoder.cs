@@ -49,6 +49,18 @@ public static class RleDecoder
         if (damage is not null) throw damage;
     }
 
+    /// <summary>Decodes a frame of single bits, which are packed eight to a byte into one segment.</summary>
+    /// <param name="codeStream">Header and segment.</param>
+    /// <param name="bytes">Receives the packed bits; rows × columns / 8 bytes, rounded up.</param>
+    /// <param name="cancel">Looked at every few thousand bytes.</param>
+    /// <exception cref="CodecException">As for <see cref="Decode"/>.</exception>
+    public static void DecodeBits(ReadOnlySpan<byte> codeStream, Span<byte> bytes, CancellationToken cancel = default)
+    {
+        CodecException? damage = null;
+        DecodeSegments(codeStream, RleHeader.Read(codeStream), 0, 1, bytes, 1, DecodeOptions.Default, ref damage, cancel);
+        if (damage is not null) throw damage;
+    }
+
     private static void DecodeSegments(ReadOnlySpan<byte> codeStream, in RleHeader header, int first, int count, Span<byte> samples,
         int bytesPerSample, DecodeOptions options, ref CodecException? damage, CancellationToken cancel)
     {

@@ -23,6 +23,24 @@ public static class RleEncoder
         int segments = layout.SamplesPerPixel * layout.BytesPerSample;
         if (segments > RleHeader.MaxSegments)
             throw new ArgumentException($"RLE has room for {RleHeader.MaxSegments} bytes a pixel, the layout has {segments}", nameof(layout));
+        EncodeSegments(samples, layout, segments, output, cancel);
+    }
+
+    /// <summary>Encodes a frame of single bits, packed eight to a byte, as one segment.</summary>
+    /// <param name="bytes">The packed bits.</param>
+    /// <param name="rowLength">Bytes that a run must not cross the end of; where rows do not end with a byte, the length of the whole.</param>
+    /// <param name="output">Receives the code stream.</param>
+    /// <param name="cancel">Looked at for each row.</param>
+    public static void EncodeBits(ReadOnlySpan<byte> bytes, int rowLength, IBufferWriter<byte> output, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowLength, 1);
+        if (bytes.Length % rowLength != 0) throw new ArgumentException($"{bytes.Length} bytes are no rows of {rowLength}", nameof(rowLength));
+        EncodeSegments(bytes, new FrameLayout(bytes.Length / rowLength, rowLength, 1, 8, 8), 1, output, cancel);
+    }
+
+    private static void EncodeSegments(ReadOnlySpan<byte> samples, in FrameLayout layout, int segments, IBufferWriter<byte> output, CancellationToken cancel)
+    {
         long longest = RleHeader.Length + segments * (layout.Rows * PackBitsWriter.LongestResult(layout.Columns) + 1) + PackBitsWriter.Slack;
         var code = output.GetSpan(checked((int)longest));
         code[..RleHeader.Length].Clear();
