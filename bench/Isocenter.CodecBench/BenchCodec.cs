@@ -1,5 +1,5 @@
 using System.Buffers;
-using Isocenter.Codecs;
+using Isocenter.Codecs.Rle;
 
 namespace Isocenter.CodecBench;
 

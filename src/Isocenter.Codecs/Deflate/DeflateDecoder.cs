@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 
-namespace Isocenter.Codecs;
+namespace Isocenter.Codecs.Deflate;
 
 /// <summary>Decodes Deflated Image Frame Compression, transfer syntax 1.2.840.10008.1.2.8.1 (PS3.5 §8.2.16): the bytes of an
 /// uncompressed frame as a raw deflate stream (RFC 1951).</summary>

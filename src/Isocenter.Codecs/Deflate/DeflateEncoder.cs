@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 
-namespace Isocenter.Codecs;
+namespace Isocenter.Codecs.Deflate;
 
 /// <summary>Encodes Deflated Image Frame Compression, transfer syntax 1.2.840.10008.1.2.8.1 (PS3.5 §8.2.16).</summary>
 /// <remarks>Holds no state between calls; safe from many threads.</remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Isocenter.Codecs;
+namespace Isocenter.Codecs.Rle;
 
 /// <summary>Unpacks one segment piece by piece (PS3.5 §G.3.2): a byte 0 to 127 is followed by one more literal bytes than it
 /// says, -1 to -127 by the one byte to repeat, one time more than its absolute value; -128 means nothing.</summary>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
-namespace Isocenter.Codecs;
+namespace Isocenter.Codecs.Rle;
 
 /// <summary>Packs one row of one segment (PS3.5 §G.3.1): runs of three and more equal bytes, or two where they stand alone,
 /// as a replicate run; what lies between as literals.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Isocenter.Codecs;
+namespace Isocenter.Codecs.Rle;
 
 /// <summary>Decodes RLE Lossless, transfer syntax 1.2.840.10008.1.2.5 (PS3.5 Annex G): one segment for each byte of the
 /// samples of a pixel, the most significant byte of the first sample first.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Isocenter.Codecs;
+namespace Isocenter.Codecs.Rle;
 
 /// <summary>Encodes RLE Lossless, transfer syntax 1.2.840.10008.1.2.5 (PS3.5 Annex G).</summary>
 /// <remarks>Holds no state between calls; safe from many threads. No run crosses a row (PS3.5 §G.3.1); segments are of

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Isocenter.Codecs;
+namespace Isocenter.Codecs.Rle;
 
 /// <summary>The 64 bytes in front of the segments of an RLE frame: their number and their offsets, as 32-bit little-endian
 /// numbers (PS3.5 §G.5).</summary>

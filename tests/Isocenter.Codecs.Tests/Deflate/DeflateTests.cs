@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using Isocenter.Codecs.Deflate;
 
 namespace Isocenter.Codecs.Tests.Deflate;
 

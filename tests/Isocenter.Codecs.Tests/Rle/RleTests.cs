@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Isocenter.Codecs.Rle;
 
 namespace Isocenter.Codecs.Tests.Rle;
 
