@@ -24,6 +24,7 @@ internal static class Program
         ("json", JsonCommand.Create),
         ("validate", ValidateCommand.Create),
         ("dicomdir", DicomDirCommand.Create),
+        ("decode", DecodeCommand.Create),
         ("demo", DemoCommand.Create),
         ("echo", EchoCommand.Create),
         ("send", SendCommand.Create),

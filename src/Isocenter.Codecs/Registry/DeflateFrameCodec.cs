@@ -10,6 +10,8 @@ internal sealed class DeflateFrameCodec() : FrameCodec("1.2.840.10008.1.2.8.1", 
 
     public override bool PacksBits => true;
 
+    public override bool HoldsNativeFrame => true;
+
     public override void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout, DecodeOptions? options, CancellationToken cancel) =>
         DeflateDecoder.Decode(codeStream, samples, layout, options, cancel);
 

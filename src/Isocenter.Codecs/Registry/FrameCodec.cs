@@ -42,6 +42,9 @@ public abstract class FrameCodec
     /// <see cref="EncodeBits"/>. Otherwise each bit is a sample of its own.</summary>
     public virtual bool PacksBits => false;
 
+    /// <summary>The code stream holds a native frame, whatever its layout: <see cref="DecodeBits"/> gives its bytes.</summary>
+    public virtual bool HoldsNativeFrame => false;
+
     /// <summary>Reads what the code stream says of itself, without decoding it.</summary>
     /// <exception cref="CodecException">There is no header, or it makes no sense.</exception>
     /// <exception cref="NotSupportedException"><see cref="HasHeader"/> is false.</exception>

@@ -8,6 +8,7 @@ public static class FrameCodecs
     /// <summary>All of them, in the order of PS3.6 Table A-1. A new family is a line here.</summary>
     public static IReadOnlyList<FrameCodec> All { get; } =
     [
+        new UncompressedFrameCodec(),
         new RleFrameCodec(),
         new DeflateFrameCodec(),
     ];

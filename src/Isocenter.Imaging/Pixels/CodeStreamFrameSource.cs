@@ -12,7 +12,8 @@ internal sealed class CodeStreamFrameSource : FrameSource
     private readonly PixelDataFrames _frames;
     private readonly FrameCodec _codec;
     private readonly CodeStreamInfo? _info;
-    private readonly bool _packsBits;
+    private readonly ImagePixelModule _module;
+    private readonly bool _isPacked;
     private readonly DecodeOptions _options;
 
     /// <exception cref="PixelDataException">The frames cannot be decoded here, or are too large.</exception>
@@ -28,9 +29,10 @@ internal sealed class CodeStreamFrameSource : FrameSource
             throw new PixelDataException(PixelDataProblem.Contradiction, e.Message);
         }
         byte[] first = _frames.Read(0);
+        _module = module;
         _codec = FindCodec(first, syntax, findings);
         if (!_codec.CanDecode) throw new PixelDataException(PixelDataProblem.Compressed, $"{_codec.Family} is not decoded, only passed on");
-        _packsBits = _codec.PacksBits && module.BitsAllocated == 1;
+        _isPacked = _codec.HoldsNativeFrame || _codec.PacksBits && module.BitsAllocated == 1;
         if (_codec.HasHeader) _info = ReadInfo(first, 0);
         Description = Describe(module, _info, findings);
         if (Description.Layout.FrameLength > options.MaxFrameLength)
@@ -52,7 +54,7 @@ internal sealed class CodeStreamFrameSource : FrameSource
         {
             var codeStream = rented.AsSpan(0, length);
             _frames.Read(frameIndex, codeStream);
-            if (_packsBits) DecodeBits(codeStream, samples, cancel);
+            if (_isPacked) DecodePacked(codeStream, samples, cancel);
             else _codec.Decode(codeStream, samples, LayoutFor(codeStream, frameIndex), _options, cancel);
         }
         finally
@@ -61,16 +63,20 @@ internal sealed class CodeStreamFrameSource : FrameSource
         }
     }
 
-    private void DecodeBits(ReadOnlySpan<byte> codeStream, Span<byte> samples, CancellationToken cancel)
+    private void DecodePacked(ReadOnlySpan<byte> codeStream, Span<byte> samples, CancellationToken cancel)
     {
-        var bits = new byte[(samples.Length + 7) / 8];
+        int length = checked((int)((_module.BitsPerFrame + 7) / 8));
+        byte[] rented = ArrayPool<byte>.Shared.Rent(length);
+        var bytes = rented.AsSpan(0, length);
+        bytes.Clear();
         try
         {
-            _codec.DecodeBits(codeStream, bits, cancel);
+            _codec.DecodeBits(codeStream, bytes, cancel);
         }
         finally
         {
-            PixelPacking.UnpackBits(bits, 0, samples);
+            NativeFrame.Unpack(_module, bytes, 0, samples);
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
@@ -93,7 +99,11 @@ internal sealed class CodeStreamFrameSource : FrameSource
         var named = syntax is null ? null : FrameCodecs.Find(syntax.Uid.Value);
         var seen = FrameCodecs.Identify(codeStream);
         if (named is not null && (seen is null || seen.Family == named.Family)) return named;
-        if (seen is null && named is null && LooksLikeRle(codeStream)) seen = FrameCodecs.FindByName("rle");
+        if (seen is null && named is null)
+        {
+            if (LooksLikeRle(codeStream)) seen = FrameCodecs.FindByName("rle");
+            else if (syntax?.IsEncapsulated == false) seen = FrameCodecs.FindByName("encapsulated");
+        }
         if (seen is not null)
         {
             if (syntax is not null) findings.Add(new Finding($"the frames are {seen.Family}, against the transfer syntax {syntax.Name}", null, Tags.PixelData.ToString(), "PS3.5 §A.4"));
@@ -123,18 +133,17 @@ internal sealed class CodeStreamFrameSource : FrameSource
     {
         if (info is null)
         {
+            if (_isPacked) return NativeFrame.Describe(module, isFloat: false);
             if (module.Missing() is { } missing) throw new PixelDataException(PixelDataProblem.Contradiction, missing);
-            if (module.BitsAllocated is not (1 or 8 or 16 or 32 or 64))
+            if (module.BitsAllocated is not (8 or 16 or 32 or 64))
                 throw new PixelDataException(PixelDataProblem.Contradiction, Text($"{_codec.Family} has no room for {module.BitsAllocated} bits allocated"));
-            int allocated = Math.Max(8, module.BitsAllocated);
-            return new FrameDescription(new FrameLayout(module.Rows, module.Columns, module.SamplesPerPixel, allocated, module.BitsStored, module.IsSigned),
-                module.HighBit, NativeFrameSource.WithoutSubsampling(module.Photometric));
+            return new FrameDescription(new FrameLayout(module.Rows, module.Columns, module.SamplesPerPixel, module.BitsAllocated, module.BitsStored, module.IsSigned),
+                module.HighBit, NativeFrame.WithoutSubsampling(module.Photometric));
         }
         Compare(info.Rows, module.Rows, "rows", Tags.Rows);
         Compare(info.Columns, module.Columns, "columns", Tags.Columns);
         Compare(info.Components, module.SamplesPerPixel, "samples per pixel", Tags.SamplesPerPixel);
-        int width = module.BitsAllocated <= 8 ? 8 : module.BitsAllocated <= 16 ? 16 : module.BitsAllocated <= 32 ? 32 : 64;
-        int needed = info.BitsPerSample <= 8 ? 8 : info.BitsPerSample <= 16 ? 16 : info.BitsPerSample <= 32 ? 32 : 64;
+        int width = NativeFrame.WordOf(module.BitsAllocated), needed = NativeFrame.WordOf(info.BitsPerSample);
         int stored = module.BitsStored, high = module.HighBit;
         if (needed > width || module.BitsAllocated == 0)
         {
@@ -159,7 +168,7 @@ internal sealed class CodeStreamFrameSource : FrameSource
     {
         if (info.Components == 1) return said is "" or "RGB" || said.StartsWith("YBR", StringComparison.Ordinal) ? "MONOCHROME2" : said;
         if (info.Components != 3) return said;
-        string plain = NativeFrameSource.WithoutSubsampling(said);
+        string plain = NativeFrame.WithoutSubsampling(said);
         return info.Transform switch
         {
             ColourTransform.Ycc => "YBR_FULL",

@@ -24,14 +24,18 @@ public sealed class StoredFrames
 {
     private readonly FrameSource _source;
 
-    private StoredFrames(FrameSource source, IReadOnlyList<Finding> findings)
+    private StoredFrames(FrameSource source, int declaredCount, IReadOnlyList<Finding> findings)
     {
         _source = source;
+        DeclaredCount = declaredCount;
         Findings = findings;
     }
 
     /// <summary>How many frames are there: Number of Frames, or fewer when the pixel data end earlier.</summary>
     public int Count => _source.Count;
+
+    /// <summary>How many frames there should be: Number of Frames.</summary>
+    public int DeclaredCount { get; }
 
     /// <summary>What the samples are.</summary>
     public FrameDescription Description => _source.Description;
@@ -68,7 +72,19 @@ public sealed class StoredFrames
             : new CodeStreamFrameSource(dataSet, module, syntax, options, findings);
         if (source.Count < module.Frames)
             findings.Add(new Finding($"{source.Count} frames are there, the data set says {module.Frames}", null, Tags.NumberOfFrames.ToString(), "PS3.3 §C.7.6.6"));
-        return new StoredFrames(source, findings);
+        return new StoredFrames(source, module.Frames, findings);
+    }
+
+    /// <summary>A bare code stream as an image of one frame, in words as wide as its precision needs.</summary>
+    /// <param name="codeStream">The whole of it. It is copied.</param>
+    /// <param name="codec">One that reads such streams: <see cref="FrameCodecs.Identify"/>.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <exception cref="PixelDataException">It is not decoded here, is too large, or its header is damaged.</exception>
+    public static StoredFrames OfCodeStream(ReadOnlyMemory<byte> codeStream, FrameCodec codec, StoredFrameOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        var image = new DataSet().SetFragments(Tags.PixelData, Fragments.FromFrames([codeStream])).Freeze();
+        return Of(image, TransferSyntax.Of(Uid.Parse(codec.TransferSyntaxUid)), options);
     }
 
     /// <summary>Reads one frame.</summary>
