@@ -25,6 +25,7 @@ internal static class Program
         ("validate", ValidateCommand.Create),
         ("dicomdir", DicomDirCommand.Create),
         ("decode", DecodeCommand.Create),
+        ("transcode", TranscodeCommand.Create),
         ("demo", DemoCommand.Create),
         ("echo", EchoCommand.Create),
         ("send", SendCommand.Create),

@@ -32,8 +32,28 @@ public abstract class FrameCodec
     /// <summary>What is encoded with <paramref name="options"/> is not exactly what is decoded.</summary>
     public virtual bool IsLossy(FrameEncodeOptions options) => false;
 
-    /// <summary>The method as Lossy Image Compression Method (0028,2114) names it; null when the syntax is always lossless.</summary>
+    /// <summary>What says how much may be lost.</summary>
+    public virtual LossControl LossControl => LossControl.None;
+
+    /// <summary>The method as Lossy Image Compression Method (0028,2114) names it; null when the family is always lossless.</summary>
     public virtual string? LossyMethod => null;
+
+    /// <summary>Most bits of a sample that are encoded.</summary>
+    public virtual int MaxBitsStored => 64;
+
+    /// <summary>The code stream says whether its samples are signed. Otherwise they are encoded as they lie in their words.</summary>
+    public virtual bool StoresSign => true;
+
+    /// <summary>Signed samples can be encoded.</summary>
+    public virtual bool TakesSigned => true;
+
+    /// <summary>The precision that the code stream names for samples of <paramref name="bitsStored"/> bits.</summary>
+    public virtual int PrecisionOf(int bitsStored) => bitsStored;
+
+    /// <summary>The Photometric Interpretation that encoded frames have.</summary>
+    /// <param name="photometric">That of the samples that are encoded.</param>
+    /// <param name="options">As given to <see cref="Encode"/>.</param>
+    public virtual string PhotometricOf(string photometric, FrameEncodeOptions options) => photometric;
 
     /// <summary>The code stream describes itself: <see cref="ReadInfo"/> gives rows, columns, components and precision.</summary>
     public virtual bool HasHeader => true;
@@ -90,4 +110,20 @@ public abstract class FrameCodec
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+}
+
+/// <summary>What of <see cref="FrameEncodeOptions"/> says how much an encoder may lose.</summary>
+public enum LossControl
+{
+    /// <summary>Nothing: the syntax is lossless.</summary>
+    None,
+
+    /// <summary><see cref="FrameEncodeOptions.Quality"/>.</summary>
+    Quality,
+
+    /// <summary><see cref="FrameEncodeOptions.Near"/>.</summary>
+    Near,
+
+    /// <summary><see cref="FrameEncodeOptions.Ratio"/>.</summary>
+    Ratio,
 }

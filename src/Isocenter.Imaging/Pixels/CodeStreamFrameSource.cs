@@ -46,6 +46,8 @@ internal sealed class CodeStreamFrameSource : FrameSource
     /// <summary>The codec that decodes the frames.</summary>
     public FrameCodec Codec => _codec;
 
+    public string? LossyMethod => _info is { IsReversible: false } ? _codec.LossyMethod : null;
+
     public override void Read(int frameIndex, Span<byte> samples, CancellationToken cancel)
     {
         int length = checked((int)_frames.LengthOf(frameIndex));

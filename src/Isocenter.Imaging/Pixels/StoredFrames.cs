@@ -49,6 +49,10 @@ public sealed class StoredFrames
     /// <summary>The codec of the frames; null when they are native.</summary>
     public FrameCodec? Codec => (_source as CodeStreamFrameSource)?.Codec;
 
+    /// <summary>Lossy Image Compression Method (0028,2114) of frames that were compressed with loss; null when the first
+    /// frame's code stream says that it was not, or cannot say.</summary>
+    public string? LossyMethod => (_source as CodeStreamFrameSource)?.LossyMethod;
+
     /// <summary>Finds the frames of a data set.</summary>
     /// <param name="dataSet">With its pixel data (in memory or in its open file).</param>
     /// <param name="syntax">Names the codec. Null: what the frames begin with tells, but for deflated ones.</param>
