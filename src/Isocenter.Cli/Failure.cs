@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Isocenter.Archive;
+using Isocenter.Codecs;
 using Isocenter.Dicom;
 using Isocenter.Imaging;
 using Isocenter.Network;
@@ -25,7 +26,7 @@ internal static class Failure
         FileNotFoundException => "there is no such file",
         IOException or UnauthorizedAccessException => error.Message,
         SocketException or TimeoutException => error.Message,
-        AssociationException or NoPresentationContextException or PixelDataException => error.Message,
+        AssociationException or NoPresentationContextException or PixelDataException or CodecException => error.Message,
         StatusException refusal => $"the peer answers {refusal.Status}",
         OperationCanceledException => "interrupted",
         _ => null,

@@ -29,6 +29,8 @@ internal static class Program
         ("convert", ConvertCommand.Create),
         ("validate", ValidateCommand.Create),
         ("dicomdir", DicomDirCommand.Create),
+        ("decode", DecodeCommand.Create),
+        ("transcode", TranscodeCommand.Create),
         ("demo", DemoCommand.Create),
         ("echo", EchoCommand.Create),
         ("send", SendCommand.Create),

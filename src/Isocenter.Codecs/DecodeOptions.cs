@@ -19,6 +19,19 @@ public sealed record DecodeOptions
 
     /// <summary>Bytes of working memory a decoder may take beside the caller's buffer.</summary>
     public long MaxWorkingMemory { get; init; } = 1L << 30;
+
+    /// <summary>In which order RLE segments hold the bytes of a sample. The standard knows one; some writers the other.</summary>
+    public RleSegmentOrder RleSegmentOrder { get; init; }
+}
+
+/// <summary>Order of the segments of one sample in an RLE frame.</summary>
+public enum RleSegmentOrder
+{
+    /// <summary>As PS3.5 §G.2 demands.</summary>
+    MostSignificantFirst,
+
+    /// <summary>As written by those who took the bytes in the order of little endian.</summary>
+    LeastSignificantFirst,
 }
 
 /// <summary>A part of a frame.</summary>

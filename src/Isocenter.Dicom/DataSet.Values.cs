@@ -90,6 +90,9 @@ public sealed partial class DataSet
         return this;
     }
 
+    /// <summary>Sets a value that is in a file, in the byte order of this data set.</summary>
+    internal void SetInFile(Tag tag, VR vr, ExternalValue value) => Insert(new Entry { Tag = tag.Value, VR = vr, Attached = value });
+
     /// <summary>Sets encapsulated Pixel Data.</summary>
     public DataSet SetFragments(Tag tag, Fragments fragments)
     {

@@ -1,32 +1,34 @@
 using System.Buffers.Binary;
-using Isocenter.Dicom;
 
 namespace Isocenter.Imaging;
 
-/// <summary>Reads the rows of one frame of uncompressed Pixel Data as stored values. Only the bytes of that frame are
-/// read, a band of rows at a time.</summary>
+/// <summary>Gives bytes in the order of little endian.</summary>
+/// <param name="offset">Bytes from the start of the first frame.</param>
+/// <param name="destination">Is filled.</param>
+internal delegate void PixelBytes(long offset, Span<byte> destination);
+
+/// <summary>Reads the rows of one frame as stored values. Only the bytes of that frame are read, a band of rows at a time.</summary>
 /// <remarks>One thread at a time.</remarks>
 internal sealed class FrameReader
 {
     private const int BandLength = 256 * 1024;
 
-    private readonly DataElement _element;
+    private readonly PixelBytes _read;
     private readonly ImageLayout _layout;
     private readonly long _firstBit;
-    private readonly bool _bigEndianWords;
     private readonly int _planes;
     private readonly int _bandRows;
     private readonly byte[] _band;
     private int _bandStart = -1;
 
-    /// <exception cref="PixelDataException">There is no such frame.</exception>
-    public FrameReader(DataSet dataSet, ImageLayout layout, int frameIndex)
+    /// <param name="layout">How the frames lie.</param>
+    /// <param name="read">Gives the bytes of the frames.</param>
+    /// <param name="frameIndex">Which of them, from 0.</param>
+    public FrameReader(ImageLayout layout, PixelBytes read, int frameIndex)
     {
-        dataSet.TryFind(Tags.PixelData, out _element);
-        layout.CheckFrame(frameIndex, _element.Length);
+        _read = read;
         _layout = layout;
         _firstBit = frameIndex * layout.BitsPerFrame;
-        _bigEndianWords = _element.IsBigEndian && (_element.VR == VR.OW || layout.BitsAllocated > 8);
         _planes = layout.IsPlanar ? layout.SamplesPerPixel : 1;
         long perRow = (layout.BitsPerRow + 7) / 8 + 1;
         _bandRows = (int)Math.Clamp(BandLength / (perRow * _planes), 1, layout.Rows);
@@ -61,25 +63,8 @@ internal sealed class FrameReader
         for (int plane = 0; plane < _planes; plane++)
         {
             long from = BandBit(plane) / 8, to = (BandBit(plane) + rows * _layout.BitsPerRow + 7) / 8;
-            ReadBytes(from, _band.AsSpan(plane * perPlane, (int)(to - from)));
+            _read(from, _band.AsSpan(plane * perPlane, (int)(to - from)));
         }
-    }
-
-    /// <summary>Reads bytes in the order of little endian, whatever they have in the file.</summary>
-    private void ReadBytes(long offset, Span<byte> destination)
-    {
-        int unit = _layout.BitsAllocated == 32 ? 4 : 2;
-        if (!_bigEndianWords)
-        {
-            _element.Read(offset, destination);
-            return;
-        }
-        // Words are turned as a whole: read from the border of one to the border of another.
-        long from = offset / unit * unit;
-        var words = new byte[(offset + destination.Length - from + unit - 1) / unit * unit];
-        _element.Read(from, words);
-        for (int i = 0; i < words.Length; i += unit) words.AsSpan(i, unit).Reverse();
-        words.AsSpan((int)(offset - from), destination.Length).CopyTo(destination);
     }
 
     private void Unpack(ReadOnlySpan<byte> bytes, Span<int> samples, int plane)

@@ -14,8 +14,8 @@ internal enum Photometric
     YbrFull422,
 }
 
-/// <summary>How the frames of uncompressed Pixel Data lie in their bytes: the Image Pixel module (PS3.3 §C.7.6.3), checked
-/// against itself and against the length of the value.</summary>
+/// <summary>How the frames of Pixel Data lie in their bytes: the Image Pixel module (PS3.3 §C.7.6.3), checked against itself
+/// and against the length of the value; or the samples that a decoder gives.</summary>
 internal sealed class ImageLayout
 {
     private ImageLayout(DataSet dataSet)
@@ -29,6 +29,13 @@ internal sealed class ImageLayout
         IsSigned = dataSet.Get(Tags.PixelRepresentation, (ushort)0) == 1;
         IsPlanar = SamplesPerPixel > 1 && dataSet.Get(Tags.PlanarConfiguration, (ushort)0) == 1;
         Frames = FrameCount(dataSet);
+    }
+
+    private ImageLayout(FrameDescription description)
+    {
+        var layout = description.Layout;
+        (Rows, Columns, SamplesPerPixel, BitsAllocated) = (layout.Rows, layout.Columns, layout.SamplesPerPixel, layout.BitsAllocated);
+        (BitsStored, HighBit, IsSigned, IsPlanar, Frames) = (layout.BitsStored, description.HighBit, layout.IsSigned, layout.IsPlanar, 1);
     }
 
     public int Rows { get; }
@@ -65,7 +72,7 @@ internal sealed class ImageLayout
     public static int FrameCount(DataSet dataSet) =>
         dataSet.TryGet(Tags.NumberOfFrames, out int frames) && frames > 0 ? frames : 1;
 
-    /// <summary>Reads and checks the description of the pixels.</summary>
+    /// <summary>Reads and checks the description of native pixels.</summary>
     /// <param name="dataSet">With its Pixel Data.</param>
     /// <param name="maxPixels">Most pixels in a frame.</param>
     /// <exception cref="PixelDataException">There is nothing that can be drawn.</exception>
@@ -77,7 +84,6 @@ internal sealed class ImageLayout
                 ? new PixelDataException(PixelDataProblem.Unsupported, "pixels that are floating point numbers are not drawn yet")
                 : new PixelDataException(PixelDataProblem.None, "the object has no pixel data");
         }
-        if (element.Fragments is not null) throw new PixelDataException(PixelDataProblem.Compressed, "the pixel data are compressed");
         foreach (var tag in new[] { Tags.Rows, Tags.Columns, Tags.BitsAllocated })
         {
             if (!dataSet.TryGet(tag, out ushort value) || value == 0)
@@ -86,21 +92,33 @@ internal sealed class ImageLayout
         string photometric = dataSet.Get(Tags.PhotometricInterpretation, "").ToUpperInvariant();
         var layout = new ImageLayout(dataSet)
         {
-            Photometric = photometric switch
-            {
-                "MONOCHROME1" => Photometric.Monochrome1,
-                "MONOCHROME2" => Photometric.Monochrome2,
-                "PALETTE COLOR" => Photometric.PaletteColor,
-                "RGB" => Photometric.Rgb,
-                "YBR_FULL" => Photometric.YbrFull,
-                "YBR_FULL_422" => Photometric.YbrFull422,
-                "" => dataSet.Get(Tags.SamplesPerPixel, 1) == 3 ? Photometric.Rgb : Photometric.Monochrome2,
-                _ => throw new PixelDataException(PixelDataProblem.Unsupported, $"the photometric interpretation {photometric} is not drawn yet"),
-            },
+            Photometric = Parse(photometric, dataSet.Get(Tags.SamplesPerPixel, 1)),
         };
         layout.Check(element.Length, maxPixels);
         return layout;
     }
+
+    /// <summary>The layout of one decoded frame.</summary>
+    /// <exception cref="PixelDataException">It is not drawn.</exception>
+    public static ImageLayout Of(FrameDescription description)
+    {
+        if (description.IsFloat) throw new PixelDataException(PixelDataProblem.Unsupported, "pixels that are floating point numbers are not drawn yet");
+        var layout = new ImageLayout(description) { Photometric = Parse(description.Photometric, description.Layout.SamplesPerPixel) };
+        layout.Check(description.Layout.FrameLength, long.MaxValue);
+        return layout;
+    }
+
+    private static Photometric Parse(string photometric, int samplesPerPixel) => photometric switch
+    {
+        "MONOCHROME1" => Photometric.Monochrome1,
+        "MONOCHROME2" => Photometric.Monochrome2,
+        "PALETTE COLOR" => Photometric.PaletteColor,
+        "RGB" => Photometric.Rgb,
+        "YBR_FULL" => Photometric.YbrFull,
+        "YBR_FULL_422" => Photometric.YbrFull422,
+        "" => samplesPerPixel == 3 ? Photometric.Rgb : Photometric.Monochrome2,
+        _ => throw new PixelDataException(PixelDataProblem.Unsupported, $"the photometric interpretation {photometric} is not drawn yet"),
+    };
 
     private void Check(long length, long maxPixels)
     {

@@ -15,13 +15,15 @@ public enum PixelDataProblem
     TooLarge,
     /// <summary>The object has fewer frames.</summary>
     NoSuchFrame,
+    /// <summary>A code stream is damaged.</summary>
+    Damaged,
 }
 
 /// <summary>No picture can be made of the pixel data. The message says why, in words for a person.</summary>
 public sealed class PixelDataException : Exception
 {
     /// <summary>Makes the error.</summary>
-    public PixelDataException(PixelDataProblem problem, string message) : base(message) => Problem = problem;
+    public PixelDataException(PixelDataProblem problem, string message, Exception? innerException = null) : base(message, innerException) => Problem = problem;
 
     /// <summary>What kind of obstacle it is.</summary>
     public PixelDataProblem Problem { get; }

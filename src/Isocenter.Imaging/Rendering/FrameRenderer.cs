@@ -1,10 +1,12 @@
+using System.Globalization;
+using Isocenter.Codecs;
 using Isocenter.Dicom;
 
 namespace Isocenter.Imaging;
 
-/// <summary>Makes pictures of frames of uncompressed images (PS3.3 §C.7.6.3, §C.11).</summary>
-/// <remarks>Reads only the frame that is asked for, a band of rows at a time: memory goes with the picture, not with the
-/// object. Holds no state; safe from many threads.</remarks>
+/// <summary>Makes pictures of frames (PS3.3 §C.7.6.3, §C.11).</summary>
+/// <remarks>Reads only the frame that is asked for; of native pixel data a band of rows at a time, so that memory goes with the
+/// picture, not with the object. Compressed frames are decoded whole. Holds no state; safe from many threads.</remarks>
 public static class FrameRenderer
 {
     private const int LargestTable = 16;       // bits
@@ -28,14 +30,14 @@ public static class FrameRenderer
     /// <param name="dataSet">The image, with its Pixel Data (in memory or in its open file).</param>
     /// <param name="frameIndex">From 0.</param>
     /// <param name="options">Null: the defaults.</param>
+    /// <param name="syntax">How compressed frames are compressed. Null: what they begin with tells.</param>
     /// <exception cref="PixelDataException">There is no picture; the reason is in it.</exception>
     /// <exception cref="IOException">The file cannot be read any more.</exception>
-    public static Picture Render(DataSet dataSet, int frameIndex, RenderOptions? options = null)
+    public static Picture Render(DataSet dataSet, int frameIndex, RenderOptions? options = null, TransferSyntax? syntax = null)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         options ??= RenderOptions.Default;
-        var layout = ImageLayout.Of(dataSet, options.MaxPixels);
-        var reader = new FrameReader(dataSet, layout, frameIndex);
+        var (layout, reader) = IsReadInBands(dataSet) ? OpenNative(dataSet, frameIndex, options) : Decode(dataSet, frameIndex, options, syntax);
         var samples = new int[layout.Columns * layout.SamplesPerPixel];
         bool isGrey = layout.Photometric is Photometric.Monochrome1 or Photometric.Monochrome2;
         int channels = isGrey ? 1 : 3;
@@ -51,6 +53,39 @@ public static class FrameRenderer
             target.Add(line);
         }
         return target.Picture;
+    }
+
+    private static bool IsReadInBands(DataSet dataSet) =>
+        !dataSet.TryFind(Tags.PixelData, out var element) || element.Fragments is null && dataSet.Get(Tags.BitsAllocated, (ushort)0) is 0 or 1 or 8 or 16 or 32;
+
+    private static (ImageLayout, FrameReader) OpenNative(DataSet dataSet, int frameIndex, RenderOptions options)
+    {
+        var layout = ImageLayout.Of(dataSet, options.MaxPixels);
+        dataSet.TryFind(Tags.PixelData, out var element);
+        layout.CheckFrame(frameIndex, element.Length);
+        return (layout, new FrameReader(layout, new NativePixels(element, layout.BitsAllocated).Read, frameIndex));
+    }
+
+    /// <summary>Decodes the whole frame. A damaged one is not drawn: what is missing would look like a finding.</summary>
+    private static (ImageLayout, FrameReader) Decode(DataSet dataSet, int frameIndex, RenderOptions options, TransferSyntax? syntax)
+    {
+        var frames = StoredFrames.Of(dataSet, syntax);
+        var size = frames.Description.Layout;
+        if (size.PixelCount > options.MaxPixels)
+            throw new PixelDataException(PixelDataProblem.TooLarge, string.Create(CultureInfo.InvariantCulture, $"a frame of {size.Columns} × {size.Rows} pixels is larger than the limit of {options.MaxPixels} pixels"));
+        var layout = ImageLayout.Of(frames.Description);
+        if (frameIndex < 0 || frameIndex >= frames.Count)
+            throw new PixelDataException(PixelDataProblem.NoSuchFrame, string.Create(CultureInfo.InvariantCulture, $"there is no frame {frameIndex + 1L}; the object has {frames.Count}"));
+        byte[] samples;
+        try
+        {
+            samples = frames.Read(frameIndex);
+        }
+        catch (CodecException e)
+        {
+            throw new PixelDataException(PixelDataProblem.Damaged, string.Create(CultureInfo.InvariantCulture, $"frame {frameIndex + 1}: {e.Message}"), e);
+        }
+        return (layout, new FrameReader(layout, (offset, destination) => samples.AsSpan((int)offset, destination.Length).CopyTo(destination), 0));
     }
 
     private delegate void Painter(ReadOnlySpan<int> samples, Span<byte> line);

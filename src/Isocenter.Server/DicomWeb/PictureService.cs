@@ -78,7 +78,7 @@ internal sealed class PictureService(ImageArchive archive)
         try
         {
             using var file = archive.OpenDataSet(instance);
-            png = PngWriter.ToArray(FrameRenderer.Render(file.DataSet, frameIndex ?? FrameRenderer.RepresentativeFrame(file.DataSet), options));
+            png = PngWriter.ToArray(FrameRenderer.Render(file.DataSet, frameIndex ?? FrameRenderer.RepresentativeFrame(file.DataSet), options, file.TransferSyntax));
         }
         catch (PixelDataException e)
         {

@@ -16,7 +16,7 @@ public sealed class CorpusTests
                 try
                 {
                     int frame = FrameRenderer.RepresentativeFrame(file.DataSet);
-                    var picture = FrameRenderer.Render(file.DataSet, frame, new() { MaxWidth = 256, MaxHeight = 256 });
+                    var picture = FrameRenderer.Render(file.DataSet, frame, new() { MaxWidth = 256, MaxHeight = 256 }, file.TransferSyntax);
                     Assert.InRange(picture.Width, 1, 256);
                     Assert.Equal(picture.Width * picture.Height * picture.Channels, picture.Pixels.Length);
                     drawn++;

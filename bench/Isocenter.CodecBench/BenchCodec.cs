@@ -1,0 +1,30 @@
+using System.Buffers;
+using Isocenter.Codecs.Rle;
+
+namespace Isocenter.CodecBench;
+
+/// <summary>One codec to measure. A new one is an entry in <see cref="All"/>.</summary>
+/// <param name="Kind">First word of the rows of the native driver that it lines up with, as JPEG-LS.</param>
+/// <param name="IsLossless">The decoded samples must be the encoded ones.</param>
+/// <param name="Encode">Writes the code stream of an image.</param>
+/// <param name="Decode">Decodes a code stream into samples that are as long as the image.</param>
+/// <param name="Applies">Which images it takes; null for all.</param>
+internal sealed record BenchCodec(string Kind, bool IsLossless, BenchCodec.Encoder Encode, BenchCodec.Decoder Decode, Func<BenchImage, bool>? Applies = null)
+{
+    public delegate void Encoder(BenchImage image, IBufferWriter<byte> output);
+
+    public delegate void Decoder(ReadOnlySpan<byte> codeStream, BenchImage image, Span<byte> samples);
+
+    /// <summary>In the order of the native driver. The kinds there: J2K-lossless, J2K-lossy10:1, HTJ2K-lossless, JPEG-LS,
+    /// JPEG-baseline-q90 (8 bit; colour as YCbCr 4:2:2), JPEG-lossless-SV1, RLE.</summary>
+    public static IReadOnlyList<BenchCodec> All { get; } =
+    [
+        // A memory copy: the bound of every codec, and the proof that the harness itself costs nothing.
+        new("copy", true,
+            (image, output) => output.Write(image.Raw),
+            (codeStream, _, samples) => codeStream.CopyTo(samples)),
+        new("RLE", true,
+            (image, output) => RleEncoder.Encode(image.Raw, image.Layout, output),
+            (codeStream, image, samples) => RleDecoder.Decode(codeStream, samples, image.Layout)),
+    ];
+}
