@@ -17,9 +17,9 @@ internal sealed class ReportRules(ValidationRun run)
         foreach (var sequence in new[] { Tags.CurrentRequestedProcedureEvidenceSequence, Tags.PertinentOtherEvidenceSequence })
         {
             foreach (var study in root.GetAll<DataSet>(sequence))
-            foreach (var series in study.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
-            foreach (var instance in series.GetAll<DataSet>(Tags.ReferencedSOPSequence))
-                _evidence.Add(instance.Get(Tags.ReferencedSOPInstanceUID, ""));
+                foreach (var series in study.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
+                    foreach (var instance in series.GetAll<DataSet>(Tags.ReferencedSOPSequence))
+                        _evidence.Add(instance.Get(Tags.ReferencedSOPInstanceUID, ""));
         }
         CheckItems(root, 0);
     }

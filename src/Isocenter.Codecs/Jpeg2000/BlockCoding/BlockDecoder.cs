@@ -207,7 +207,7 @@ internal sealed class BlockDecoder
                     candidates &= ~1u << row;
                     goto significant;
                 }
-                next:
+            next:
                 if (candidates == 0)
                 {
                     flags = f & ~(Rows << Visited);
@@ -223,7 +223,7 @@ internal sealed class BlockDecoder
                 candidates &= candidates - 1;
                 if (mq.Decode(ref states, ref ZeroCodingContext(ref states, f >> row), ref input) == 0) goto next;
 
-                significant:
+            significant:
                 uint sign = DecodeSign(ref mq, ref states, SignIndex(f, Unsafe.Add(ref flags, -1), Unsafe.Add(ref flags, 1), row), ref input);
                 f |= (1u << Self | sign << Sign) << row;
                 goto next;

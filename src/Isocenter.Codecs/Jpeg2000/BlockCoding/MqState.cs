@@ -144,7 +144,7 @@ internal ref struct MqInput
 /// <remarks>
 /// <para>A and C are scaled by 2^47, so that bits of the codeword wait below C, with a mark, a bit that is 1, below the last
 /// of them: when the low 32 bits are 0 the next four bytes are fetched. No call is made for that, which would cost the
-    /// loops around it their registers.</para>
+/// loops around it their registers.</para>
 /// <para>A is kept less 0x8000. A more probable symbol that needs no renormalization is recognised by neither A nor C
 /// becoming negative when Qe is taken off both. Everything else goes without branches on the data.</para>
 /// </remarks>
