@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Isocenter.Cli.Dump;
 using Isocenter.Dicom;
 
@@ -19,9 +20,12 @@ internal sealed record ReportOptions
 }
 
 /// <summary>Validates files one by one and writes what was found: lines for people, or JSON Lines.</summary>
-internal sealed class ValidationReport(Terminal terminal, ReportOptions options) : IDisposable
+internal sealed partial class ValidationReport(Terminal terminal, ReportOptions options) : IDisposable
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Findings that differ in the item only are listed so often.</summary>
+    private const int ShownOfAlike = 3;
 
     private readonly MemoryStream _line = new();
     private int _files;
@@ -109,7 +113,13 @@ internal sealed class ValidationReport(Terminal terminal, ReportOptions options)
         }
         string name = UidDictionary.TryFind(sopClass, out var known) ? known.Name : sopClass.Length > 0 ? sopClass : "no SOP class";
         terminal.Output.WriteLine($"{Printable.Of(path)}: {Printable.Of(name)}: {Verdict(errors, warnings)}");
-        foreach (var finding in shown) WriteLine(finding);
+        foreach (var alike in shown.GroupBy(finding => (finding.Severity, finding.Rule, finding.Message, AnyItem().Replace(finding.Path, "[]"))))
+        {
+            // A fault of a device stands in each frame; three of them show which.
+            foreach (var finding in alike.Take(ShownOfAlike)) WriteLine(finding);
+            int more = alike.Count() - ShownOfAlike;
+            if (more > 0) terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"          … and the same in {more} other item{(more == 1 ? "" : "s")}"));
+        }
     }
 
     private void WriteLine(ValidationFinding finding)
@@ -156,6 +166,9 @@ internal sealed class ValidationReport(Terminal terminal, ReportOptions options)
 
     private static string Counted(int count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+
+    [GeneratedRegex("\\[[0-9]+\\]")]
+    private static partial Regex AnyItem();
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

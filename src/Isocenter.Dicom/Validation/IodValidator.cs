@@ -25,7 +25,7 @@ public static class IodValidator
     public static IReadOnlyList<ValidationFinding> Validate(DicomFile file, ValidationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(file);
-        options = (options ?? ValidationOptions.Default) with { FileMeta = file.FileMeta };
+        options = (options ?? ValidationOptions.Default) with { FileMeta = MetaOf(file) };
         var findings = Validate(file.DataSet, options);
         if (file.Findings.Count == 0 && file.IsComplete) return findings;
         var all = new List<ValidationFinding>(file.Findings.Select(FromReader));
@@ -33,6 +33,12 @@ public static class IodValidator
         all.AddRange(findings);
         return all;
     }
+
+    /// <summary>Group 0002, of a file that was made and not read with the group length that the writer will give it.</summary>
+    private static DataSet MetaOf(DicomFile file) =>
+        file.DataSetOffset > 0 || file.FileMeta.Count == 0 || file.FileMeta.Contains(Tags.FileMetaInformationGroupLength)
+            ? file.FileMeta
+            : file.FileMeta.Copy().Set(Tags.FileMetaInformationGroupLength, 0u);
 
     private static ValidationFinding FromReader(Finding finding)
     {

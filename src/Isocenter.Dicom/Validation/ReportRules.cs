@@ -16,10 +16,10 @@ internal sealed class ReportRules(ValidationRun run)
         if (!root.Contains(Tags.ContentSequence) || !root.Get(Tags.Modality, "").StartsWith("SR", StringComparison.Ordinal) && root.Get(Tags.Modality, "") != "KO") return;
         foreach (var sequence in new[] { Tags.CurrentRequestedProcedureEvidenceSequence, Tags.PertinentOtherEvidenceSequence })
         {
-            foreach (var study in root.GetAll<DataSet>(sequence))
-                foreach (var series in study.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
-                    foreach (var instance in series.GetAll<DataSet>(Tags.ReferencedSOPSequence))
-                        _evidence.Add(instance.Get(Tags.ReferencedSOPInstanceUID, ""));
+            var instances = root.GetAll<DataSet>(sequence)
+                .SelectMany(study => study.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
+                .SelectMany(series => series.GetAll<DataSet>(Tags.ReferencedSOPSequence));
+            foreach (var instance in instances) _evidence.Add(instance.Get(Tags.ReferencedSOPInstanceUID, ""));
         }
         CheckItems(root, 0);
     }

@@ -46,6 +46,21 @@ public sealed class ValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task What_stands_in_many_items_alike_is_told_three_times_and_counted()
+    {
+        var codes = Enumerable.Range(0, 9).Select(_ => new DataSet().Set(Tags.CodeValue, "1").Set(Tags.CodingSchemeDesignator, "DCM")).ToArray();
+        string path = Save("many.dcm", Valid().Set(Tags.ProcedureCodeSequence, codes));
+
+        var text = await Cli.RunAsync("validate", path);
+        var json = await Cli.RunAsync("validate", "--json", path);
+
+        Assert.Contains("9 errors", text.Output);
+        Assert.Equal(3, text.Output.Split("CodeMeaning").Length - 1);
+        Assert.Contains("… and the same in 6 other items\n", text.Output);
+        Assert.Equal(10, json.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public async Task Quiet_writes_nothing()
     {
         string path = Save("bad.dcm", Valid().Set(Tags.PatientSex, "X"));

@@ -186,6 +186,16 @@ public sealed class IodValidatorTests
     }
 
     [Fact]
+    public void The_group_length_of_a_file_that_was_made_comes_with_the_writer()
+    {
+        using var made = new DicomFile(ValidObjects.CTImage(), TransferSyntax.ExplicitVRLittleEndian);
+        using var read = DicomFile.Read(made.ToArray());
+
+        Assert.Empty(IodValidator.Validate(made));
+        Assert.Empty(IodValidator.Validate(read));
+    }
+
+    [Fact]
     public void A_condition_may_ask_the_transfer_syntax()
     {
         var image = ValidObjects.CTImage().Set(Tags.ExtendedOffsetTable, VR.OV, 0UL).Set(Tags.ExtendedOffsetTableLengths, VR.OV, 8UL);

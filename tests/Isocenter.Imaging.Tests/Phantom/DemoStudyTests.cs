@@ -88,6 +88,10 @@ public sealed class DemoStudyTests
     }
 
     [Fact]
+    public void Our_own_validation_has_nothing_to_say_about_any_object() =>
+        Assert.Empty(Study.Value.SelectMany(file => IodValidator.Validate(file)));
+
+    [Fact]
     public async Task Dciodvfy_has_nothing_to_say_about_any_object()
     {
         ForeignTool.Require("dciodvfy");
