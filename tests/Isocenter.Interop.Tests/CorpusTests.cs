@@ -164,9 +164,9 @@ public sealed class CorpusTests
         string study = UidOf(dataSet, Tags.StudyInstanceUID), series = UidOf(dataSet, Tags.SeriesInstanceUID), instance = UidOf(dataSet, Tags.SOPInstanceUID);
         var levels = new (string Level, DataSet Keys)[]
         {
-            ("STUDY", new DataSet().Set(Tags.StudyInstanceUID, study)),
-            ("SERIES", new DataSet().Set(Tags.StudyInstanceUID, study).Set(Tags.SeriesInstanceUID, series)),
-            ("IMAGE", new DataSet().Set(Tags.StudyInstanceUID, study).Set(Tags.SeriesInstanceUID, series).Set(Tags.SOPInstanceUID, instance)),
+            ("STUDY", new DataSet().SetText(Tags.StudyInstanceUID, VR.UI, study)),
+            ("SERIES", new DataSet().SetText(Tags.StudyInstanceUID, VR.UI, study).SetText(Tags.SeriesInstanceUID, VR.UI, series)),
+            ("IMAGE", new DataSet().SetText(Tags.StudyInstanceUID, VR.UI, study).SetText(Tags.SeriesInstanceUID, VR.UI, series).SetText(Tags.SOPInstanceUID, VR.UI, instance)),
         };
         var root = Uid.Parse(SopClasses.PatientRootQueryRetrieveInformationModelFind);
         await using var association = await server.ConnectAsync(new PresentationContextProposal(root));

@@ -58,7 +58,7 @@ internal sealed partial class DataSetXmlReader
         var dataSet = ReadDataSet(null, 0);
         // The values are UTF-8 whatever the XML said; the data set has to say so.
         if (_otherThanAscii && (!dataSet.TryFind(new Tag(CharacterSetTag), out var element) || element.IsEmpty))
-            dataSet.Set(new Tag(CharacterSetTag), VR.CS, "ISO_IR 192");
+            dataSet.DeclareCharacterSet("ISO_IR 192");
         if (_otherThanAscii && _emptyCharacterSet) DataSetBuilder.DeclareUtf8(dataSet);
         while (_xml.Read())
         {

@@ -47,7 +47,7 @@ public sealed class DicomXmlWriteTests
     [Fact]
     public void Person_names_are_divided_into_groups_and_components()
     {
-        var dataSet = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192").Set(Tags.PatientName, "Yamada^Tarou=山田^太郎=やまだ").Set(Tags.OtherPatientNames, "A^B^C^D^E^F", "", "^^^Dr^");
+        var dataSet = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192").Set(Tags.PatientName, "Yamada^Tarou=山田^太郎=やまだ").SetText(Tags.OtherPatientNames, VR.PN, "A^B^C^D^E^F", "", "^^^Dr^");
         Assert.Equal("""<DicomAttribute tag="00080005" vr="CS" keyword="SpecificCharacterSet"><Value number="1">ISO_IR 192</Value></DicomAttribute>"""
             + """<DicomAttribute tag="00100010" vr="PN" keyword="PatientName"><PersonName number="1"><Alphabetic><FamilyName>Yamada</FamilyName><GivenName>Tarou</GivenName></Alphabetic>"""
             + """<Ideographic><FamilyName>山田</FamilyName><GivenName>太郎</GivenName></Ideographic><Phonetic><FamilyName>やまだ</FamilyName></Phonetic></PersonName></DicomAttribute>"""
