@@ -63,7 +63,7 @@ internal static partial class DciodvfyOutput
         for (int i = 0; i < steps.Count; i++)
         {
             result.Append($"({steps[i].Groups[1].Value.ToUpperInvariant()})");
-            if (i < steps.Count - 1) result.Append($"[{steps[i].Groups[2].Value}]");
+            if (i < steps.Count - 1) result.Append($"[{int.Parse(steps[i].Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture) - 1}]");
         }
         return result.ToString();
     }
