@@ -81,8 +81,8 @@ public sealed class ValueRulesTests
         var name = new DataSet().SetBytes(Tags.PatientName, VR.PN, [(byte)'M', 0xFC]);
 
         Assert.Contains(IodValidator.Validate(name), f => f is { Rule: ValidationRule.Characters, Path: "(0010,0010)" });
-        Assert.DoesNotContain(IodValidator.Validate(name.Set(Tags.SpecificCharacterSet, "ISO_IR 100")), f => f.Rule == ValidationRule.Characters);
-        Assert.Contains(IodValidator.Validate(name.Set(Tags.SpecificCharacterSet, "NOTHING")), f => f is { Rule: ValidationRule.Characters, Path: "(0010,0010)" });
+        Assert.DoesNotContain(IodValidator.Validate(name.DeclareCharacterSet("ISO_IR 100")), f => f.Rule == ValidationRule.Characters);
+        Assert.Contains(IodValidator.Validate(name.DeclareCharacterSet("NOTHING")), f => f is { Rule: ValidationRule.Characters, Path: "(0010,0010)" });
     }
 
     [Fact]
