@@ -63,7 +63,7 @@ internal static partial class DciodvfyOutput
         for (int i = 0; i < steps.Count; i++)
         {
             result.Append($"({steps[i].Groups[1].Value.ToUpperInvariant()})");
-            if (i < steps.Count - 1) result.Append($"[{int.Parse(steps[i].Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture) - 1}]");
+            if (i < steps.Count - 1) result.Append($"[{(int.TryParse(steps[i].Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture, out int number) ? (object)(number - 1) : "")}]");
         }
         return result.ToString();
     }
