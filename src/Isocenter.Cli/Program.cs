@@ -31,6 +31,7 @@ internal static class Program
         ("dicomdir", DicomDirCommand.Create),
         ("decode", DecodeCommand.Create),
         ("transcode", TranscodeCommand.Create),
+        ("render", RenderCommand.Create),
         ("demo", DemoCommand.Create),
         ("echo", EchoCommand.Create),
         ("send", SendCommand.Create),

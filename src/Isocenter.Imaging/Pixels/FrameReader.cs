@@ -53,6 +53,25 @@ internal sealed class FrameReader
         }
     }
 
+    /// <summary>Writes a value wherever a bit of the pixel's word is set: overlays lay there once, beside the stored bits (ACR-NEMA,
+    /// retired).</summary>
+    /// <param name="row">From 0.</param>
+    /// <param name="bit">From 0, the lowest.</param>
+    /// <param name="line">Receives the value.</param>
+    /// <param name="channels">Values of a pixel in it.</param>
+    /// <param name="value">What is written.</param>
+    public void MarkBit(int row, int bit, Span<ushort> line, int channels, ushort value)
+    {
+        if (bit >= _layout.BitsAllocated || _layout.SamplesPerPixel != 1 || _layout.BitsAllocated < 8) return;
+        if (_bandStart < 0 || row < _bandStart || row >= _bandStart + _bandRows) FillBand(row);
+        var bytes = _band.AsSpan((int)((row - _bandStart) * _layout.BitsPerRow / 8));
+        int length = _layout.BitsAllocated / 8;
+        for (int x = 0; x < _layout.Columns; x++)
+        {
+            if ((bytes[x * length + bit / 8] >> (bit & 7) & 1) != 0) line.Slice(x * channels, channels).Fill(value);
+        }
+    }
+
     private long BandBit(int plane) => _firstBit + ((long)plane * _layout.Rows + _bandStart) * _layout.BitsPerRow;
 
     private void FillBand(int row)

@@ -12,6 +12,7 @@ internal enum Photometric
     Rgb,
     YbrFull,
     YbrFull422,
+    YbrPartial,
 }
 
 /// <summary>How the frames of Pixel Data lie in their bytes: the Image Pixel module (PS3.3 §C.7.6.3), checked against itself
@@ -80,9 +81,7 @@ internal sealed class ImageLayout
     {
         if (!dataSet.TryFind(Tags.PixelData, out var element))
         {
-            throw dataSet.Contains(Tags.FloatPixelData) || dataSet.Contains(Tags.DoubleFloatPixelData)
-                ? new PixelDataException(PixelDataProblem.Unsupported, "pixels that are floating point numbers are not drawn yet")
-                : new PixelDataException(PixelDataProblem.None, "the object has no pixel data");
+            throw new PixelDataException(PixelDataProblem.None, "the object has no pixel data");
         }
         foreach (var tag in new[] { Tags.Rows, Tags.Columns, Tags.BitsAllocated })
         {
@@ -102,7 +101,6 @@ internal sealed class ImageLayout
     /// <exception cref="PixelDataException">It is not drawn.</exception>
     public static ImageLayout Of(FrameDescription description)
     {
-        if (description.IsFloat) throw new PixelDataException(PixelDataProblem.Unsupported, "pixels that are floating point numbers are not drawn yet");
         var layout = new ImageLayout(description) { Photometric = Parse(description.Photometric, description.Layout.SamplesPerPixel) };
         layout.Check(description.Layout.FrameLength, long.MaxValue);
         return layout;
@@ -116,6 +114,7 @@ internal sealed class ImageLayout
         "RGB" => Photometric.Rgb,
         "YBR_FULL" => Photometric.YbrFull,
         "YBR_FULL_422" => Photometric.YbrFull422,
+        "YBR_PARTIAL" => Photometric.YbrPartial,
         "" => samplesPerPixel == 3 ? Photometric.Rgb : Photometric.Monochrome2,
         _ => throw new PixelDataException(PixelDataProblem.Unsupported, $"the photometric interpretation {photometric} is not drawn yet"),
     };
@@ -128,7 +127,7 @@ internal sealed class ImageLayout
             throw new PixelDataException(PixelDataProblem.Unsupported, Text($"pixels of {BitsAllocated} allocated bits are not drawn yet"));
         if (BitsStored < 1 || BitsStored > BitsAllocated || HighBit < BitsStored - 1 || HighBit >= BitsAllocated)
             throw Contradiction($"{BitsStored} bits stored up to bit {HighBit} do not fit into {BitsAllocated} bits allocated");
-        bool isColour = Photometric is Photometric.Rgb or Photometric.YbrFull or Photometric.YbrFull422;
+        bool isColour = Photometric is not (Photometric.Monochrome1 or Photometric.Monochrome2 or Photometric.PaletteColor);
         if (SamplesPerPixel != (isColour ? 3 : 1))
             throw Contradiction($"{Photometric} does not have {SamplesPerPixel} samples per pixel");
         if (isColour && BitsAllocated == 1)

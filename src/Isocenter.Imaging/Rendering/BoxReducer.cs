@@ -1,23 +1,33 @@
+using System.Buffers.Binary;
+
 namespace Isocenter.Imaging;
 
 /// <summary>Takes the rows of a picture and makes a smaller one: each pixel is the mean of the box of pixels that it
 /// covers. Of the same size, the rows go through as they are.</summary>
 internal sealed class BoxReducer
 {
-    private readonly int _sourceWidth, _sourceHeight;
-    private readonly uint[] _sums;
+    private readonly int _sourceWidth, _sourceHeight, _rowLength;
+    private readonly ulong[] _sums;
+    private readonly ushort[] _means;
     private readonly int[] _ends;
     private readonly Picture _picture;
     private int _row;
     private int _rowsInBox;
     private int _targetRow;
 
-    public BoxReducer(int width, int height, int channels, RenderOptions options)
+    /// <param name="width">Pixels of a row that comes in.</param>
+    /// <param name="height">Rows that come in.</param>
+    /// <param name="channels">Values of a pixel.</param>
+    /// <param name="bitDepth">8 or 16.</param>
+    /// <param name="target">Size of the picture, not larger than what comes in.</param>
+    public BoxReducer(int width, int height, int channels, int bitDepth, (int Width, int Height) target)
     {
         (_sourceWidth, _sourceHeight) = (width, height);
-        var (w, h) = Fit(width, height, options.MaxWidth, options.MaxHeight);
-        _picture = new Picture(w, h, channels, new byte[checked(w * h * channels)]);
-        _sums = new uint[w * channels];
+        var (w, h) = target;
+        _rowLength = checked(w * channels * (bitDepth / 8));
+        _picture = new Picture(w, h, channels, new byte[checked(_rowLength * h)], bitDepth);
+        _sums = new ulong[w * channels];
+        _means = new ushort[w * channels];
         _ends = new int[w];
         for (int x = 0; x < w; x++) _ends[x] = BoxEnd(x, w, width);
     }
@@ -25,20 +35,13 @@ internal sealed class BoxReducer
     /// <summary>The picture; whole after the last row.</summary>
     public Picture Picture => _picture;
 
-    /// <summary>The largest size within the limits that keeps the proportions, and never more than the frame has.</summary>
-    public static (int Width, int Height) Fit(int width, int height, int maxWidth, int maxHeight)
-    {
-        double scale = Math.Min(1, Math.Min((double)Math.Max(maxWidth, 1) / width, (double)Math.Max(maxHeight, 1) / height));
-        return (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
-    }
-
-    /// <summary>Takes the next row, width × channels bytes.</summary>
-    public void Add(ReadOnlySpan<byte> row)
+    /// <summary>Takes the next row, width × channels values of 8 or 16 bits.</summary>
+    public void Add(ReadOnlySpan<ushort> row)
     {
         int channels = _picture.Channels;
         if (_picture.Width == _sourceWidth && _picture.Height == _sourceHeight)
         {
-            row.CopyTo(_picture.Pixels.AsSpan(_row++ * row.Length));
+            Put(row);
             return;
         }
         int x = 0;
@@ -56,18 +59,27 @@ internal sealed class BoxReducer
 
     private void FinishBox()
     {
-        int channels = _picture.Channels;
-        var target = _picture.Pixels.AsSpan(_targetRow * _sums.Length, _sums.Length);
-        int start = 0;
+        int channels = _picture.Channels, start = 0;
         for (int x = 0; x < _ends.Length; x++)
         {
-            uint count = (uint)((_ends[x] - start) * _rowsInBox);
+            ulong count = (ulong)(_ends[x] - start) * (ulong)_rowsInBox;
             start = _ends[x];
-            for (int i = x * channels; i < (x + 1) * channels; i++) target[i] = (byte)((_sums[i] + count / 2) / count);
+            for (int i = x * channels; i < (x + 1) * channels; i++) _means[i] = (ushort)((_sums[i] + count / 2) / count);
         }
         _sums.AsSpan().Clear();
         _rowsInBox = 0;
-        _targetRow++;
+        Put(_means);
+    }
+
+    private void Put(ReadOnlySpan<ushort> values)
+    {
+        var target = _picture.Pixels.AsSpan(_targetRow++ * _rowLength, _rowLength);
+        if (_picture.BitDepth == 8)
+        {
+            for (int i = 0; i < target.Length; i++) target[i] = (byte)values[i];
+            return;
+        }
+        for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(target[(2 * i)..], values[i]);
     }
 
     private static int BoxEnd(int target, int targets, int sources) => (int)((target + 1L) * sources / targets);

@@ -2,62 +2,78 @@ using Isocenter.Dicom;
 
 namespace Isocenter.Imaging;
 
-/// <summary>From stored values to brightness for one frame: modality LUT, VOI LUT, polarity (PS3.3 §C.11, PS3.4 §N.2).</summary>
+/// <summary>From stored values to brightness for one frame: modality LUT, VOI LUT, presentation LUT, polarity (PS3.3 §C.11,
+/// PS3.4 §N.2).</summary>
 internal sealed class GreyScale
 {
     private readonly LookupTable? _modalityTable;
     private readonly LookupTable? _voiTable;
+    private readonly LookupTable? _presentationTable;
     private readonly double _slope = 1, _intercept;
     private readonly VoiWindow? _window;
     private readonly bool _isInverted;
+    private readonly bool _spansAllValues;
 
-    /// <summary>Reads what the image says of this frame.</summary>
+    /// <summary>Reads what image and options say of this frame.</summary>
     /// <param name="dataSet">The image.</param>
     /// <param name="frameIndex">Whose functional groups count (PS3.3 §C.7.6.16).</param>
-    /// <param name="isInverted">MONOCHROME1: small values are bright.</param>
-    /// <param name="window">In place of the image's own.</param>
-    public GreyScale(DataSet dataSet, int frameIndex, bool isInverted, VoiWindow? window)
+    /// <param name="isMonochrome1">Small values are bright.</param>
+    /// <param name="options">The window and the presentation state of it take the place of the image's own.</param>
+    public GreyScale(DataSet dataSet, int frameIndex, bool isMonochrome1, RenderOptions options)
     {
-        _isInverted = isInverted;
-        if (dataSet.TryGet(Tags.ModalityLUTSequence, out DataSet? modality))
+        var state = options.PresentationState;
+        // A presentation state without a modality LUT means none, whatever the image says (PS3.4 §N.2.1.1).
+        var rescale = state?.DataSet ?? FunctionalGroup(dataSet, frameIndex, Tags.PixelValueTransformationSequence) ?? dataSet;
+        if ((state?.DataSet ?? dataSet).TryGet(Tags.ModalityLUTSequence, out DataSet? modality))
         {
             _modalityTable = LookupTable.Read(modality, Tags.LUTDescriptor, Tags.LUTData);
         }
         else
         {
-            var rescale = FunctionalGroup(dataSet, frameIndex, Tags.PixelValueTransformationSequence) ?? dataSet;
             _slope = rescale.Get(Tags.RescaleSlope, 1.0);
             _intercept = rescale.Get(Tags.RescaleIntercept, 0.0);
             if (_slope == 0 || !double.IsFinite(_slope) || !double.IsFinite(_intercept)) (_slope, _intercept) = (1, 0);
         }
-        _window = window ?? WindowOf(FunctionalGroup(dataSet, frameIndex, Tags.FrameVOILUTSequence) ?? dataSet);
-        if (_window is null && dataSet.TryGet(Tags.VOILUTSequence, out DataSet? voi))
-            _voiTable = LookupTable.Read(voi, Tags.LUTDescriptor, Tags.LUTData);
+
+        var voi = state is null ? FunctionalGroup(dataSet, frameIndex, Tags.FrameVOILUTSequence) ?? dataSet : state.SoftcopyVoiOf(dataSet, frameIndex);
+        _window = options.Window is { IsUsable: true } asked ? asked : voi is null ? null : WindowOf(voi, options.VoiIndex);
+        if (_window is null && voi is not null && voi.TryFind(Tags.VOILUTSequence, out var tables) && tables.Items.Count > 0)
+            _voiTable = LookupTable.Read(tables.Items[Math.Clamp(options.VoiIndex, 0, tables.Items.Count - 1)], Tags.LUTDescriptor, Tags.LUTData);
+        _spansAllValues = state is not null;
+
+        var presentation = state?.DataSet ?? dataSet;
+        if (presentation.TryGet(Tags.PresentationLUTSequence, out DataSet? lut)) _presentationTable = LookupTable.Read(lut, Tags.LUTDescriptor, Tags.LUTData);
+        bool shapeInverts = presentation.Get(Tags.PresentationLUTShape, "") == "INVERSE";
+        // Of an image, INVERSE goes with MONOCHROME1 and says it once more; a presentation state alone decides (PS3.3 §C.11.6.1.2).
+        _isInverted = state is null ? isMonochrome1 || shapeInverts : shapeInverts;
     }
 
-    /// <summary>Neither the image nor the caller says which values matter: <see cref="Map(double, double, double)"/> needs
-    /// the range of the frame.</summary>
+    /// <summary>Neither the image nor the caller says which values matter: <see cref="Map"/> needs a range. That of the
+    /// frame, or of all values that the bits can hold where a presentation state says that nothing is to be done.</summary>
     public bool NeedsRange => _window is null && _voiTable is null;
 
-    /// <summary>Brightness of a stored value, from 0 to 255.</summary>
+    /// <summary>The range is that of all values that there can be.</summary>
+    public bool SpansAllValues => _spansAllValues;
+
+    /// <summary>Brightness of a stored value, from 0 to 1.</summary>
     /// <param name="stored">The stored value.</param>
     /// <param name="minimum">Stored values from here are black, if <see cref="NeedsRange"/>.</param>
     /// <param name="maximum">Stored values from here are white, if <see cref="NeedsRange"/>.</param>
-    public byte Map(double stored, double minimum, double maximum)
+    public double Map(double stored, double minimum, double maximum)
     {
-        double brightness;
+        double brightness, value = Modality(stored);
         if (NeedsRange)
         {
             double low = Modality(minimum), high = Modality(maximum);
             if (low > high) (low, high) = (high, low);
-            brightness = high > low ? Math.Clamp((Modality(stored) - low) / (high - low), 0, 1) : 0.5;
+            brightness = high > low ? Math.Clamp((value - low) / (high - low), 0, 1) : 0.5;
         }
         else
         {
-            double value = Modality(stored);
             brightness = _window is { } window ? window.Apply(value) : _voiTable!.Fraction(value);
         }
-        return (byte)(255 * (_isInverted ? 1 - brightness : brightness) + 0.5);
+        if (_presentationTable is not null) brightness = _presentationTable.At(brightness);
+        return _isInverted ? 1 - brightness : brightness;
     }
 
     private double Modality(double stored) => _modalityTable is null ? stored * _slope + _intercept : _modalityTable[stored];
@@ -73,9 +89,14 @@ internal sealed class GreyScale
         return dataSet.TryGet(Tags.SharedFunctionalGroupsSequence, out DataSet? shared) && shared.TryGet(group, out DataSet? common) ? common : null;
     }
 
-    private static VoiWindow? WindowOf(DataSet dataSet)
+    private static VoiWindow? WindowOf(DataSet dataSet, int index)
     {
-        if (!dataSet.TryGet(Tags.WindowCenter, out double center) || !dataSet.TryGet(Tags.WindowWidth, out double width)) return null;
+        var centers = dataSet.GetAll<double>(Tags.WindowCenter);
+        var widths = dataSet.GetAll<double>(Tags.WindowWidth);
+        int count = Math.Min(centers.Count, widths.Count);
+        if (count == 0) return null;
+        index = Math.Clamp(index, 0, count - 1);
+        double center = centers[index], width = widths[index];
         var function = dataSet.Get(Tags.VOILUTFunction, "LINEAR") switch
         {
             "LINEAR_EXACT" => VoiFunction.LinearExact,

@@ -24,6 +24,12 @@ internal sealed class LookupTable
     /// <summary>The entry for a value; below the first and above the last, those.</summary>
     public ushort this[double value] => _values[(int)Math.Clamp(Math.Round(value) - First, 0, _values.Length - 1)];
 
+    /// <summary>How many entries there are.</summary>
+    public int Count => _values.Length;
+
+    /// <summary>The entry at a place between the first, 0, and the last, 1, as a number from 0 to 1.</summary>
+    public double At(double fraction) => Fraction(First + fraction * (_values.Length - 1));
+
     /// <summary>The entry for a value as a number from 0 to 1.</summary>
     public double Fraction(double value) => Math.Min(this[value] / (double)((1 << Bits) - 1), 1);
 
@@ -31,15 +37,31 @@ internal sealed class LookupTable
     /// <exception cref="PixelDataException">Descriptor and data contradict each other.</exception>
     public static LookupTable Read(DataSet dataSet, Tag descriptorTag, Tag dataTag)
     {
-        var descriptor = dataSet.GetAll<int>(descriptorTag);
-        if (descriptor.Count != 3 || !dataSet.TryFind(dataTag, out var data) || data.IsSequence)
-            throw ImageLayout.Contradiction($"the lookup table {descriptorTag} {dataTag} is incomplete");
-        int count = descriptor[0] & 0xFFFF;
-        if (count == 0) count = 65536;
-        int bits = descriptor[2];
-        if (bits is < 1 or > 16) throw ImageLayout.Contradiction($"the lookup table {descriptorTag} has {bits} bits");
-        return new LookupTable(descriptor[1], bits, Entries(dataSet, data, count, bits, descriptorTag));
+        var (count, first, bits) = Descriptor(dataSet, descriptorTag, dataTag);
+        if (!dataSet.TryFind(dataTag, out var data) || data.IsSequence) throw Incomplete(descriptorTag, dataTag);
+        return new LookupTable(first, bits, Entries(dataSet, data, count, bits, descriptorTag));
     }
+
+    /// <summary>Reads a palette, whose data may come in segments.</summary>
+    /// <exception cref="PixelDataException">Descriptor and data contradict each other.</exception>
+    public static LookupTable ReadPalette(DataSet dataSet, Tag descriptorTag, Tag dataTag, Tag segmentedTag)
+    {
+        if (dataSet.Contains(dataTag) || !dataSet.TryFind(segmentedTag, out var segments)) return Read(dataSet, descriptorTag, dataTag);
+        var (count, first, bits) = Descriptor(dataSet, descriptorTag, segmentedTag);
+        return new LookupTable(first, bits, SegmentedPalette.Expand(segments, dataSet.IsBigEndian, count, bits));
+    }
+
+    private static (int Count, int First, int Bits) Descriptor(DataSet dataSet, Tag descriptorTag, Tag dataTag)
+    {
+        var descriptor = dataSet.GetAll<int>(descriptorTag);
+        if (descriptor.Count != 3) throw Incomplete(descriptorTag, dataTag);
+        int count = descriptor[0] & 0xFFFF, bits = descriptor[2];
+        if (bits is < 1 or > 16) throw ImageLayout.Contradiction($"the lookup table {descriptorTag} has {bits} bits");
+        return (count == 0 ? 65536 : count, descriptor[1], bits);
+    }
+
+    private static PixelDataException Incomplete(Tag descriptorTag, Tag dataTag) =>
+        ImageLayout.Contradiction($"the lookup table {descriptorTag} {dataTag} is incomplete");
 
     private static ushort[] Entries(DataSet dataSet, DataElement data, int count, int bits, Tag tag)
     {

@@ -3,7 +3,8 @@ using System.IO.Compression;
 
 namespace Isocenter.Imaging;
 
-/// <summary>Writes PNG (ISO/IEC 15948): 8-bit grey or RGB, not interlaced.</summary>
+/// <summary>Writes PNG (ISO/IEC 15948): grey or RGB of 8 or 16 bits, not interlaced, with the ICC profile
+/// where there is one.</summary>
 public static class PngWriter
 {
     private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(n => CrcOf((uint)n))];
@@ -26,10 +27,11 @@ public static class PngWriter
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, picture.Width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], picture.Height);
-        header[8] = 8;                                              // bits
+        header[8] = (byte)picture.BitDepth;
         header[9] = picture.Channels == 3 ? (byte)2 : (byte)0;      // truecolour, greyscale
         header[10..].Clear();                                       // deflate, adaptive filters, not interlaced
         WriteChunk(stream, "IHDR"u8, header);
+        if (!picture.IccProfile.IsEmpty) WriteChunk(stream, "iCCP"u8, [.. "ICC profile\0"u8, 0, .. Deflate(picture.IccProfile.Span)]);
         WriteChunk(stream, "IDAT"u8, Compress(picture));
         WriteChunk(stream, "IEND"u8, []);
     }
@@ -37,7 +39,7 @@ public static class PngWriter
     /// <summary>Each row as its difference to the one above (filter 2), which suits smooth pictures, deflated.</summary>
     private static ReadOnlySpan<byte> Compress(Picture picture)
     {
-        int length = picture.Width * picture.Channels;
+        int length = picture.Width * picture.Channels * (picture.BitDepth / 8);
         var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
@@ -52,6 +54,13 @@ public static class PngWriter
                 above = row;
             }
         }
+        return compressed.GetBuffer().AsSpan(0, (int)compressed.Length);
+    }
+
+    private static ReadOnlySpan<byte> Deflate(ReadOnlySpan<byte> bytes)
+    {
+        var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) zlib.Write(bytes);
         return compressed.GetBuffer().AsSpan(0, (int)compressed.Length);
     }
 

@@ -3,7 +3,7 @@ namespace Isocenter.Imaging;
 /// <summary>How to make a picture of a frame.</summary>
 public sealed record RenderOptions
 {
-    /// <summary>The defaults: full size, the window of the image.</summary>
+    /// <summary>The defaults: full size, the window of the image, its overlays and shutters.</summary>
     public static RenderOptions Default { get; } = new();
 
     /// <summary>Widest picture, in pixels. Larger frames are reduced, their proportions kept; smaller ones stay.</summary>
@@ -12,10 +12,37 @@ public sealed record RenderOptions
     /// <summary>Highest picture, in pixels.</summary>
     public int MaxHeight { get; init; } = int.MaxValue;
 
-    /// <summary>Window for grey images. Null: the first of the image, or its VOI LUT, or from the darkest to the
-    /// brightest pixel of the frame.</summary>
+    /// <summary>Smaller frames are made as large as <see cref="MaxWidth"/> and <see cref="MaxHeight"/> allow.</summary>
+    public bool Enlarge { get; init; }
+
+    /// <summary>The part to draw; null: the whole frame. What of it lies outside the frame is left out.</summary>
+    public Region? Region { get; init; }
+
+    /// <summary>Left and right change places, after <see cref="Region"/> was cut out.</summary>
+    public bool FlipHorizontally { get; init; }
+
+    /// <summary>Top and bottom change places.</summary>
+    public bool FlipVertically { get; init; }
+
+    /// <summary>Window for grey images. Null: that of the image (see <see cref="VoiIndex"/>), or its VOI LUT, or from the
+    /// darkest to the brightest pixel of the frame.</summary>
     public VoiWindow? Window { get; init; }
 
-    /// <summary>Most pixels in a frame; larger frames are refused before anything is allocated.</summary>
+    /// <summary>Which of several windows or VOI LUTs of the image, from 0; beyond the last, the last.</summary>
+    public int VoiIndex { get; init; }
+
+    /// <summary>Draw overlays (PS3.3 §C.9), in white.</summary>
+    public bool Overlays { get; init; } = true;
+
+    /// <summary>Cover what the display shutter of the image covers (PS3.3 §C.7.6.11).</summary>
+    public bool Shutter { get; init; } = true;
+
+    /// <summary>How a presentation state says it shall look; it must refer to the image. Null: as the image says.</summary>
+    public PresentationState? PresentationState { get; init; }
+
+    /// <summary>Bits a channel of the picture, 8 or 16.</summary>
+    public int BitDepth { get; init; } = 8;
+
+    /// <summary>Most pixels in a frame, and in a picture that was enlarged; more are refused before anything is allocated.</summary>
     public long MaxPixels { get; init; } = 1L << 26;
 }

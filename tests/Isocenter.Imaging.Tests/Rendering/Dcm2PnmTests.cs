@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Isocenter.Dicom;
 using Isocenter.Testing;
 using static Isocenter.Imaging.Tests.Rendering.TestImage;
@@ -51,6 +50,15 @@ public sealed class Dcm2PnmTests : IDisposable
     [Fact]
     public Task Rgb_by_plane() => Compare(File(Bytes(32, 32, 3, "RGB", Random(3072), planar: 1)), 0, 0);
 
+    [Fact]
+    public Task An_overlay_lies_over_the_pixels()
+    {
+        var image = Grey16(64, 64, [.. Enumerable.Range(0, 4096)], bitsStored: 12).Set(Tags.WindowCenter, 2048).Set(Tags.WindowWidth, 4096)
+            .Set(Tags.OverlayRows, 48).Set(Tags.OverlayColumns, 40).Set(Tags.OverlayType, "G").Set(Tags.OverlayOrigin, 9, 13)
+            .Set(Tags.OverlayBitsAllocated, 1).Set(Tags.OverlayBitPosition, 0).SetBytes(Tags.OverlayData, VR.OW, Random(240));
+        return Compare(File(image), 0, 1, "+Wi", "1");
+    }
+
     private static DicomFile File(DataSet image) => new(image, TransferSyntax.ExplicitVRLittleEndian);
 
     private async Task Compare(DicomFile file, int frame, int tolerance, params string[] options)
@@ -67,29 +75,12 @@ public sealed class Dcm2PnmTests : IDisposable
             : (VoiWindow?)null;
         using var opened = DicomFile.Open(dicom);
         var ours = FrameRenderer.Render(opened.DataSet, frame, new() { Window = window });
-        var theirs = ReadPnm(await System.IO.File.ReadAllBytesAsync(pnm));
+        var theirs = Pnm.Read(await System.IO.File.ReadAllBytesAsync(pnm));
         Assert.Equal((theirs.Width, theirs.Height, theirs.Channels), (ours.Width, ours.Height, ours.Channels));
         for (int i = 0; i < ours.Pixels.Length; i++)
         {
             if (Math.Abs(ours.Pixels[i] - theirs.Pixels[i]) > tolerance)
                 Assert.Fail($"byte {i}: ours {ours.Pixels[i]}, theirs {theirs.Pixels[i]}");
         }
-    }
-
-    private static Picture ReadPnm(byte[] bytes)
-    {
-        var words = new List<string>();
-        int at = 0;
-        while (words.Count < 4)
-        {
-            int start = at;
-            while (bytes[at] > ' ') at++;
-            string word = Encoding.ASCII.GetString(bytes, start, at - start);
-            if (word.StartsWith('#')) while (bytes[at] != '\n') at++;
-            else if (word.Length > 0) words.Add(word);
-            at++;
-        }
-        int Number(int i) => int.Parse(words[i], CultureInfo.InvariantCulture);
-        return new Picture(Number(1), Number(2), words[0] == "P6" ? 3 : 1, bytes[at..]);
     }
 }

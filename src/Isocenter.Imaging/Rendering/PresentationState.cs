@@ -1,0 +1,82 @@
+using Isocenter.Dicom;
+
+namespace Isocenter.Imaging;
+
+/// <summary>A Softcopy Presentation State (PS3.3 §A.33): how images of a study shall look.</summary>
+/// <remarks>What of it is applied: modality, VOI and presentation LUTs, shutters, overlays, graphics and texts, rotation and
+/// flip, the displayed area. Immutable when its data set is frozen.</remarks>
+public sealed class PresentationState
+{
+    private PresentationState(DataSet dataSet) => DataSet = dataSet;
+
+    /// <summary>The object.</summary>
+    public DataSet DataSet { get; }
+
+    /// <summary>Degrees clockwise: 0, 90, 180 or 270 (PS3.3 §C.10.6).</summary>
+    public int Rotation => ((DataSet.Get(Tags.ImageRotation, 0) % 360 + 360) % 360) / 90 * 90;
+
+    /// <summary>Left and right change places after the rotation.</summary>
+    public bool IsFlipped => DataSet.Get(Tags.ImageHorizontalFlip, "N") == "Y";
+
+    /// <summary>Takes a data set as a presentation state.</summary>
+    /// <exception cref="PixelDataException">It is none, or of a kind that is not applied.</exception>
+    public static PresentationState Of(DataSet dataSet)
+    {
+        ArgumentNullException.ThrowIfNull(dataSet);
+        string sopClass = dataSet.Get(Tags.SOPClassUID, "");
+        if (sopClass is not (SopClasses.GrayscaleSoftcopyPresentationStateStorage or SopClasses.ColorSoftcopyPresentationStateStorage))
+            throw new PixelDataException(PixelDataProblem.Unsupported, $"the object is no greyscale or color softcopy presentation state but {SopClassName(sopClass)}");
+        return new PresentationState(dataSet);
+    }
+
+    /// <summary>It says how this frame shall look.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="frameIndex">From 0.</param>
+    public bool AppliesTo(DataSet image, int frameIndex)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Items(DataSet, Tags.ReferencedSeriesSequence).Any(series => Refers(series, image, frameIndex, isAllWhenAbsent: false));
+    }
+
+    /// <summary>The item of the Softcopy VOI LUT Sequence for a frame; null: no VOI LUT.</summary>
+    internal DataSet? SoftcopyVoiOf(DataSet image, int frameIndex) =>
+        Items(DataSet, Tags.SoftcopyVOILUTSequence).FirstOrDefault(item => Refers(item, image, frameIndex, isAllWhenAbsent: true));
+
+    /// <summary>The part of a frame that is displayed (PS3.3 §C.10.4); null: all.</summary>
+    internal Region? DisplayedAreaOf(DataSet image, int frameIndex)
+    {
+        var item = Items(DataSet, Tags.DisplayedAreaSelectionSequence).FirstOrDefault(item => Refers(item, image, frameIndex, isAllWhenAbsent: true));
+        if (item is null) return null;
+        var a = item.GetAll<int>(Tags.DisplayedAreaTopLeftHandCorner);
+        var b = item.GetAll<int>(Tags.DisplayedAreaBottomRightHandCorner);
+        if (a.Count != 2 || b.Count != 2) return null;
+        // Column and row, from 1. With a rotation or flip the corners are those that come to lie there.
+        var (left, right) = (Math.Min(a[0], b[0]), Math.Max(a[0], b[0]));
+        var (top, bottom) = (Math.Min(a[1], b[1]), Math.Max(a[1], b[1]));
+        long width = (long)right - left + 1, height = (long)bottom - top + 1;
+        return width > int.MaxValue || height > int.MaxValue ? null : new Region(left - 1, top - 1, (int)width, (int)height);
+    }
+
+    /// <summary>The graphic annotations of a frame, lowest layer first (PS3.3 §C.10.5, §C.10.7).</summary>
+    internal IEnumerable<DataSet> AnnotationsOf(DataSet image, int frameIndex)
+    {
+        var order = Items(DataSet, Tags.GraphicLayerSequence).ToLookup(layer => layer.Get(Tags.GraphicLayer, ""), layer => layer.Get(Tags.GraphicLayerOrder, 0));
+        return Items(DataSet, Tags.GraphicAnnotationSequence)
+            .Where(item => Refers(item, image, frameIndex, isAllWhenAbsent: true))
+            .OrderBy(item => order[item.Get(Tags.GraphicLayer, "")].FirstOrDefault());
+    }
+
+    internal static IReadOnlyList<DataSet> Items(DataSet dataSet, Tag tag) =>
+        dataSet.TryFind(tag, out var element) && element.IsSequence ? element.Items : [];
+
+    private static bool Refers(DataSet item, DataSet image, int frameIndex, bool isAllWhenAbsent)
+    {
+        var references = Items(item, Tags.ReferencedImageSequence);
+        if (references.Count == 0) return isAllWhenAbsent;
+        string uid = image.Get(Tags.SOPInstanceUID, "");
+        return references.Any(reference => reference.Get(Tags.ReferencedSOPInstanceUID, "") == uid
+            && reference.GetAll<int>(Tags.ReferencedFrameNumber) is var frames && (frames.Count == 0 || frames.Contains(frameIndex + 1)));
+    }
+
+    private static string SopClassName(string uid) => UidDictionary.TryFind(uid, out var entry) ? entry.Name : uid.Length == 0 ? "without SOP Class UID" : uid;
+}
