@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Isocenter.Codecs.Jpeg;
 
 namespace Isocenter.Codecs;
 
@@ -9,6 +10,33 @@ public static class FrameCodecs
     public static IReadOnlyList<FrameCodec> All { get; } =
     [
         new UncompressedFrameCodec(),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.50", "jpeg-baseline", JpegProcess.Baseline),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.51", "jpeg-extended", JpegProcess.Extended),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.52", "jpeg-process-3-5"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.53", "jpeg-process-6-8"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.54", "jpeg-process-7-9"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.55", "jpeg-process-10-12"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.56", "jpeg-process-11-13"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.57", "jpeg-lossless-p14", JpegProcess.Lossless),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.58", "jpeg-process-15"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.59", "jpeg-process-16-18"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.60", "jpeg-process-17-19"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.61", "jpeg-process-20-22"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.62", "jpeg-process-21-23"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.63", "jpeg-process-24-26"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.64", "jpeg-process-25-27"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.65", "jpeg-process-28"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.66", "jpeg-process-29"),
+        new JpegFrameCodec("1.2.840.10008.1.2.4.70", "jpeg-lossless", JpegProcess.Lossless, isFirstOrder: true),
+        new JpegLsFrameCodec("1.2.840.10008.1.2.4.80", "jpeg-ls", isNear: false),
+        new JpegLsFrameCodec("1.2.840.10008.1.2.4.81", "jpeg-ls-near", isNear: true),
+        new Jpeg2000FrameCodec("1.2.840.10008.1.2.4.90", "jpeg2000-lossless", mayLose: false),
+        new Jpeg2000FrameCodec("1.2.840.10008.1.2.4.91", "jpeg2000", mayLose: true),
+        new Jpeg2000FrameCodec("1.2.840.10008.1.2.4.92", "jpeg2000-mc-lossless", mayLose: false),
+        new Jpeg2000FrameCodec("1.2.840.10008.1.2.4.93", "jpeg2000-mc", mayLose: true),
+        new HighThroughputFrameCodec("1.2.840.10008.1.2.4.201", "htj2k-lossless", mayLose: false, hasResolutionIndex: false),
+        new HighThroughputFrameCodec("1.2.840.10008.1.2.4.202", "htj2k-lossless-rpcl", mayLose: false, hasResolutionIndex: true),
+        new HighThroughputFrameCodec("1.2.840.10008.1.2.4.203", "htj2k", mayLose: true, hasResolutionIndex: false),
         new RleFrameCodec(),
         new DeflateFrameCodec(),
     ];

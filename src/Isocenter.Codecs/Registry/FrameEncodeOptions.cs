@@ -20,6 +20,10 @@ public sealed record FrameEncodeOptions
     /// so. Otherwise they stay as they are.</summary>
     public bool IsRgb { get; init; }
 
+    /// <summary>Three samples are luminance and colour differences (YBR_FULL). They stay so, and the code stream says so where it
+    /// can.</summary>
+    public bool IsYcc { get; init; }
+
     /// <summary>Threads that may work on one frame; 1 keeps to the caller's.</summary>
     public int MaxDegreeOfParallelism { get; init; } = 1;
 }

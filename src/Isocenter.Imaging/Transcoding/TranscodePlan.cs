@@ -10,7 +10,8 @@ internal sealed class TranscodePlan
     {
         Source = source;
         Codec = codec;
-        Options = options with { IsRgb = source.Photometric == "RGB" && source.Layout.SamplesPerPixel == 3 };
+        bool isColour = source.Layout.SamplesPerPixel == 3;
+        Options = options with { IsRgb = isColour && source.Photometric == "RGB", IsYcc = isColour && source.Photometric == "YBR_FULL" };
         Layout = source.Layout;
         (BitsAllocated, BitsStored, HighBit) = (source.Layout.BitsAllocated, source.Layout.BitsStored, source.HighBit);
         Photometric = codec is null ? source.Photometric : codec.PhotometricOf(source.Photometric, Options);
