@@ -13,7 +13,9 @@ internal static class CodeStreamFile
         using var stream = File.OpenRead(path);
         int length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         // A DICOM file may begin with any 128 bytes.
-        return length >= 132 && head.AsSpan(128, 4).SequenceEqual("DICM"u8) ? [] : head.AsSpan(0, length);
+        if (length >= 132 && head.AsSpan(128, 4).SequenceEqual("DICM"u8)) return [];
+        // Colour profiles before the frame header of a JPEG can be longer than that.
+        return length == head.Length && head.AsSpan().StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? File.ReadAllBytes(path) : head.AsSpan(0, length);
     }
 
     /// <summary>The whole of it as an image of one frame.</summary>

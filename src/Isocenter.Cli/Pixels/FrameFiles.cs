@@ -31,7 +31,6 @@ internal sealed class FrameFiles(Terminal terminal, string path, string folder)
 
     private bool WriteAll(StoredFrames frames, string syntax, int[] numbers, CancellationToken cancel)
     {
-        foreach (var finding in frames.Findings) terminal.Error.WriteLine($"{path}: {finding}");
         if (Array.Find(numbers, number => number < 1 || number > frames.Count) is var wrong && numbers.Contains(wrong) && wrong != 0)
             throw new UsageException($"there is no frame {wrong}; the image has {frames.Count}");
         int[] wanted = numbers.Length > 0 ? [.. numbers.Distinct().Order()] : [.. Enumerable.Range(1, frames.Count)];
@@ -42,6 +41,7 @@ internal sealed class FrameFiles(Terminal terminal, string path, string folder)
         {
             if (WriteFrame(frames, number, cancel) is { } problem) problems[number] = problem;
         });
+        foreach (var finding in frames.Findings) terminal.Error.WriteLine($"{path}: {finding}");
         foreach (var (number, problem) in problems.OrderBy(pair => pair.Key)) terminal.Complain(string.Create(CultureInfo.InvariantCulture, $"{path}: frame {number}: {problem}"));
         File.WriteAllText(Path.Combine(folder, Name + ".json"), JsonSerializer.Serialize(Describe(frames, syntax, wanted, problems), Indented) + "\n");
         return problems.IsEmpty && frames.Count == frames.DeclaredCount;

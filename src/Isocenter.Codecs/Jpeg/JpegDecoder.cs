@@ -10,10 +10,12 @@ namespace Isocenter.Codecs.Jpeg;
 public static class JpegDecoder
 {
     /// <summary>Reads the headers up to the first scan.</summary>
+    /// <param name="codeStream">The stream.</param>
+    /// <param name="rows">Rows to assume when neither the frame header nor a DNL segment has them; 0 to insist.</param>
     /// <exception cref="CodecException">This is no JPEG stream, or one of a process that is not decoded.</exception>
-    public static CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream)
+    public static CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows = 0)
     {
-        var reader = new JpegReader(codeStream);
+        var reader = new JpegReader(codeStream) { ExpectedRows = rows };
         var scan = reader.ReadToScan();
         if (reader.Frame is not { } frame) throw JpegError.At(codeStream.Length, "the stream has no frame header", "§B.2.2");
         // The point transform takes bits away (§H.1.2.1).

@@ -6,20 +6,23 @@ public static class JpegLsDecoder
 {
     /// <summary>What the code stream's header says of its image.</summary>
     /// <param name="codeStream">A code stream, or its beginning up to the first scan.</param>
+    /// <param name="rows">Rows to assume when neither the frame header nor a DNL segment has them; 0 to insist.</param>
     /// <exception cref="CodecException">The header is damaged, or is not one of JPEG-LS.</exception>
-    public static CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream) => ReadHeader(codeStream).Info;
+    public static CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows = 0) => ReadHeader(codeStream, rows).Info;
 
     /// <summary>What the code stream's marker segments say, up to the first scan.</summary>
     /// <param name="codeStream">A code stream, or its beginning up to the first scan.</param>
+    /// <param name="rows">Rows to assume when neither the frame header nor a DNL segment has them; 0 to insist.</param>
     /// <exception cref="CodecException">The header is damaged, or is not one of JPEG-LS.</exception>
-    public static JpegLsHeader ReadHeader(ReadOnlySpan<byte> codeStream)
+    public static JpegLsHeader ReadHeader(ReadOnlySpan<byte> codeStream, int rows = 0)
     {
         var stream = new CodeStream();
         var scan = FirstScan(codeStream, stream);
-        if (stream.Rows == 0)
+        long height = stream.Rows == 0 ? rows : stream.Rows;
+        if (height == 0)
             throw CodeStream.Error("neither frame header nor DNL says how many rows there are", stream.FrameOffset, "§C.2.2");
-        if (stream.Rows > int.MaxValue || stream.Columns > int.MaxValue)
-            throw CodeStream.Error($"{stream.Rows} rows and {stream.Columns} columns", stream.FrameOffset, "§C.2.4.1.4");
+        if (height > int.MaxValue || stream.Columns > int.MaxValue)
+            throw CodeStream.Error($"{height} rows and {stream.Columns} columns", stream.FrameOffset, "§C.2.4.1.4");
         int components = stream.Components.Length, bits = stream.BitsPerSample;
         if (scan.MappingTables[0] != 0)
         {
@@ -35,7 +38,7 @@ public static class JpegLsDecoder
             8 or 10 => ColourTransform.None,
             _ => components == 1 ? ColourTransform.None : ColourTransform.Unknown,
         };
-        var info = new CodeStreamInfo((int)stream.Rows, (int)stream.Columns, components, bits, IsSigned: false,
+        var info = new CodeStreamInfo((int)height, (int)stream.Columns, components, bits, IsSigned: false,
             IsReversible: scan.Near == 0 && scan.PointTransform == 0, transform);
         return new JpegLsHeader(info, scan.Near, scan.Interleave, stream.Preset.Resolve(stream.BitsPerSample, scan.Near),
             (int)Math.Min(stream.RestartInterval, int.MaxValue), scan.PointTransform, stream.SpiffColourSpace >= 0);

@@ -66,9 +66,11 @@ public abstract class FrameCodec
     public virtual bool HoldsNativeFrame => false;
 
     /// <summary>Reads what the code stream says of itself, without decoding it.</summary>
+    /// <param name="codeStream">The whole of it.</param>
+    /// <param name="rows">Rows to assume where the code stream leaves them out; 0: insist.</param>
     /// <exception cref="CodecException">There is no header, or it makes no sense.</exception>
     /// <exception cref="NotSupportedException"><see cref="HasHeader"/> is false.</exception>
-    public virtual CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream) => throw new NotSupportedException($"{Name} has no header");
+    public virtual CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows = 0) => throw new NotSupportedException($"{Name} has no header");
 
     /// <summary>Decodes one frame.</summary>
     /// <param name="codeStream">The whole of it; padding behind it is ignored.</param>

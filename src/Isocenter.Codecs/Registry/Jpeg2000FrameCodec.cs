@@ -26,7 +26,7 @@ internal sealed class Jpeg2000FrameCodec(string transferSyntaxUid, string name, 
     public override string PhotometricOf(string photometric, FrameEncodeOptions options) =>
         !options.IsRgb ? photometric : IsLossy(options) ? "YBR_ICT" : "YBR_RCT";
 
-    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream) => Jpeg2000Decoder.ReadInfo(codeStream);
+    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows) => Jpeg2000Decoder.ReadInfo(codeStream);
 
     public override void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout, DecodeOptions? options, CancellationToken cancel) =>
         Jpeg2000Decoder.Decode(codeStream, samples, layout, options, cancel);

@@ -34,7 +34,7 @@ internal sealed class JpegFrameCodec(string transferSyntaxUid, string name, Jpeg
     public override string PhotometricOf(string photometric, FrameEncodeOptions options) =>
         process != JpegProcess.Lossless && photometric is "RGB" or "YBR_FULL" ? "YBR_FULL_422" : photometric;
 
-    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream) => JpegDecoder.ReadInfo(codeStream);
+    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows) => JpegDecoder.ReadInfo(codeStream, rows);
 
     public override void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout, DecodeOptions? options, CancellationToken cancel) =>
         JpegDecoder.Decode(codeStream, samples, layout, options, cancel);

@@ -21,7 +21,7 @@ internal sealed class JpegLsFrameCodec(string transferSyntaxUid, string name, bo
 
     public override bool IsLossy(FrameEncodeOptions options) => Near(options) > 0;
 
-    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream) => JpegLsDecoder.ReadInfo(codeStream);
+    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows) => JpegLsDecoder.ReadInfo(codeStream, rows);
 
     public override void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout, DecodeOptions? options, CancellationToken cancel) =>
         JpegLsDecoder.Decode(codeStream, samples, layout, options, cancel);

@@ -15,11 +15,13 @@ internal sealed class CodeStreamFrameSource : FrameSource
     private readonly ImagePixelModule _module;
     private readonly bool _isPacked;
     private readonly DecodeOptions _options;
+    private readonly List<Finding> _findings;
 
     /// <exception cref="PixelDataException">The frames cannot be decoded here, or are too large.</exception>
     public CodeStreamFrameSource(DataSet dataSet, ImagePixelModule module, TransferSyntax? syntax, StoredFrameOptions options, List<Finding> findings)
     {
         _options = options.Decode;
+        _findings = findings;
         try
         {
             _frames = PixelDataFrames.Of(dataSet);
@@ -28,9 +30,11 @@ internal sealed class CodeStreamFrameSource : FrameSource
         {
             throw new PixelDataException(PixelDataProblem.Contradiction, e.Message);
         }
+        if (_frames.LengthOf(0) > Array.MaxLength)
+            throw new PixelDataException(PixelDataProblem.TooLarge, Text($"a code stream of {_frames.LengthOf(0)} bytes is too long"));
         byte[] first = _frames.Read(0);
         _module = module;
-        _codec = FindCodec(first, syntax, findings);
+        _codec = FindCodec(first, module, syntax, findings);
         if (!_codec.CanDecode) throw new PixelDataException(PixelDataProblem.Compressed, $"{_codec.Family} is not decoded, only passed on");
         _isPacked = _codec.HoldsNativeFrame || _codec.PacksBits && module.BitsAllocated == 1;
         if (_codec.HasHeader) _info = ReadInfo(first, 0);
@@ -57,7 +61,8 @@ internal sealed class CodeStreamFrameSource : FrameSource
             var codeStream = rented.AsSpan(0, length);
             _frames.Read(frameIndex, codeStream);
             if (_isPacked) DecodePacked(codeStream, samples, cancel);
-            else _codec.Decode(codeStream, samples, LayoutFor(codeStream, frameIndex), _options, cancel);
+            else if (_info is null) _codec.Decode(codeStream, samples, Description.Layout, _options, cancel);
+            else DecodeDescribed(codeStream, frameIndex, samples, cancel);
         }
         finally
         {
@@ -82,24 +87,48 @@ internal sealed class CodeStreamFrameSource : FrameSource
         }
     }
 
-    /// <summary>What the decoder is told: precision and sign of this code stream, in the words of all frames.</summary>
-    private FrameLayout LayoutFor(ReadOnlySpan<byte> codeStream, int frameIndex)
+    /// <summary>Decodes a code stream with a header. The decoder is told precision and sign of this one, in the words of all
+    /// frames. A frame that is smaller than the first goes into the upper left of it, as tiles at the edge of a slide do in
+    /// files of writers that did not fill them up.</summary>
+    private void DecodeDescribed(ReadOnlySpan<byte> codeStream, int frameIndex, Span<byte> samples, CancellationToken cancel)
     {
         var layout = Description.Layout;
-        if (_info is null) return layout;
-        var info = frameIndex == 0 ? _info : _codec.ReadInfo(codeStream);
-        if ((info.Rows, info.Columns, info.Components) != (layout.Rows, layout.Columns, layout.SamplesPerPixel) || info.BitsPerSample > layout.BitsAllocated)
+        var info = frameIndex == 0 ? _info! : _codec.ReadInfo(codeStream, layout.Rows);
+        var own = layout with { Rows = info.Rows, Columns = info.Columns, BitsStored = info.BitsPerSample, IsSigned = info.IsSigned };
+        if (info.Components != layout.SamplesPerPixel || info.BitsPerSample > layout.BitsAllocated || info.Rows > layout.Rows || info.Columns > layout.Columns)
         {
             throw new CodecException(_codec.Family, Text($"frame {frameIndex + 1} has {info.Columns} × {info.Rows} pixels of {info.Components} × {info.BitsPerSample} bits, ")
                 + Text($"the first {layout.Columns} × {layout.Rows} of {layout.SamplesPerPixel} × {layout.BitsAllocated}"), 0);
         }
-        return layout with { BitsStored = info.BitsPerSample, IsSigned = info.IsSigned };
+        if (own.FrameLength == layout.FrameLength)
+        {
+            _codec.Decode(codeStream, samples, own, _options, cancel);
+            return;
+        }
+        lock (_findings)
+        {
+            _findings.Add(new Finding(Text($"frame {frameIndex + 1} has {info.Columns} × {info.Rows} pixels, the first {layout.Columns} × {layout.Rows}"), null, Tags.PixelData.ToString(), "PS3.5 §8.2"));
+        }
+        byte[] smaller = new byte[own.FrameLength];
+        try
+        {
+            _codec.Decode(codeStream, smaller, own, _options, cancel);
+        }
+        finally
+        {
+            int from = own.Columns * own.SamplesPerPixel * own.BytesPerSample, to = layout.Columns * layout.SamplesPerPixel * layout.BytesPerSample;
+            samples.Clear();
+            for (int row = 0; row < own.Rows; row++) smaller.AsSpan(row * from, from).CopyTo(samples[(row * to)..]);
+        }
     }
 
-    private static FrameCodec FindCodec(ReadOnlySpan<byte> codeStream, TransferSyntax? syntax, List<Finding> findings)
+    private static FrameCodec FindCodec(ReadOnlySpan<byte> codeStream, ImagePixelModule module, TransferSyntax? syntax, List<Finding> findings)
     {
         var named = syntax is null ? null : FrameCodecs.Find(syntax.Uid.Value);
         var seen = FrameCodecs.Identify(codeStream);
+        // As long as a native frame, and no code stream of the syntax: writers exist that only changed the syntax.
+        if (named is { HasHeader: true } && seen is null && module.Rows > 0 && (module.BitsPerFrame + 15) / 16 * 2 == codeStream.Length)
+            seen = FrameCodecs.FindByName("encapsulated");
         if (named is not null && (seen is null || seen.Family == named.Family)) return named;
         if (seen is null && named is null)
         {
@@ -123,7 +152,7 @@ internal sealed class CodeStreamFrameSource : FrameSource
     {
         try
         {
-            return _codec.ReadInfo(codeStream);
+            return _codec.ReadInfo(codeStream, _module.Rows);
         }
         catch (CodecException e)
         {
@@ -161,7 +190,7 @@ internal sealed class CodeStreamFrameSource : FrameSource
 
         void Compare(int found, int said, string what, Tag tag)
         {
-            if (found != said) findings.Add(new Finding(Text($"the code stream has {found} {what}, the data set says {said}"), null, tag.ToString(), "PS3.5 §8.2"));
+            if (found != said && !module.IsEmpty) findings.Add(new Finding(Text($"the code stream has {found} {what}, the data set says {said}"), null, tag.ToString(), "PS3.5 §8.2"));
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed record ImagePixelModule(int Rows, int Columns, int SamplesPerPix
 {
     public bool Is422 => Photometric is "YBR_FULL_422" or "YBR_PARTIAL_422";
 
+    /// <summary>There is none: a bare code stream.</summary>
+    public bool IsEmpty => Rows == 0 && Columns == 0 && BitsAllocated == 0;
+
     /// <summary>Bits of one native frame: two chrominance samples for two pixels in 4:2:2 (PS3.3 §C.7.6.3.1.2).</summary>
     public long BitsPerFrame => (long)Rows * Columns * BitsAllocated * (Is422 && SamplesPerPixel == 3 ? 2 : SamplesPerPixel);
 

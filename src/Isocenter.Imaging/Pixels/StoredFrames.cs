@@ -23,12 +23,13 @@ public sealed record StoredFrameOptions
 public sealed class StoredFrames
 {
     private readonly FrameSource _source;
+    private readonly List<Finding> _findings;
 
-    private StoredFrames(FrameSource source, int declaredCount, IReadOnlyList<Finding> findings)
+    private StoredFrames(FrameSource source, int declaredCount, List<Finding> findings)
     {
         _source = source;
         DeclaredCount = declaredCount;
-        Findings = findings;
+        _findings = findings;
     }
 
     /// <summary>How many frames are there: Number of Frames, or fewer when the pixel data end earlier.</summary>
@@ -43,8 +44,14 @@ public sealed class StoredFrames
     /// <summary>Bytes of one frame.</summary>
     public int FrameLength => (int)Description.Layout.FrameLength;
 
-    /// <summary>Where code streams and data set contradict each other.</summary>
-    public IReadOnlyList<Finding> Findings { get; }
+    /// <summary>Where code streams, data set and each other contradict. Frames add theirs when they are read.</summary>
+    public IReadOnlyList<Finding> Findings
+    {
+        get
+        {
+            lock (_findings) return [.. _findings];
+        }
+    }
 
     /// <summary>The codec of the frames; null when they are native.</summary>
     public FrameCodec? Codec => (_source as CodeStreamFrameSource)?.Codec;
