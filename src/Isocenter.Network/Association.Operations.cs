@@ -190,10 +190,15 @@ public sealed partial class Association
         }
     }
 
-    /// <summary>Requests of the peer: the sub-operations of our C-GET.</summary>
+    /// <summary>Requests of the peer: the sub-operations of our C-GET, and events.</summary>
     private async Task OnRequestAsync(IncomingRequest request)
     {
         var command = request.Command;
+        if (NormalizedHandling.IsRequest(command.CommandField))
+        {
+            await _normalized.OnRequestAsync(request, command.CommandField == CommandField.NEventReportRQ ? _options.OnEventReport : null).ConfigureAwait(false);
+            return;
+        }
         if (command.CommandField != CommandField.CStoreRQ)
         {
             await _session.SendAsync(request.Context, command.Respond(Status.UnrecognizedOperation), null, CancellationToken.None).ConfigureAwait(false);

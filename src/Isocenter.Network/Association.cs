@@ -10,15 +10,20 @@ namespace Isocenter.Network;
 /// in order when it still stands, and aborts it when that fails.</remarks>
 public sealed partial class Association : IAsyncDisposable
 {
+    /// <summary>Event reports that may wait for their handler; one more is answered with 0x0213.</summary>
+    private const int MaxEvents = 64;
+
     private static long _lastId;
 
     private readonly AssociationOptions _options;
     private readonly DimseSession _session;
+    private readonly NormalizedHandling _normalized;
 
     private Association(AssociationOptions options, UpperLayerConnection connection, AssociationInfo info)
     {
         _options = options;
         _session = new DimseSession(connection, info, options, OnRequestAsync);
+        _normalized = new NormalizedHandling(_session, MaxEvents);
     }
 
     /// <summary>What was negotiated.</summary>

@@ -39,6 +39,10 @@ public sealed record AssociationOptions : NetworkOptions
     /// <summary>Longest wait for the final response after a C-CANCEL; then the association is aborted.</summary>
     public TimeSpan CancelTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>N-EVENT-REPORT of the peer on this association, as of a storage commitment or a printer. Events come one at a
+    /// time; operations may be invoked on the association meanwhile. Null: they are answered with 0x0211.</summary>
+    public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnEventReport { get; init; }
+
     /// <summary>Opens the transport instead of a TCP connection to <see cref="Host"/>: TLS, or a pipe in a test. The
     /// stream is owned by the association. Its pending reads must fail when it is disposed.</summary>
     public Func<CancellationToken, ValueTask<Stream>>? OpenTransport { get; init; }

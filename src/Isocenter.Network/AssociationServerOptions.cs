@@ -57,4 +57,25 @@ public sealed record AssociationServerOptions : NetworkOptions
     /// <summary>C-GET: sends the objects by <see cref="GetContext.StoreSubOperationAsync"/>; Pending and final responses
     /// are sent for it. Cancellation and exceptions as with <see cref="OnFind"/>.</summary>
     public Func<GetContext, CancellationToken, ValueTask>? OnGet { get; init; }
+
+    /// <summary>N-GET. As all DIMSE-N handlers: one at a time on an association, in the order of the requests; the token is
+    /// cancelled when the association ends or is released; a <see cref="StatusException"/> sends its status, any other
+    /// exception 0x0110 with its message as Error Comment. <c>Services</c> has handlers for the service classes.</summary>
+    public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnNGet { get; init; }
+
+    /// <summary>N-SET, as <see cref="OnNGet"/>.</summary>
+    public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnNSet { get; init; }
+
+    /// <summary>N-ACTION, as <see cref="OnNGet"/>.</summary>
+    public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnNAction { get; init; }
+
+    /// <summary>N-CREATE, as <see cref="OnNGet"/>.</summary>
+    public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnNCreate { get; init; }
+
+    /// <summary>N-DELETE, as <see cref="OnNGet"/>.</summary>
+    public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnNDelete { get; init; }
+
+    /// <summary>N-EVENT-REPORT of a provider that has asked for the association to deliver it: the result of a storage
+    /// commitment, the events of a Unified Procedure Step. As <see cref="OnNGet"/>.</summary>
+    public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnEventReport { get; init; }
 }

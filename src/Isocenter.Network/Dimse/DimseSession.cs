@@ -126,6 +126,7 @@ internal sealed partial class DimseSession
         var running = new RunningOperation(CancellationTokenSource.CreateLinkedTokenSource(_aborted.Token));
         lock (_lock)
         {
+            if (_running.TryGetValue(messageId, out var old) && old.IsResponding) _running.Remove(messageId);
             if (_running.Count >= limit || !_running.TryAdd(messageId, running))
             {
                 running.Cancellation.Dispose();
@@ -135,6 +136,16 @@ internal sealed partial class DimseSession
         Expect();
         running.Task = RunOperationAsync(messageId, running, operation);
         return true;
+    }
+
+    /// <summary>The final response goes out next: from here on the peer may use the Message ID again. Some use the same for
+    /// all their requests.</summary>
+    public void MarkResponding(ushort messageId)
+    {
+        lock (_lock)
+        {
+            if (_running.TryGetValue(messageId, out var running)) running.IsResponding = true;
+        }
     }
 
     /// <summary>Is cancelled when the association ends.</summary>
@@ -220,7 +231,7 @@ internal sealed partial class DimseSession
         {
             lock (_lock)
             {
-                _running.Remove(messageId);
+                if (_running.TryGetValue(messageId, out var current) && current == running) _running.Remove(messageId);
                 running.Cancellation.Dispose();
             }
             Expect();
@@ -303,6 +314,8 @@ internal sealed partial class DimseSession
     private sealed class RunningOperation(CancellationTokenSource cancellation)
     {
         public CancellationTokenSource Cancellation { get; } = cancellation;
+
+        public bool IsResponding { get; set; }
 
         public Task Task { get; set; } = Task.CompletedTask;
     }

@@ -9,9 +9,17 @@ internal sealed class RequestHandling(AssociationServerOptions options)
     /// <summary>Set once the session exists; requests come only after.</summary>
     public DimseSession Session { get; set; } = null!;
 
+    private NormalizedHandling? _normalized;
+
     public async Task OnRequestAsync(IncomingRequest request)
     {
         var command = request.Command;
+        // Events come from the provider. Some ask for the association without selecting that role, and mean it.
+        if (command.CommandField == CommandField.NEventReportRQ)
+        {
+            await NormalizedAsync(request, options.OnEventReport).ConfigureAwait(false);
+            return;
+        }
         if (!request.Context.RequestorIsScu)
         {
             await RespondAsync(request, Status.SopClassNotSupported.With("the SCU role was not accepted")).ConfigureAwait(false);
@@ -33,9 +41,17 @@ internal sealed class RequestHandling(AssociationServerOptions options)
                 await StartAsync(request, (sop, identifier, cancel) =>
                     GetAsync(request, get, new GetContext(Session, options.Time, request.Context, command, sop, identifier), cancel)).ConfigureAwait(false);
                 break;
+            case CommandField.NGetRQ: await NormalizedAsync(request, options.OnNGet).ConfigureAwait(false); break;
+            case CommandField.NSetRQ: await NormalizedAsync(request, options.OnNSet).ConfigureAwait(false); break;
+            case CommandField.NActionRQ: await NormalizedAsync(request, options.OnNAction).ConfigureAwait(false); break;
+            case CommandField.NCreateRQ: await NormalizedAsync(request, options.OnNCreate).ConfigureAwait(false); break;
+            case CommandField.NDeleteRQ: await NormalizedAsync(request, options.OnNDelete).ConfigureAwait(false); break;
             default: await RespondAsync(request, Status.UnrecognizedOperation).ConfigureAwait(false); break;
         }
     }
+
+    private Task NormalizedAsync(IncomingRequest request, Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? handler) =>
+        (_normalized ??= new NormalizedHandling(Session, options.MaxOperations)).OnRequestAsync(request, handler);
 
     private async Task EchoAsync(IncomingRequest request)
     {
@@ -127,6 +143,7 @@ internal sealed class RequestHandling(AssociationServerOptions options)
         {
             status = cancel.IsCancellationRequested ? Status.Cancel : StatusOf(fault, Status.UnableToProcess, "C-FIND");
         }
+        Session.MarkResponding(request.Command.MessageId);
         batch.Add(request.Command.Respond(status), null);
         await batch.FlushAsync().ConfigureAwait(false);
     }
@@ -174,6 +191,7 @@ internal sealed class RequestHandling(AssociationServerOptions options)
 
     private Task SendFinalAsync(IncomingRequest request, SubOperationProgress progress, Status status)
     {
+        Session.MarkResponding(request.Command.MessageId);
         // Remaining may be told only while pending and when cancelled (PS3.4 Table C.4-2).
         return SendProgressAsync(Session, request.Context, request.Command, progress, status);
     }
