@@ -214,11 +214,11 @@ internal sealed class QueryPlan
         return any.Count == 0 ? null : Any(any);
     }
 
-    /// <summary>The part before the first wildcard goes to the index, the whole to GLOB, which minds case.</summary>
+    /// <summary>The part before the first wildcard goes to the index, the whole to GLOB, which minds case and knows brackets too.</summary>
     private string Glob(string column, string pattern)
     {
         string prefix = Wildcard.Prefix(pattern);
-        string glob = $"{column} GLOB {Add(Wildcard.ToGlob(pattern))}";
+        string glob = $"{column} GLOB {Add(pattern.Replace("[", "[[]", StringComparison.Ordinal))}";
         return prefix.Length == 0 ? glob : $"({column} >= {Add(prefix)} AND {column} < {Add(prefix + "\U0010FFFF")} AND {glob})";
     }
 

@@ -1,10 +1,11 @@
 using System.Text;
 
-namespace Isocenter.Archive;
+namespace Isocenter.Dicom;
 
 /// <summary>Wildcard matching (PS3.4 §C.2.2.2.4): * for any number of characters, ? for one.</summary>
-internal static class Wildcard
+public static class Wildcard
 {
+    /// <summary>The key has one.</summary>
     public static bool IsIn(string key) => key.AsSpan().ContainsAny('*', '?');
 
     /// <summary>Case counts. A character outside the Basic Multilingual Plane is one character.</summary>
@@ -41,9 +42,6 @@ internal static class Wildcard
         while (p < pattern.Length && pattern[p] == '*') p++;
         return p == pattern.Length;
     }
-
-    /// <summary>The same pattern for SQLite's GLOB, which knows brackets too.</summary>
-    public static string ToGlob(string pattern) => pattern.Replace("[", "[[]", StringComparison.Ordinal);
 
     /// <summary>What every match begins with.</summary>
     public static string Prefix(string pattern)

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Isocenter.Archive;
+namespace Isocenter.Dicom;
 
 /// <summary>People's names in the form in which they are compared: upper case, without accents, without empty components
 /// at the end (PS3.4 §C.2.2.2.1.1 allows both), cut into component groups (PS3.5 §6.2.1).</summary>
-internal readonly record struct SearchName(string Alphabetic, string Ideographic, string Phonetic)
+/// <param name="Alphabetic">First group.</param>
+/// <param name="Ideographic">Second group.</param>
+/// <param name="Phonetic">Third group.</param>
+public readonly record struct SearchName(string Alphabetic, string Ideographic, string Phonetic)
 {
     // Base letters of U+00C0–024F and U+1E00–1EFF by the canonical decompositions of Unicode, strokes and ligatures of
     // European alphabets added; a hyphen: no change or more than one letter. .NET cannot decompose without ICU.

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Isocenter.Dicom;
 
-namespace Isocenter.Archive;
+namespace Isocenter.Dicom;
 
 /// <summary>Does an object match the keys of an Identifier? Attribute matching as PS3.4 §C.2.2.2 defines it; whatever an
 /// index does to be fast must agree with this.</summary>
@@ -22,7 +21,7 @@ public static class Matcher
     }
 
     /// <summary>The key asks for nothing: it has no value, or only wildcards that match everything (§C.2.2.2.3).</summary>
-    internal static bool IsUniversal(DataElement key)
+    public static bool IsUniversal(DataElement key)
     {
         if (key.IsSequence) return key.Items.Count == 0 || key.Items[0].All(IsUniversal);
         if (key.IsEmpty) return true;
@@ -31,7 +30,7 @@ public static class Matcher
     }
 
     /// <summary>One key against the attribute of the same tag; null: the object has none at all.</summary>
-    internal static bool Matches(DataElement key, DataSet? candidate, MatchingOptions options)
+    public static bool Matches(DataElement key, DataSet? candidate, MatchingOptions options)
     {
         DataElement value = default;
         bool hasValue = candidate is not null && candidate.TryFind(key.Tag, out value) && !value.IsEmpty;
@@ -62,10 +61,11 @@ public static class Matcher
     }
 
     /// <summary>Wildcard matching is defined for these (§C.2.2.2.4).</summary>
-    internal static bool HasWildcards(VR vr) =>
+    public static bool HasWildcards(VR vr) =>
         vr is VR.AE or VR.CS or VR.LO or VR.LT or VR.PN or VR.SH or VR.ST or VR.UC or VR.UR or VR.UT;
 
-    internal static bool IsEmptyValueKey(DataElement key) =>
+    /// <summary>Two quotation marks: asks for an empty value (§C.2.2.2.8).</summary>
+    public static bool IsEmptyValueKey(DataElement key) =>
         !key.IsSequence && key.VR.IsText() && key.Length == 2 && key.Bytes.Span.SequenceEqual("\"\""u8);
 
     private static bool MatchesValue(VR vr, string key, string value, MatchingOptions options)

@@ -1,18 +1,21 @@
 using System.Text;
-using Isocenter.Dicom;
 
-namespace Isocenter.Archive;
+namespace Isocenter.Dicom;
 
 /// <summary>A key for DA, TM or DT: one value or a range (PS3.4 §C.2.2.2.5), both ends included, an open end null.
 /// In the normal form the order of texts is the order in time.</summary>
 /// <remarks>A value of less precision stands for all it covers: the hour 10 ends at 10:59:59.999999. Offsets from UTC in
 /// DT are read and not applied.</remarks>
-internal readonly record struct TemporalRange(string? From, string? To)
+/// <param name="From">Lower end.</param>
+/// <param name="To">Upper end.</param>
+public readonly record struct TemporalRange(string? From, string? To)
 {
+    /// <summary>A value in the normal form lies within; null never does.</summary>
     public bool Contains(string? normal) => normal is not null
         && (From is null || string.CompareOrdinal(From, normal) <= 0)
         && (To is null || string.CompareOrdinal(normal, To) <= 0);
 
+    /// <summary>Reads a key; false when it is neither a value nor a range.</summary>
     public static bool TryParse(VR vr, string key, out TemporalRange range)
     {
         range = default;

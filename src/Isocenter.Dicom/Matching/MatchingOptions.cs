@@ -1,4 +1,4 @@
-namespace Isocenter.Archive;
+namespace Isocenter.Dicom;
 
 /// <summary>The negotiable parts of matching.</summary>
 /// <param name="Fuzzy">Names match by the beginnings of their words (PS3.4 §C.2.2.2.1.1).</param>

@@ -1,6 +1,4 @@
-using Isocenter.Dicom;
-
-namespace Isocenter.Archive.Tests.Matching;
+namespace Isocenter.Dicom.Tests.Matching;
 
 /// <summary>PS3.4 §C.2.2.2, line by line.</summary>
 public sealed class MatcherTests
@@ -82,7 +80,7 @@ public sealed class MatcherTests
     public void A_key_matches_as_the_standard_says(string keyword, string key, string value, bool matches)
     {
         var tag = Tag.Parse(keyword);
-        Assert.Equal(matches, Matcher.Matches(TestObjects.Keys((tag, key)), TestObjects.Keys((tag, value))));
+        Assert.Equal(matches, Matcher.Matches(Keys((tag, key)), Keys((tag, value))));
     }
 
     [Theory]
@@ -92,12 +90,12 @@ public sealed class MatcherTests
     [InlineData("jorg", "Müller-Lüdenscheid^Jörg", true)]
     [InlineData("ludensch", "Müller-Lüdenscheid^Jörg", true)]
     public void A_fuzzy_key_matches_beginnings_of_words(string key, string value, bool matches) =>
-        Assert.Equal(matches, Matcher.Matches(TestObjects.Keys((Tags.PatientName, key)), TestObjects.Keys((Tags.PatientName, value)), new(Fuzzy: true)));
+        Assert.Equal(matches, Matcher.Matches(Keys((Tags.PatientName, key)), Keys((Tags.PatientName, value)), new(Fuzzy: true)));
 
     [Fact]
     public void Two_quotation_marks_match_an_empty_value_when_that_was_agreed()
     {
-        var keys = TestObjects.Keys((Tags.AccessionNumber, "\"\""));
+        var keys = Keys((Tags.AccessionNumber, "\"\""));
         Assert.True(Matcher.Matches(keys, new DataSet(), new(EmptyValue: true)));
         Assert.True(Matcher.Matches(keys, new DataSet().Set<string>(Tags.AccessionNumber), new(EmptyValue: true)));
         Assert.False(Matcher.Matches(keys, new DataSet().Set(Tags.AccessionNumber, "A"), new(EmptyValue: true)));
@@ -130,6 +128,17 @@ public sealed class MatcherTests
     public void A_pattern_of_many_stars_takes_no_time()
     {
         string pattern = string.Concat(Enumerable.Repeat("*a", 200)) + "*b", text = new('a', 5000);
-        Assert.False(Archive.Wildcard.Matches(pattern, text));
+        Assert.False(Wildcard.Matches(pattern, text));
+    }
+
+    private static DataSet Keys(params (Tag Tag, string Value)[] keys)
+    {
+        var identifier = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192");
+        foreach (var (tag, value) in keys)
+        {
+            if (value.Length == 0) identifier.Set<string>(tag);
+            else identifier.SetBytes(tag, DataDictionary.VROf(tag), System.Text.Encoding.UTF8.GetBytes(value));
+        }
+        return identifier;
     }
 }
