@@ -34,6 +34,10 @@ public sealed record AcceptancePolicy
     /// decompress for. Off: the requestor's order.</summary>
     public bool PreferCompressed { get; init; }
 
+    /// <summary>Answers SOP class extended negotiation of accepted SOP classes; null, or null returned: not answered, and so
+    /// not agreed to.</summary>
+    public Func<ExtendedNegotiation, ExtendedNegotiation?>? AnswerExtendedNegotiation { get; init; }
+
     /// <summary>Verification, and Patient Root and Study Root Query/Retrieve.</summary>
     public static IReadOnlyCollection<Uid> DefaultAbstractSyntaxes { get; } =
     [
@@ -63,7 +67,7 @@ public sealed record AcceptancePolicy
             return AssociationDecision.Reject(RejectReason.CallingAETitleNotRecognized);
         bool respond = request.UserIdentity?.PositiveResponseRequested ?? false;
         return AssociationDecision.Accept([.. request.PresentationContexts.Select(Decide)],
-            respond ? ReadOnlyMemory<byte>.Empty : null);
+            respond ? ReadOnlyMemory<byte>.Empty : null, Answers(request));
     }
 
     /// <summary>Decides on one presentation context.</summary>
@@ -86,6 +90,17 @@ public sealed record AcceptancePolicy
         // Both roles are granted as asked: SCP of storage is the receiving end of a C-GET.
         ContextDecision Accept(TransferSyntax syntax) =>
             new(context.Id, PresentationContextResult.Acceptance, syntax, context.Scu, context.Scp);
+    }
+
+    private List<ExtendedNegotiation> Answers(AssociationRequest request)
+    {
+        var answers = new List<ExtendedNegotiation>();
+        if (AnswerExtendedNegotiation is not { } answer) return answers;
+        foreach (var asked in request.ExtendedNegotiations)
+        {
+            if (AbstractSyntaxes.Any(uid => uid.Value == asked.SopClassUid) && answer(asked) is { } agreed) answers.Add(agreed);
+        }
+        return answers;
     }
 
     private IEnumerable<TransferSyntax> Usable(ProposedContext context) =>

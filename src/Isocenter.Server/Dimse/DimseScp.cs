@@ -16,6 +16,7 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         {
             CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
             AcceptUnknownStorage = settings.StoreUnknownSopClasses,
+            AnswerExtendedNegotiation = QueryLevels.Negotiate,
         };
         return new AssociationServer(new AssociationServerOptions
         {

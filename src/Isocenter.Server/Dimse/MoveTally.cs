@@ -16,12 +16,27 @@ internal sealed class MoveTally(int total)
         FailedInstances = _failed,
     };
 
+    /// <summary>Why sub-operations failed, for the Error Comment of the final response.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>The last progress, with the status that follows from the counters (PS3.4 §C.4.2.1.5).</summary>
+    public SubOperationProgress Final => Progress with
+    {
+        Status = _failed.Count == 0 && _warning == 0 ? Status.Success
+            : _completed == 0 && _warning == 0 ? Status.UnableToPerformSubOperations.With(Problem)
+            : Status.CompletedWithFailures.With(Problem),
+    };
+
     public void Fail(StoredInstance instance) => _failed.Add(instance.SopInstanceUid);
 
     public void Count(StoredInstance instance, Status status)
     {
         if (status.Category == StatusCategory.Success) _completed++;
         else if (status.Category == StatusCategory.Warning) _warning++;
-        else Fail(instance);
+        else
+        {
+            Problem ??= $"the destination answers {status}";
+            Fail(instance);
+        }
     }
 }

@@ -1,11 +1,13 @@
 using Isocenter.Archive;
+using Isocenter.Codecs;
 using Isocenter.Dicom;
+using Isocenter.Imaging;
 using Isocenter.Network;
 
 namespace Isocenter.Server.Dimse;
 
-/// <summary>A stored object on its way out by C-STORE: its bytes as they are, or rewritten into another uncompressed
-/// transfer syntax.</summary>
+/// <summary>A stored object on its way out by C-STORE: its bytes as they are, or brought into a transfer syntax that the
+/// receiver takes.</summary>
 internal sealed class Outgoing : IDisposable
 {
     private readonly Stream _bytes;
@@ -20,13 +22,16 @@ internal sealed class Outgoing : IDisposable
 
     /// <param name="archive">Where it is.</param>
     /// <param name="instance">What is to be sent.</param>
-    /// <param name="accepted">Transfer syntaxes that the receiver takes for its SOP class. When none fits, the object is
-    /// prepared as it is, and the sending says that there is no presentation context.</param>
-    public static Outgoing Prepare(ImageArchive archive, StoredInstance instance, IReadOnlyList<TransferSyntax> accepted)
+    /// <param name="accepted">Transfer syntaxes that the receiver takes for its SOP class. When the object cannot be brought
+    /// into any, it is prepared as it is, and the sending says that there is no presentation context.</param>
+    /// <param name="cancel">Ends the transcoding.</param>
+    public static async Task<Outgoing> PrepareAsync(ImageArchive archive, StoredInstance instance, IReadOnlyList<TransferSyntax> accepted,
+        CancellationToken cancel)
     {
-        var syntax = instance.TransferSyntax;
-        var target = accepted.Contains(syntax) || syntax.IsEncapsulated ? syntax : accepted.FirstOrDefault(IsPlain) ?? syntax;
-        var bytes = target.Equals(syntax) ? DataSetOf(archive, instance) : Rewrite(archive, instance, target);
+        var target = TargetOf(instance.TransferSyntax, accepted);
+        var bytes = target.Equals(instance.TransferSyntax) ? DataSetOf(archive, instance)
+            : instance.TransferSyntax.IsEncapsulated || target.IsEncapsulated ? await TranscodeAsync(archive, instance, target, cancel)
+            : Rewrite(archive, instance, target);
         return new Outgoing(StoreRequest.FromStream(instance.SopClassUid, instance.SopInstanceUid, target, bytes), bytes);
     }
 
@@ -36,7 +41,17 @@ internal sealed class Outgoing : IDisposable
         _bytes.Dispose();
     }
 
+    /// <summary>As stored where that is taken, else uncompressed, else in the first syntax that loses nothing.</summary>
+    private static TransferSyntax TargetOf(TransferSyntax stored, IReadOnlyList<TransferSyntax> accepted)
+    {
+        if (accepted.Contains(stored) || stored.IsEncapsulated && FrameCodecs.Find(stored.Uid.Value) is not { CanDecode: true }) return stored;
+        return accepted.FirstOrDefault(IsPlain) ?? accepted.FirstOrDefault(IsLossless) ?? stored;
+    }
+
     private static bool IsPlain(TransferSyntax syntax) => !syntax.IsEncapsulated && !syntax.IsDeflated;
+
+    private static bool IsLossless(TransferSyntax syntax) =>
+        FrameCodecs.Find(syntax.Uid.Value) is { CanEncode: true } codec && !codec.IsLossy(FrameEncodeOptions.Default);
 
     private static Stream DataSetOf(ImageArchive archive, StoredInstance instance)
     {
@@ -49,5 +64,24 @@ internal sealed class Outgoing : IDisposable
     {
         using var file = archive.OpenDataSet(instance);
         return TemporaryFile.Of(stream => DataSetWriter.Write(file.DataSet, stream, target));
+    }
+
+    private static async Task<Stream> TranscodeAsync(ImageArchive archive, StoredInstance instance, TransferSyntax target, CancellationToken cancel)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using (var source = archive.OpenDataSet(instance)) await Transcoder.TranscodeAsync(source, path, new TranscodeOptions(target), cancel);
+            using var header = DicomFile.Open(path, ReadOptions.HeaderOnly);
+            return new FileStream(path, new FileStreamOptions { Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous, BufferSize = 0 })
+            {
+                Position = header.DataSetOffset,
+            };
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 }

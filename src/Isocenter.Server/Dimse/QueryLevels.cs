@@ -1,5 +1,6 @@
 using Isocenter.Archive;
 using Isocenter.Dicom;
+using Isocenter.Network;
 using Isocenter.Network.Dimse;
 
 namespace Isocenter.Server.Dimse;
@@ -7,6 +8,8 @@ namespace Isocenter.Server.Dimse;
 /// <summary>Query/Retrieve Level (0008,0052) (PS3.4 §C.6).</summary>
 internal static class QueryLevels
 {
+    private static readonly QueryRetrieveNegotiation Offered = new() { Relational = true, FuzzyMatching = true };
+
     /// <exception cref="StatusException">Missing, unknown, or not of this information model: 0xA900.</exception>
     public static QueryLevel Read(DataSet identifier, Uid sopClassUid)
     {
@@ -27,6 +30,12 @@ internal static class QueryLevels
         }
         return level.Value;
     }
+
+    /// <summary>Queries and retrieval are relational here, and names are matched by meaning when that was asked for.</summary>
+    public static ExtendedNegotiation? Negotiate(ExtendedNegotiation asked) =>
+        Uid.TryParseLenient(asked.SopClassUid, out var sopClass)
+            ? Offered.And(QueryRetrieveNegotiation.Of([asked], sopClass)).For(sopClass)
+            : null;
 
     public static string Name(QueryLevel level) => level switch
     {

@@ -7,16 +7,27 @@ using Isocenter.Server.Settings;
 namespace Isocenter.Server.Dimse;
 
 /// <summary>Query as SCP (PS3.4 §C.4.1): C-FIND in the Patient Root and Study Root models, at every level.</summary>
+/// <remarks>Every query is relational, negotiated or not: unique keys of the levels above narrow the search where they
+/// are given (PS3.4 §C.4.1.2.2.1), since many a requestor leaves them out without having asked whether it may.</remarks>
 internal sealed class QueryScp(ImageArchive archive, ServerSettings settings)
 {
     public async IAsyncEnumerable<DataSet> Find(FindContext context, [EnumeratorCancellation] CancellationToken cancel)
     {
         var level = QueryLevels.Read(context.Identifier, context.SopClassUid);
-        var query = new Query { Level = level, Identifier = context.Identifier };
+        var query = new Query
+        {
+            Level = level,
+            Identifier = context.Identifier,
+            FuzzyMatching = QueryRetrieveNegotiation.Of(context.Association.ExtendedNegotiations, context.SopClassUid).FuzzyMatching,
+        };
+        bool wantsAvailability = context.Identifier.Contains(Tags.InstanceAvailability);
+        context.OptionalKeysNotSupported = QueryKeys.Unsupported(query).Any(tag => tag != Tags.InstanceAvailability);
         await foreach (var match in archive.QueryAsync(query, cancel))
         {
             match.Set(Tags.QueryRetrieveLevel, QueryLevels.Name(level));
             match.Set(Tags.RetrieveAETitle, settings.AETitle);
+            // There is no slower storage behind this one (PS3.4 §C.4.1.1.3.2).
+            if (wantsAvailability) match.Set(Tags.InstanceAvailability, "ONLINE");
             yield return match;
         }
     }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Isocenter.Archive;
+using Isocenter.Codecs;
 using Isocenter.Dicom;
+using Isocenter.Imaging;
 using Isocenter.Network;
 using Isocenter.Network.Dimse;
 using Isocenter.Server.Settings;
@@ -8,8 +10,8 @@ using Isocenter.Server.Settings;
 namespace Isocenter.Server.Dimse;
 
 /// <summary>Retrieve as SCP (PS3.4 §C.4.2, §C.4.3): C-MOVE to a known node, C-GET on the same association.</summary>
-/// <remarks>Objects go out as they are stored. Where the receiver does not take their transfer syntax, uncompressed ones
-/// are rewritten into one that it takes.</remarks>
+/// <remarks>Objects go out as they are stored. Where the receiver does not take their transfer syntax, they are brought into
+/// one that it takes, decompressed if need be.</remarks>
 internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings, KnownNodes nodes, ILogger logger)
 {
     private const int MaxContexts = 128;
@@ -22,7 +24,7 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
         {
             try
             {
-                using var outgoing = Outgoing.Prepare(archive, instance, [.. context.AcceptedTransferSyntaxes(instance.SopClassUid)]);
+                using var outgoing = await Outgoing.PrepareAsync(archive, instance, [.. context.AcceptedTransferSyntaxes(instance.SopClassUid)], cancel);
                 await context.StoreSubOperationAsync(outgoing.Request, cancel);
             }
             catch (Exception e) when (IsAboutOneObject(e))
@@ -42,31 +44,48 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
         var tally = new MoveTally(instances.Count);
         foreach (var (contexts, portion) in Portions(instances))
         {
-            await using var association = await TryConnectAsync(node, contexts, cancel);
+            await using var association = await TryConnectAsync(node, contexts, tally, cancel);
             foreach (var instance in portion)
             {
                 cancel.ThrowIfCancellationRequested();
                 if (association is null || association.Failure is not null) tally.Fail(instance);
-                else await SendAsync(association, instance, context, tally, cancel);
+                else await SendAsync(association, instance, context, tally);
                 if (tally.Progress.Remaining > 0) yield return tally.Progress;
             }
             if (association is { Failure: null }) await ReleaseAsync(association, cancel);
         }
-        yield return tally.Progress;
+        yield return tally.Final;
     }
 
-    private static bool IsAboutOneObject(Exception e) => e is ArchiveException or DicomFormatException or IOException or InvalidOperationException;
+    private static bool IsAboutOneObject(Exception e) => e is ArchiveException or DicomFormatException or IOException
+        or InvalidOperationException or PixelDataException or CodecException;
 
     private async Task<IReadOnlyList<StoredInstance>> SelectAsync(DataSet identifier, Uid sopClassUid, CancellationToken cancel)
     {
         var level = QueryLevels.Read(identifier, sopClassUid);
         if (!Selection.TryParse(identifier, level, out var selection))
-            throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"the unique key of the {QueryLevels.Name(level)} level has no value"));
+            throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"no UID or ID at the {QueryLevels.Name(level)} level"));
+        if (IllegalUid(identifier, level) is { } illegal)
+            throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"'{illegal}' is not a UID"));
         return await archive.FindInstancesAsync(selection, cancel);
     }
 
+    /// <summary>Retrieval takes single UIDs and lists of them, no wildcards (PS3.4 §C.4.2.2.1).</summary>
+    private static string? IllegalUid(DataSet identifier, QueryLevel level)
+    {
+        Tag[] keys = level switch
+        {
+            QueryLevel.Patient => [],
+            QueryLevel.Study => [Tags.StudyInstanceUID],
+            QueryLevel.Series => [Tags.StudyInstanceUID, Tags.SeriesInstanceUID],
+            _ => [Tags.StudyInstanceUID, Tags.SeriesInstanceUID, Tags.SOPInstanceUID],
+        };
+        return keys.SelectMany(identifier.GetAll<string>).FirstOrDefault(text => text.Length > 0 && !Uid.TryParseLenient(text, out _));
+    }
+
     /// <returns>Null when the destination does not take us: its objects count as failed.</returns>
-    private async Task<Association?> TryConnectAsync(Node node, IReadOnlyList<PresentationContextProposal> contexts, CancellationToken cancel)
+    private async Task<Association?> TryConnectAsync(Node node, IReadOnlyList<PresentationContextProposal> contexts, MoveTally tally,
+        CancellationToken cancel)
     {
         try
         {
@@ -82,23 +101,27 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
         catch (AssociationException e)
         {
             Log.MoveTrouble(logger, node.AETitle, e.Message);
+            tally.Problem = e is ConnectionFailedException ? $"{node.AETitle} at {node.Host}:{node.Port} cannot be reached" : e.Message;
             return null;
         }
     }
 
-    private async Task SendAsync(Association association, StoredInstance instance, MoveContext context, MoveTally tally, CancellationToken cancel)
+    /// <summary>An object that is on its way is brought to its end: a C-CANCEL ends the next one, and half an object cannot
+    /// be taken back but by aborting.</summary>
+    private async Task SendAsync(Association association, StoredInstance instance, MoveContext context, MoveTally tally)
     {
         try
         {
             var accepted = association.PresentationContexts
                 .Where(c => c.IsAccepted && c.AbstractSyntax == instance.SopClassUid).Select(c => c.TransferSyntax!);
-            using var outgoing = Outgoing.Prepare(archive, instance, [.. accepted]);
+            using var outgoing = await Outgoing.PrepareAsync(archive, instance, [.. accepted], CancellationToken.None);
             var request = outgoing.Request.ForMove(context.Association.CallingAETitle, context.MessageId);
-            tally.Count(instance, await association.StoreAsync(request, cancel));
+            tally.Count(instance, await association.StoreAsync(request, CancellationToken.None));
         }
         catch (Exception e) when (IsAboutOneObject(e) || e is AssociationException or NoPresentationContextException)
         {
             Log.MoveTrouble(logger, context.Destination, $"{instance.SopInstanceUid}: {e.Message}");
+            tally.Problem ??= e.Message;
             tally.Fail(instance);
         }
     }
@@ -116,19 +139,17 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
         }
     }
 
-    /// <summary>Proposes each stored transfer syntax, and the uncompressed ones as a way out. 128 contexts fit into an
+    /// <summary>Proposes each stored transfer syntax, and the uncompressed ones as a way out, for each SOP class. 128 contexts fit into an
     /// association (PS3.8 §9.3.2.2), so that a motley selection needs several.</summary>
     private static IEnumerable<(IReadOnlyList<PresentationContextProposal> Contexts, List<StoredInstance> Instances)> Portions(IReadOnlyList<StoredInstance> instances)
     {
         foreach (var chunk in instances.GroupBy(i => (i.SopClassUid, i.TransferSyntax)).Chunk(MaxContexts / 2))
         {
             var contexts = new List<PresentationContextProposal>();
-            foreach (var group in chunk)
+            foreach (var ofClass in chunk.GroupBy(group => group.Key.SopClassUid))
             {
-                var (sopClass, syntax) = group.Key;
-                contexts.Add(new PresentationContextProposal(sopClass, [syntax]));
-                if (!syntax.IsEncapsulated)
-                    contexts.Add(new PresentationContextProposal(sopClass, [TransferSyntax.ExplicitVRLittleEndian, TransferSyntax.ImplicitVRLittleEndian]));
+                contexts.AddRange(ofClass.Select(group => new PresentationContextProposal(ofClass.Key, [group.Key.TransferSyntax])));
+                contexts.Add(new PresentationContextProposal(ofClass.Key, [TransferSyntax.ExplicitVRLittleEndian, TransferSyntax.ImplicitVRLittleEndian]));
             }
             yield return (contexts, [.. chunk.SelectMany(group => group)]);
         }

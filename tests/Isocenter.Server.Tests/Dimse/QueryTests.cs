@@ -1,4 +1,5 @@
 using Isocenter.Dicom;
+using Isocenter.Network;
 using Isocenter.Network.Dimse;
 using Isocenter.Testing;
 
@@ -60,6 +61,31 @@ public sealed class QueryTests
             .Set(tag, value.Split('\\')));
 
         Assert.Equal(expected, found.Count);
+    }
+
+    [Fact]
+    public async Task Names_match_by_meaning_when_that_was_negotiated()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StoreAsync(SampleObject.Create("1.1"));
+        var model = Uid.Parse(StudyRoot);
+        var asked = new QueryRetrieveNegotiation { Relational = true, FuzzyMatching = true, TimezoneQueryAdjustment = true };
+        await using var association = await Association.ConnectAsync(new AssociationOptions
+        {
+            Port = server.Server.EndPoints.Dicom.Port,
+            CalledAETitle = "ISOCENTER",
+            PresentationContexts = [new PresentationContextProposal(model)],
+            ExtendedNegotiations = [asked.For(model)],
+        }, TestServer.Cancel);
+
+        var agreed = QueryRetrieveNegotiation.Of(association.Info.ExtendedNegotiations, model);
+        Assert.Equal(asked with { TimezoneQueryAdjustment = false }, agreed);
+        var keys = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192").Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.PatientName, "jürg");
+        var found = new List<DataSet>();
+        await foreach (var match in association.FindAsync(new FindRequest(model, keys), TestServer.Cancel)) found.Add(match);
+        Assert.Single(found);
+        keys.Set(Tags.InstanceAvailability, VR.CS, "");
+        Assert.Equal("ONLINE", Assert.Single(await server.FindAsync(PatientRoot, keys.Copy().Set(Tags.PatientName, "M*"))).Get<string>(Tags.InstanceAvailability));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Isocenter.Dicom;
+using Isocenter.Imaging;
 using Isocenter.Network;
 using Isocenter.Network.Dimse;
 using Isocenter.Server.Settings;
@@ -43,6 +44,36 @@ public sealed class RetrieveTests
         Assert.Empty(received);
         Assert.Equal(0xA702, last.Status.Code);
         Assert.Equal(dataSet.Get<string>(Tags.SOPInstanceUID), Assert.Single(last.FailedInstances).Value);
+    }
+
+    [Fact]
+    public async Task Get_decompresses_for_a_receiver_that_takes_uncompressed_objects_only()
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create("1.1", frames: 2);
+        string path = server.Folder["rle.dcm"];
+        await Transcoder.TranscodeAsync(new DicomFile(dataSet, TransferSyntax.ExplicitVRLittleEndian), path, new TranscodeOptions(TransferSyntax.RLELossless), TestServer.Cancel);
+        using (var compressed = DicomFile.Open(path)) await server.StoreAsync(compressed.DataSet, TransferSyntax.RLELossless);
+
+        var (received, last) = await GetStudyAsync(server, "1.1", TransferSyntax.ImplicitVRLittleEndian);
+
+        Assert.Equal(0, last.Status.Code);
+        var fetched = DicomFile.ReadDataSet(Assert.Single(received), TransferSyntax.ImplicitVRLittleEndian).DataSet;
+        Assert.Equal(dataSet.GetAll<ushort>(Tags.PixelData), fetched.GetAll<ushort>(Tags.PixelData));
+        Assert.Equal(dataSet.Get<string>(Tags.SOPInstanceUID), fetched.Get<string>(Tags.SOPInstanceUID));
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("1.1*")]
+    [InlineData("all of them")]
+    public async Task Wildcards_retrieve_nothing_and_are_an_identifier_error(string study)
+    {
+        await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("GONE", "127.0.0.1", 9)] });
+
+        var last = await MoveAsync(server, new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").SetText(Tags.StudyInstanceUID, VR.UI, study), "GONE");
+
+        Assert.Equal(0xA900, last.Status.Code);
     }
 
     [Fact]
@@ -96,7 +127,9 @@ public sealed class RetrieveTests
         var last = await MoveAsync(server, new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUID, "1.1"), "GONE");
 
         Assert.Equal(0xA702, last.Status.Code);
-        Assert.Equal(1, last.Failed);
+        Assert.Contains("cannot be reached", last.Status.Comment);
+        Assert.Equal((0, 1, 0), (last.Completed, last.Failed, last.Remaining));
+        Assert.Single(last.FailedInstances);
     }
 
     [Fact]
