@@ -25,9 +25,10 @@ internal static class Failure
         UsageException or CommandException or DicomFormatException or ArchiveException or SettingsException => error.Message,
         FileNotFoundException => "there is no such file",
         IOException or UnauthorizedAccessException => error.Message,
-        SocketException or TimeoutException => error.Message,
-        AssociationException or NoPresentationContextException or PixelDataException or CodecException => error.Message,
-        StatusException refusal => $"the peer answers {refusal.Status}",
+        SocketException or TimeoutException or InvalidDataException => error.Message,
+        AssociationException association => Advice.Of(association),
+        NoPresentationContextException or PixelDataException or CodecException => error.Message,
+        StatusException refusal => $"the peer answers {Advice.Of(refusal.Status)}",
         OperationCanceledException => "interrupted",
         _ => null,
     };

@@ -35,9 +35,11 @@ internal static class Program
         ("demo", DemoCommand.Create),
         ("echo", EchoCommand.Create),
         ("send", SendCommand.Create),
+        ("receive", ReceiveCommand.Create),
         ("find", FindCommand.Create),
         ("get", GetCommand.Create),
         ("move", MoveCommand.Create),
+        ("proxy", ProxyCommand.Create),
     ];
 
     private static async Task<int> Main(string[] args)

@@ -143,11 +143,18 @@ public sealed partial class Association
             other = context.IsAccepted || other is null ? context : other;
         }
         string name = UidDictionary.TryFind(sopClassUid, out var entry) ? entry.Name : sopClassUid;
+        var ofClass = PresentationContexts.Where(c => c.AbstractSyntax.Value == sopClassUid).ToArray();
+        string proposed = string.Join(", ", ofClass.SelectMany(c => c.Proposed).Select(s => s.Name).Distinct());
         throw new NoPresentationContextException(other switch
         {
             null => $"{name} was not proposed on this association",
-            { IsAccepted: false } => $"the peer does not accept {name}: {other.Result}",
-            _ => $"the peer accepts {name} as {other.TransferSyntax}, not as {syntax}",
+            { IsAccepted: false, Result: PresentationContextResult.AbstractSyntaxNotSupported } =>
+                $"the peer does not accept {name}: it does not support this SOP class",
+            { IsAccepted: false, Result: PresentationContextResult.TransferSyntaxesNotSupported } =>
+                $"the peer does not accept {name} in the transfer syntaxes proposed: {proposed}",
+            { IsAccepted: false } => $"the peer does not accept {name} and gives no reason ({other.Result}); proposed were {proposed}",
+            { RequestorIsScu: false } => $"the peer accepts {name}, but does not let us send requests for it (the SCU role)",
+            _ => $"the peer accepts {name} as {string.Join(", ", ofClass.Where(c => c.IsAccepted).Select(c => c.TransferSyntax!.Name).Distinct())}, not as {syntax?.Name}; proposed were {proposed}",
         });
     }
 

@@ -55,11 +55,12 @@ public sealed class StoreRequest : IDisposable
     /// <param name="sopClassUid">Its SOP class.</param>
     /// <param name="sopInstanceUid">Its SOP instance.</param>
     /// <param name="transferSyntax">How the bytes are encoded.</param>
-    /// <param name="dataSet">Stays the caller's, who disposes it after the request has been sent.</param>
+    /// <param name="dataSet">Stays the caller's, who disposes it after the request has been sent, unless the owner does.</param>
     /// <param name="length">Bytes to take; null: to the end of the stream.</param>
+    /// <param name="owner">Disposed with the request: the stream, or what holds it.</param>
     public static StoreRequest FromStream(
-        Uid sopClassUid, Uid sopInstanceUid, TransferSyntax transferSyntax, Stream dataSet, long? length = null) =>
-        new(sopClassUid, sopInstanceUid, transferSyntax, DataSetSource.Of(dataSet, length), owned: null);
+        Uid sopClassUid, Uid sopInstanceUid, TransferSyntax transferSyntax, Stream dataSet, long? length = null, IDisposable? owner = null) =>
+        new(sopClassUid, sopInstanceUid, transferSyntax, DataSetSource.Of(dataSet, length), owner);
 
     /// <summary>From a file.</summary>
     /// <param name="sopClassUid">Its SOP class.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Isocenter.Cli.Sending;
 using Isocenter.Dicom;
 using Isocenter.Imaging;
+using Isocenter.Network;
 
 namespace Isocenter.Cli.Commands;
 
@@ -35,7 +36,7 @@ internal static class DemoCommand
             if (target is null) return ExitCode.Done;
             var items = DemoStudy.Create().Select(file => SendItem.FromMemory(file, NameOf(file.DataSet))).ToArray();
             var report = new SendReport(terminal, json, verbose: false);
-            await SendProgress.RunAsync(terminal, peer.Read(parsed, host, port), items, report, cancel);
+            await SendProgress.RunAsync(terminal, new StoreQueueOptions { Peer = peer.Read(parsed, host, port) }, items, report, cancel);
             return report.Finish();
         });
         return command;

@@ -13,8 +13,8 @@ internal static class FindCommand
         var peer = new PeerOptions();
         var keys = new Argument<string[]>("KEY")
         {
-            Description = "What to look for, as PatientName=DOE* or StudyDate=20240101-20241231, by keyword or tag; "
-                + "a name without a value is only returned.",
+            Description = "What to look for, as PatientName=DOE* or StudyDate=20240101-20241231, by keyword, tag or path "
+                + "(RequestAttributesSequence.ScheduledProcedureStepID=17); a name without a value is only returned.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var level = new Option<string>("--level", "-l") { Description = "What to find.", DefaultValueFactory = _ => "STUDY", HelpName = "PATIENT|STUDY|SERIES|IMAGE" };
@@ -23,62 +23,68 @@ internal static class FindCommand
             if (QueryLevel.Of(result.GetValueOrDefault<string>()!) is null) result.AddError("--level is one of PATIENT, STUDY, SERIES, IMAGE");
         });
         var patientRoot = new Option<bool>("--patient-root") { Description = "Ask the Patient Root model instead of Study Root. Always so at PATIENT level." };
-        var limit = new Option<int>("--limit") { Description = "Stop after so many matches.", HelpName = "N" };
+        var limit = new Option<int>("--limit") { Description = "Stop the peer after so many matches (C-CANCEL).", HelpName = "N" };
         limit.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1) result.AddError("--limit takes a number from 1");
         });
+        var characterSet = new Option<string?>("--charset") { Description = "Character set of the keys, as 'ISO_IR 100' (default: UTF-8, ISO_IR 192, where ASCII does not do).", HelpName = "TERM" };
+        var relational = new Option<bool>("--relational") { Description = "Negotiate relational queries: keys of the levels above may be missing." };
+        var fuzzy = new Option<bool>("--fuzzy") { Description = "Negotiate matching of names by meaning." };
+        var csv = new Option<bool>("--csv") { Description = "Write the answer as comma-separated values." };
         var command = peer.CommandOf("find", "Ask a peer which patients, studies, series or images it has (C-FIND).\n\n"
             + "Below STUDY the study is needed: StudyInstanceUID=…, and at IMAGE level SeriesInstanceUID=… . "
             + "With --json the answer is an array of data sets in the DICOM JSON Model.");
         command.Add(keys);
-        command.Add(level);
-        command.Add(patientRoot);
-        command.Add(limit);
+        foreach (var option in new Option[] { level, patientRoot, limit, characterSet, relational, fuzzy, csv }) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(csv) is { Implicit: false } && result.GetResult(peer.Json) is { Implicit: false }) result.AddError("--csv and --json exclude each other");
+        });
         command.SetAction(async (parsed, cancel) =>
         {
             var at = QueryLevel.Of(parsed.GetValue(level)!)!;
-            var identifier = QueryKeys.Identifier(at, parsed.GetValue(keys) ?? []);
+            QueryKey[] asked = [.. (parsed.GetValue(keys) ?? []).Select(QueryKey.Parse)];
+            var identifier = QueryKeys.Identifier(at, asked, parsed.GetValue(characterSet));
             bool usesPatientRoot = parsed.GetValue(patientRoot) || at == QueryLevel.Patient;
             var model = Uid.Parse(usesPatientRoot
                 ? SopClasses.PatientRootQueryRetrieveInformationModelFind
                 : SopClasses.StudyRootQueryRetrieveInformationModelFind);
-            var matches = await FindAsync(peer.Read(parsed), new FindRequest(model, identifier), parsed.GetValue(limit), cancel);
-            if (parsed.GetValue(peer.Json)) WriteJson(terminal, matches);
-            else WriteTable(terminal, at, identifier, matches);
-            return ExitCode.Done;
+            var wanted = new QueryRetrieveNegotiation { Relational = parsed.GetValue(relational), FuzzyMatching = parsed.GetValue(fuzzy) };
+            var options = peer.Read(parsed) with
+            {
+                PresentationContexts = [new PresentationContextProposal(model)],
+                ExtendedNegotiations = wanted == new QueryRetrieveNegotiation() ? [] : [wanted.For(model)],
+            };
+            var columns = MatchTable.Columns(at, asked);
+            var output = new MatchOutput(terminal, columns, parsed.GetValue(peer.Json) ? MatchFormat.Json : parsed.GetValue(csv) ? MatchFormat.Csv : MatchFormat.Table);
+            return await FindAsync(terminal, options, new FindRequest(model, identifier), wanted, parsed.GetValue(limit), output, cancel);
         });
         return command;
     }
 
-    private static async Task<List<DataSet>> FindAsync(AssociationOptions options, FindRequest request, int limit, CancellationToken cancel)
+    private static async Task<int> FindAsync(Terminal terminal, AssociationOptions options, FindRequest request, QueryRetrieveNegotiation wanted,
+        int limit, MatchOutput output, CancellationToken cancel)
     {
-        options = options with { PresentationContexts = [new PresentationContextProposal(request.SopClassUid)] };
         await using var association = await Association.ConnectAsync(options, cancel);
-        var matches = new List<DataSet>();
-        await foreach (var match in association.FindAsync(request, cancel))
+        var agreed = QueryRetrieveNegotiation.Of(association.Info.ExtendedNegotiations, request.SopClassUid);
+        if (wanted.Relational && !agreed.Relational) terminal.Complain("the peer does not agree to relational queries; asked all the same");
+        if (wanted.FuzzyMatching && !agreed.FuzzyMatching) terminal.Complain("the peer does not agree to matching names by meaning; asked all the same");
+        output.Begin();
+        try
         {
-            matches.Add(match);
-            if (matches.Count == limit) break;
+            await foreach (var match in association.FindAsync(request, cancel))
+            {
+                output.Add(match);
+                if (output.Count == limit) break;
+            }
+        }
+        finally
+        {
+            // What has come is shown, whatever ended it.
+            output.End();
         }
         await association.ReleaseAsync(cancel);
-        return matches;
-    }
-
-    private static void WriteJson(Terminal terminal, List<DataSet> matches)
-    {
-        terminal.Output.Flush();
-        DicomJson.Write(matches, terminal.OutputStream, new JsonOptions { Indented = true });
-        terminal.OutputStream.Write("\n"u8);
-    }
-
-    private static void WriteTable(Terminal terminal, QueryLevel level, DataSet identifier, List<DataSet> matches)
-    {
-        // The level's own columns in their order, then what was asked for besides.
-        var columns = level.Columns.Concat(identifier.Select(element => element.Tag)
-            .Where(tag => tag != Tags.QueryRetrieveLevel && tag != Tags.SpecificCharacterSet && !level.Columns.Contains(tag))).ToArray();
-        MatchTable.Write(terminal.Output, columns, matches, terminal.HasColour);
-        terminal.Output.Flush();
-        terminal.Error.WriteLine(matches.Count == 1 ? "1 match" : $"{matches.Count} matches");
+        return ExitCode.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Isocenter.Cli.Querying;
 using Isocenter.Dicom;
 using Isocenter.Network;
 
@@ -23,9 +24,15 @@ internal static class MoveCommand
                 : SopClasses.StudyRootQueryRetrieveInformationModelMove);
             var options = peer.Read(parsed) with { PresentationContexts = [new PresentationContextProposal(model)] };
             await using var association = await Association.ConnectAsync(options, cancel);
+            using var line = new RetrieveProgress(terminal);
             SubOperationProgress? last = null;
-            await foreach (var progress in association.MoveAsync(new MoveRequest(model, what.Identifier(parsed), to), cancel)) last = progress;
+            await foreach (var progress in association.MoveAsync(new MoveRequest(model, what.Identifier(parsed), to), cancel))
+            {
+                last = progress;
+                line.Show(progress);
+            }
             await association.ReleaseAsync(cancel);
+            line.Clear();
             return RetrieveOptions.Finish(terminal, last, "moved to", to, parsed.GetValue(peer.Json));
         });
         return command;

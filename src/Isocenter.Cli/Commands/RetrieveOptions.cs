@@ -78,7 +78,7 @@ internal sealed class RetrieveOptions
         }
         if (isClean) return ExitCode.Done;
         foreach (var uid in last.FailedInstances) terminal.Complain($"{uid}: failed");
-        terminal.Complain($"the peer answers {last.Status}");
+        terminal.Complain($"the peer answers {Advice.Of(last.Status)}");
         return ExitCode.Failed;
     }
 }

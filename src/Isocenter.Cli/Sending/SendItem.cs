@@ -1,93 +1,128 @@
+using System.IO.Compression;
+using Isocenter.Codecs;
 using Isocenter.Dicom;
+using Isocenter.Imaging;
 using Isocenter.Network;
 
 namespace Isocenter.Cli.Sending;
 
-/// <summary>One object to send: what the association must know of it beforehand, and how to get at its bytes.</summary>
-internal sealed class SendItem
+/// <summary>Makes items of a <see cref="StoreQueue"/> out of files, entries of ZIP files and objects in memory.</summary>
+internal static class SendItem
 {
-    private readonly Func<TransferSyntax, (StoreRequest Request, IDisposable? Source)> _open;
+    /// <summary>All that an association must know stands in front of this (PS3.6: SOP Class and Instance UID are 0008,0016
+    /// and 0008,0018).</summary>
+    private static readonly ReadOptions UpToUids = new() { StopBefore = new Tag(0x0008_0019) };
 
-    private SendItem(string name, Uid sopClass, Uid sopInstance, TransferSyntax syntax, long length,
-        Func<TransferSyntax, (StoreRequest, IDisposable?)> open)
-    {
-        Name = name;
-        SopClassUid = sopClass;
-        SopInstanceUid = sopInstance;
-        TransferSyntax = syntax;
-        Length = length;
-        _open = open;
-    }
-
-    /// <summary>Path, or what else tells a person which object this is.</summary>
-    public string Name { get; }
-
-    public Uid SopClassUid { get; }
-
-    public Uid SopInstanceUid { get; }
-
-    /// <summary>As it is now.</summary>
-    public TransferSyntax TransferSyntax { get; }
-
-    /// <summary>Bytes of the data set, for progress.</summary>
-    public long Length { get; }
-
-    /// <summary>It can be sent in another uncompressed syntax as well: its pixels are not compressed.</summary>
-    public bool CanBeRewritten => !TransferSyntax.IsEncapsulated && TransferSyntax.IsKnown;
+    /// <summary>File meta information and UIDs lie within so many bytes of an entry.</summary>
+    private const int LongestStart = 64 * 1024;
 
     /// <summary>Reads the header of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="asIs">It is sent as it is, or not at all.</param>
     /// <exception cref="DicomFormatException">Not DICOM, or without UIDs.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static SendItem FromFile(string path)
+    public static StoreItem FromFile(string path, bool asIs = false)
     {
-        using var file = DicomFile.Open(path, ReadOptions.HeaderOnly);
+        using var file = DicomFile.Open(path, UpToUids);
         var (sopClass, sopInstance, syntax, offset) = (UidOf(file, Tags.SOPClassUID), UidOf(file, Tags.SOPInstanceUID), file.TransferSyntax, file.DataSetOffset);
-        return new SendItem(path, sopClass, sopInstance, syntax, new FileInfo(path).Length - offset, wanted =>
+        return new StoreItem(sopClass, sopInstance, syntax, async (wanted, cancel) => wanted.Equals(syntax)
+            ? StoreRequest.FromFile(sopClass, sopInstance, syntax, path, offset)
+            : await ConvertAsync(path, sopClass, sopInstance, wanted, cancel))
         {
-            if (wanted.Equals(syntax)) return (StoreRequest.FromFile(sopClass, sopInstance, syntax, path, offset), null);
-            var whole = DicomFile.Open(path);
+            Name = path,
+            Length = new FileInfo(path).Length - offset,
+            Alternatives = asIs ? [] : AlternativesTo(syntax),
+        };
+    }
+
+    /// <summary>Reads the header of an entry of a ZIP file. Null when it is no file.</summary>
+    /// <exception cref="DicomFormatException">Not DICOM, or without UIDs.</exception>
+    /// <exception cref="InvalidDataException">The ZIP file is damaged.</exception>
+    public static StoreItem FromEntry(string zip, ZipArchiveEntry entry, bool asIs)
+    {
+        using var stream = entry.Open();
+        var start = new byte[LongestStart];
+        int length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        using var file = DicomFile.Read(start.AsMemory(0, length), UpToUids);
+        var (sopClass, sopInstance, syntax, offset) = (UidOf(file, Tags.SOPClassUID), UidOf(file, Tags.SOPInstanceUID), file.TransferSyntax, file.DataSetOffset);
+        string name = entry.FullName;
+        return new StoreItem(sopClass, sopInstance, syntax, async (wanted, cancel) =>
+        {
+            if (!wanted.Equals(syntax)) return await ConvertEntryAsync(zip, name, sopClass, sopInstance, wanted, cancel);
+            // One archive for each: they may be read side by side.
+            var archive = await ZipFile.OpenReadAsync(zip, cancel);
             try
             {
-                return (StoreRequest.FromDataSet(whole.DataSet, wanted), whole);
+                var data = await EntryOf(archive, name).OpenAsync(cancel);
+                await data.ReadExactlyAsync(new byte[offset], cancel);
+                return StoreRequest.FromStream(sopClass, sopInstance, syntax, data, owner: archive);
             }
             catch
             {
-                whole.Dispose();
+                await archive.DisposeAsync();
                 throw;
             }
-        });
+        })
+        {
+            Name = $"{zip}!/{name}",
+            Length = Math.Max(0, entry.Length - offset),
+            Alternatives = asIs ? [] : AlternativesTo(syntax),
+        };
     }
 
     /// <summary>An object in memory.</summary>
-    public static SendItem FromMemory(DicomFile file, string name) =>
-        new(name, UidOf(file, Tags.SOPClassUID), UidOf(file, Tags.SOPInstanceUID), file.TransferSyntax,
-            file.DataSet.TryFind(Tags.PixelData, out var pixels) ? pixels.Length : 0,
-            wanted => (StoreRequest.FromDataSet(file.DataSet, wanted), null));
-
-    /// <summary>Sends it.</summary>
-    /// <exception cref="NoPresentationContextException">Not accepted in any syntax that it can be sent in.</exception>
-    public async Task<Network.Dimse.Status> SendAsync(Association association, CancellationToken cancel)
-    {
-        var (request, source) = _open(SyntaxFor(association));
-        using (source)
-        using (request)
+    public static StoreItem FromMemory(DicomFile file, string name) =>
+        new(UidOf(file, Tags.SOPClassUID), UidOf(file, Tags.SOPInstanceUID), file.TransferSyntax,
+            (wanted, _) => ValueTask.FromResult(StoreRequest.FromDataSet(file.DataSet, wanted)))
         {
-            return await association.StoreAsync(request, cancel);
+            Name = name,
+            Length = file.DataSet.TryFind(Tags.PixelData, out var pixels) ? pixels.Length : 0,
+            Alternatives = AlternativesTo(file.TransferSyntax),
+        };
+
+    /// <summary>The uncompressed syntaxes, for what is uncompressed or can be decompressed here.</summary>
+    private static TransferSyntax[] AlternativesTo(TransferSyntax syntax)
+    {
+        bool can = syntax.IsEncapsulated ? FrameCodecs.Find(syntax.Uid.Value) is { CanDecode: true } : syntax.IsKnown;
+        return can ? [.. new[] { TransferSyntax.ExplicitVRLittleEndian, TransferSyntax.ImplicitVRLittleEndian }.Where(other => !other.Equals(syntax))] : [];
+    }
+
+    /// <summary>Brings a file into another syntax, on disk: objects may be larger than memory.</summary>
+    private static async Task<StoreRequest> ConvertAsync(string path, Uid sopClass, Uid sopInstance, TransferSyntax wanted, CancellationToken cancel)
+    {
+        string converted = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using (var file = DicomFile.Open(path))
+            {
+                await Transcoder.TranscodeAsync(file, converted, new TranscodeOptions(wanted), cancel);
+            }
+            using var header = DicomFile.Open(converted, UpToUids);
+            return StoreRequest.FromFile(sopClass, sopInstance, wanted, converted, header.DataSetOffset);
+        }
+        finally
+        {
+            // The request holds it open as long as it needs it.
+            File.Delete(converted);
         }
     }
 
-    /// <summary>Its own syntax where the peer takes it, else another uncompressed one.</summary>
-    private TransferSyntax SyntaxFor(Association association)
+    private static async Task<StoreRequest> ConvertEntryAsync(string zip, string name, Uid sopClass, Uid sopInstance, TransferSyntax wanted, CancellationToken cancel)
     {
-        TransferSyntax? other = null;
-        foreach (var context in association.PresentationContexts)
+        string extracted = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
         {
-            if (context.AbstractSyntax != SopClassUid || !context.IsAccepted || !context.RequestorIsScu) continue;
-            if (context.TransferSyntax!.Equals(TransferSyntax)) return TransferSyntax;
-            if (CanBeRewritten && !context.TransferSyntax.IsEncapsulated && !context.TransferSyntax.IsDeflated) other ??= context.TransferSyntax;
+            await using (var archive = await ZipFile.OpenReadAsync(zip, cancel)) await EntryOf(archive, name).ExtractToFileAsync(extracted, cancel);
+            return await ConvertAsync(extracted, sopClass, sopInstance, wanted, cancel);
         }
-        return other ?? TransferSyntax;      // which the association will refuse with the reason
+        finally
+        {
+            File.Delete(extracted);
+        }
     }
+
+    private static ZipArchiveEntry EntryOf(ZipArchive archive, string name) =>
+        archive.GetEntry(name) ?? throw new IOException($"'{name}' is not in the ZIP file any more");
 
     private static Uid UidOf(DicomFile file, Tag tag)
     {

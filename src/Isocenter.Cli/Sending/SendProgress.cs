@@ -6,12 +6,12 @@ namespace Isocenter.Cli.Sending;
 /// <summary>Sends with a progress bar on stderr, when a person watches it.</summary>
 internal static class SendProgress
 {
-    public static async Task RunAsync(Terminal terminal, AssociationOptions peer, IReadOnlyList<SendItem> items, SendReport report, CancellationToken cancel)
+    public static async Task RunAsync(Terminal terminal, StoreQueueOptions options, IReadOnlyList<StoreItem> items, SendReport report, CancellationToken cancel)
     {
         if (items.Count == 0) return;
         if (!terminal.IsInteractive)
         {
-            await new Sender(peer, report.Add).RunAsync(items, cancel);
+            await foreach (var outcome in StoreQueue.SendAsync(items, options, cancel)) report.Add(SendOutcome.Of(outcome));
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -28,11 +28,11 @@ internal static class SendProgress
             {
                 var task = progress.AddTask($"{items.Count} objects", maxValue: Math.Max(1, items.Sum(item => (double)item.Length)));
                 report.WriteLine = line => console.WriteLine(line);
-                await new Sender(peer, outcome =>
+                await foreach (var outcome in StoreQueue.SendAsync(items, options, cancel))
                 {
-                    report.Add(outcome);
-                    task.Increment(outcome.Item?.Length ?? 0);
-                }).RunAsync(items, cancel);
+                    report.Add(SendOutcome.Of(outcome));
+                    task.Increment(outcome.Item.Length);
+                }
             });
         report.WriteLine = null;
     }

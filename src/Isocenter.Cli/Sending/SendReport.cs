@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Isocenter.Cli.Sending;
 
 /// <summary>Collects what became of each object and tells it: as it happens, and in sum.</summary>
-internal sealed class SendReport(Terminal terminal, bool json, bool verbose)
+internal sealed class SendReport(Terminal terminal, bool json, bool verbose, FailedList? failed = null)
 {
     private readonly List<SendOutcome> _outcomes = [];
     private readonly long _start = terminal.Time.GetTimestamp();
@@ -19,6 +19,7 @@ internal sealed class SendReport(Terminal terminal, bool json, bool verbose)
     public void Add(SendOutcome outcome)
     {
         _outcomes.Add(outcome);
+        failed?.Note(outcome);
         if (json || outcome.Result == SendResult.Stored && !verbose) return;
         string word = outcome.Result switch
         {
@@ -27,7 +28,8 @@ internal sealed class SendReport(Terminal terminal, bool json, bool verbose)
             SendResult.Skipped => "skipped",
             _ => "failed",
         };
-        string line = outcome.Message is null ? $"{outcome.Name}: {word}" : $"{outcome.Name}: {word}: {outcome.Message}";
+        string line = outcome.Message is null && outcome.Sent is { SentAs: { } syntax, Item: var item } ? $"{outcome.Name}: {word}{(syntax.Equals(item.TransferSyntax) ? "" : $" as {syntax.Name}")}"
+            : outcome.Message is null ? $"{outcome.Name}: {word}" : $"{outcome.Name}: {word}: {outcome.Message}";
         if (WriteLine is { } write)
         {
             write(line);
@@ -42,8 +44,9 @@ internal sealed class SendReport(Terminal terminal, bool json, bool verbose)
     public int Finish()
     {
         var elapsed = terminal.Time.GetElapsedTime(_start);
+        failed?.Write();
         int Of(SendResult result) => _outcomes.Count(outcome => outcome.Result == result);
-        long bytes = _outcomes.Where(o => o.Result is SendResult.Stored or SendResult.Warning).Sum(o => o.Item?.Length ?? 0);
+        long bytes = _outcomes.Where(o => o.Result is SendResult.Stored or SendResult.Warning).Sum(o => o.Sent?.Item.Length ?? 0);
         int stored = Of(SendResult.Stored) + Of(SendResult.Warning);
         if (json) WriteJson(stored, Of(SendResult.Failed), Of(SendResult.Skipped), bytes, elapsed);
         else
@@ -74,13 +77,15 @@ internal sealed class SendReport(Terminal terminal, bool json, bool verbose)
             writer.WriteStartObject();
             writer.WriteString("name", outcome.Name);
             writer.WriteString("result", outcome.Result.ToString().ToLowerInvariant());
-            if (outcome.Item is { } item)
+            if (outcome.Sent is { Item: var item } sent)
             {
                 writer.WriteString("sopClassUid", item.SopClassUid.Value);
                 writer.WriteString("sopInstanceUid", item.SopInstanceUid.Value);
                 writer.WriteString("transferSyntax", item.TransferSyntax.Uid.Value);
+                if (sent.SentAs is { } sentAs && !sentAs.Equals(item.TransferSyntax)) writer.WriteString("sentAs", sentAs.Uid.Value);
+                if (sent.Attempts > 1) writer.WriteNumber("attempts", sent.Attempts);
             }
-            if (outcome.Status is { } status) writer.WriteString("status", status.Code.ToString("X4", CultureInfo.InvariantCulture));
+            if (outcome.Sent?.Status is { } status) writer.WriteString("status", status.Code.ToString("X4", CultureInfo.InvariantCulture));
             if (outcome.Message is { } message) writer.WriteString("message", message);
             writer.WriteEndObject();
         }

@@ -179,6 +179,109 @@ public sealed class PeerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Find_takes_keys_within_sequences()
+    {
+        await using var peer = new FakePeer();
+        var match = SampleObject.Create();
+        match.Insert(ElementPath.Parse("RequestAttributesSequence[+]"))[0].Set(Tags.ScheduledProcedureStepID, "17");
+        match.Insert(ElementPath.Parse("RequestAttributesSequence[+]"))[0].Set(Tags.ScheduledProcedureStepID, "18, or 19");
+        peer.Found.Add(match);
+        var result = await Cli.RunAsync("find", "127.0.0.1", peer.Port, "-l", "SERIES", "--csv",
+            "RequestAttributesSequence.ScheduledProcedureStepID=17", "RequestAttributesSequence.RequestedProcedureID", "ReferencedStudySequence");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        var item = Assert.Single(peer.Asked!.SelectItems(ElementPath.Parse("RequestAttributesSequence[*]")));
+        Assert.Equal("17", item.Get<string>(Tags.ScheduledProcedureStepID));
+        Assert.True(item.Contains(Tags.RequestedProcedureID));
+        Assert.Empty(peer.Asked!.SelectItems(ElementPath.Parse("ReferencedStudySequence[*]")));
+        Assert.True(peer.Asked.Contains(Tags.ReferencedStudySequence));
+        string[] lines = result.Output.TrimEnd().Split("\r\n");
+        Assert.EndsWith("SeriesInstanceUID,RequestAttributesSequence.ScheduledProcedureStepID,RequestAttributesSequence.RequestedProcedureID,ReferencedStudySequence", lines[0]);
+        Assert.EndsWith(",\"17\\18, or 19\",,", lines[1]);
+    }
+
+    [Fact]
+    public async Task Find_asks_in_the_character_set_that_is_wanted()
+    {
+        await using var peer = new FakePeer();
+        Assert.Equal(0, (await Cli.RunAsync("find", "127.0.0.1", peer.Port, "PatientName=Mül*", "--charset", "ISO_IR 100")).ExitCode);
+        Assert.Equal("ISO_IR 100", peer.Asked!.Get<string>(Tags.SpecificCharacterSet));
+        Assert.Equal("Mül*", peer.Asked.Get<string>(Tags.PatientName));
+        var other = await Cli.RunAsync("find", "127.0.0.1", peer.Port, "PatientName=山*", "--charset", "ISO_IR 100");
+        Assert.Equal(2, other.ExitCode);
+        Assert.Contains("cannot be written in character set ISO_IR 100", other.Error);
+    }
+
+    [Fact]
+    public async Task Echo_repeats_and_tells_what_was_negotiated()
+    {
+        await using var peer = new FakePeer();
+        var result = await Cli.RunAsync("echo", "127.0.0.1", peer.Port, "--count", "3", "--interval", "0", "-v");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Contains("3: 0x0000 Success after", result.Output);
+        Assert.Contains("Verification SOP Class: Explicit VR Little Endian", result.Output);
+        Assert.Contains("answers 3 times", result.Output);
+    }
+
+    [Fact]
+    public async Task What_was_not_sent_is_listed_and_sent_from_the_list()
+    {
+        await using var peer = new FakePeer();
+        string bad = Save(SampleObject.Create(instance: "2.25.13"), "bad.dcm"), good = Save(SampleObject.Create(instance: "2.25.14"), "good.dcm");
+        peer.Store = uid => uid.Value == "2.25.13" ? Status.OutOfResources : Status.Success;
+        Assert.Equal(1, (await Cli.RunAsync("send", "127.0.0.1", peer.Port, bad, good, "--failed", _folder["list"])).ExitCode);
+        string[] lines = await File.ReadAllLinesAsync(_folder["list"]);
+        Assert.Equal(bad, lines[1]);
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("0xA700", lines[0]);
+        peer.Store = _ => Status.Success;
+        var again = await Cli.RunAsync("send", "127.0.0.1", peer.Port, "--failed", _folder["list"]);
+        Assert.StartsWith("1 stored;", again.Output);
+        Assert.False(File.Exists(_folder["list"]));
+        Assert.Equal(2, peer.Stored.Count);
+    }
+
+    [Fact]
+    public async Task Zip_files_are_sent_without_unpacking_them_first()
+    {
+        await using var peer = new FakePeer(new AcceptancePolicy { StorageTransferSyntaxes = [TransferSyntax.ExplicitVRLittleEndian] });
+        string a = Save(SampleObject.Create(instance: "2.25.1"), "in/a.dcm");
+        Save(SampleObject.Create(instance: "2.25.2"), "in/deep/b.dcm", TransferSyntax.ImplicitVRLittleEndian);
+        await File.WriteAllTextAsync(_folder["in/readme.txt"], "not DICOM");
+        await System.IO.Compression.ZipFile.CreateFromDirectoryAsync(_folder["in"], _folder["x.zip"]);
+        var result = await Cli.RunAsync("send", "127.0.0.1", peer.Port, _folder["x.zip"]);
+        Assert.StartsWith("2 stored, 1 skipped;", result.Output);
+        Assert.Equal(DataSetOf(a), peer.Stored[Uid.Parse("2.25.1")].Bytes);
+        Assert.Equal(TransferSyntax.ExplicitVRLittleEndian, peer.Stored[Uid.Parse("2.25.2")].Syntax);
+        peer.Stored.Clear();
+        Assert.Equal(0, (await Cli.RunAsync("send", "127.0.0.1", peer.Port, _folder["x.zip"] + "!/a.dcm")).ExitCode);
+        Assert.Single(peer.Stored);
+    }
+
+    [Fact]
+    public async Task Compressed_objects_are_decompressed_for_a_peer_that_takes_no_other()
+    {
+        await using var peer = new FakePeer(new AcceptancePolicy { StorageTransferSyntaxes = [TransferSyntax.ImplicitVRLittleEndian] });
+        var dataSet = SampleObject.Create(instance: "2.25.1");
+        await Imaging.Transcoder.TranscodeAsync(new DicomFile(dataSet, TransferSyntax.ExplicitVRLittleEndian), _folder["rle.dcm"], new(TransferSyntax.RLELossless), TestContext.Current.CancellationToken);
+        var result = await Cli.RunAsync("send", "127.0.0.1", peer.Port, _folder["rle.dcm"], "-v");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Contains("rle.dcm: stored as Implicit VR Little Endian", result.Error);
+        var stored = peer.Stored[Uid.Parse("2.25.1")];
+        Assert.Equal(dataSet.GetAll<ushort>(Tags.PixelData), DicomFile.ReadDataSet(stored.Bytes, stored.Syntax).DataSet.GetAll<ushort>(Tags.PixelData));
+        Assert.Equal(1, (await Cli.RunAsync("send", "127.0.0.1", peer.Port, _folder["rle.dcm"], "--as-is")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Many_associations_carry_each_object_once()
+    {
+        await using var peer = new FakePeer();
+        for (int i = 1; i <= 40; i++) Save(SampleObject.Create(instance: $"2.25.{i}"), $"in/{i}.dcm");
+        var result = await Cli.RunAsync("send", "127.0.0.1", peer.Port, _folder["in"], "-j", "4");
+        Assert.StartsWith("40 stored;", result.Output);
+        Assert.Equal(40, peer.Stored.Count);
+    }
+
+    [Fact]
     public async Task A_find_that_the_peer_refuses_fails()
     {
         await using var peer = new FakePeer { Find = Status.DataSetDoesNotMatchSopClass };
