@@ -1,4 +1,7 @@
 using System.Buffers;
+using Isocenter.Codecs.Jpeg;
+using Isocenter.Codecs.Jpeg2000;
+using Isocenter.Codecs.JpegLs;
 using Isocenter.Codecs.Rle;
 
 namespace Isocenter.CodecBench;
@@ -11,6 +14,9 @@ namespace Isocenter.CodecBench;
 /// <param name="Applies">Which images it takes; null for all.</param>
 internal sealed record BenchCodec(string Kind, bool IsLossless, BenchCodec.Encoder Encode, BenchCodec.Decoder Decode, Func<BenchImage, bool>? Applies = null)
 {
+    private static readonly JpegEncodeOptions BaselineOptions = new() { Colour = JpegColour.RgbToYcc, Subsampling = JpegSubsampling.Horizontal };
+    private static readonly JpegEncodeOptions LosslessOptions = new() { Process = JpegProcess.Lossless };
+
     public delegate void Encoder(BenchImage image, IBufferWriter<byte> output);
 
     public delegate void Decoder(ReadOnlySpan<byte> codeStream, BenchImage image, Span<byte> samples);
@@ -23,6 +29,20 @@ internal sealed record BenchCodec(string Kind, bool IsLossless, BenchCodec.Encod
         new("copy", true,
             (image, output) => output.Write(image.Raw),
             (codeStream, _, samples) => codeStream.CopyTo(samples)),
+        new("HTJ2K-lossless", true,
+            (image, output) => HighThroughputEncoder.Encode(image.Raw, image.Layout, output),
+            (codeStream, image, samples) => Jpeg2000Decoder.Decode(codeStream, samples, image.Layout)),
+        new("JPEG-LS", true,
+            (image, output) => JpegLsEncoder.Encode(image.Raw, image.Layout, output, JpegLsEncodeOptions.Default),
+            (codeStream, image, samples) => JpegLsDecoder.Decode(codeStream, samples, image.Layout)),
+        // The native driver gets RGB back; our decoder gives what is stored, and the YCbCr is left as it is.
+        new("JPEG-baseline-q90", false,
+            (image, output) => JpegEncoder.Encode(image.Raw, image.Layout, output, BaselineOptions),
+            (codeStream, image, samples) => JpegDecoder.Decode(codeStream, samples, image.Layout),
+            image => image.Bits == 8),
+        new("JPEG-lossless-SV1", true,
+            (image, output) => JpegEncoder.Encode(image.Raw, image.Layout, output, LosslessOptions),
+            (codeStream, image, samples) => JpegDecoder.Decode(codeStream, samples, image.Layout)),
         new("RLE", true,
             (image, output) => RleEncoder.Encode(image.Raw, image.Layout, output),
             (codeStream, image, samples) => RleDecoder.Decode(codeStream, samples, image.Layout)),

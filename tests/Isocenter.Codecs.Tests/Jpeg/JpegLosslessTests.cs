@@ -33,6 +33,51 @@ public sealed class JpegLosslessTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Quiet_images_come_back_by_several_differences_at_once(int components)
+    {
+        foreach (int noise in new[] { 0, 1, 4, 40 })
+        {
+            foreach (int columns in new[] { 1, 4, 5, 15, 16, 17, 33, 200 })
+            {
+                var layout = new FrameLayout(7, columns, components, 8, 8);
+                byte[] samples = TestImage.Waves(layout, noise);
+                byte[] stream = TestImage.Encode(samples, layout, new JpegEncodeOptions { Process = JpegProcess.Lossless });
+                Assert.Equal(samples, TestImage.Decode(stream, layout));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_look_up_of_several_differences_is_that_of_one_after_the_other()
+    {
+        // Codes of a quiet image: category 0 has one bit, 1 two, and so on.
+        var huffman = HuffmanTable.Known([1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0], [0, 1, 2, 3, 4, 5, 6, 7]);
+        ulong[] runs = Assert.IsType<ulong[]>(huffman.DifferenceRuns);
+        for (int pattern = 0; pattern < runs.Length; pattern++)
+        {
+            ulong bits = (ulong)pattern << (64 - HuffmanTable.DifferenceBits);
+            int used = 0, count = 0;
+            for (; count < 3; count++)
+            {
+                var (length, size) = huffman.Search(bits << used);
+                if (size < 0 || used + length + size > HuffmanTable.DifferenceBits) break;
+                short difference = (short)HuffmanReader.Extend(bits << used << length, size);
+                Assert.Equal(difference, (short)(runs[pattern] >> (16 + 16 * count)));
+                used += length + size;
+            }
+            Assert.Equal(count, (int)(runs[pattern] >> 8 & 0xFF));
+            if (count > 0) Assert.Equal(used, (int)(runs[pattern] & 0xFF));
+        }
+    }
+
+    [Fact]
+    public void Where_codes_are_long_differences_are_looked_up_one_at_a_time() =>
+        Assert.Null(HuffmanTable.Known([0, 0, 2, 4, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], [8, 9, 7, 10, 6, 5, 11, 4, 3, 12, 2, 1, 0]).DifferenceRuns);
+
+    [Theory]
     [InlineData(8, 8, 3)]
     [InlineData(16, 12, 5)]
     [InlineData(16, 16, 1)]

@@ -1,13 +1,16 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Isocenter.Codecs.Jpeg.Lossless;
 
 /// <summary>Differences of the lossless process with Huffman coding (T.81 §H.2.2).</summary>
-/// <remarks>Two are read for one refill of the bit word: in the look-up each takes at most 12 + 15 bits. The difference is
-/// cut out without a branch, beside the chain of look-ups, which alone limits the speed.</remarks>
+/// <remarks>The chain of look-ups alone limits the speed. Where the codes are short one look-up gives up to three
+/// differences; else two are read for one refill of the bit word, as each takes at most 12 + 15 bits, and cut out without a
+/// branch beside the chain.</remarks>
 internal ref struct HuffmanDifferences : IDifferenceReader
 {
     private readonly HuffmanTable[] _tables;
+    private readonly bool _sharesTable = true;
     private readonly bool _category16HasBits;
     private HuffmanReader _reader;
 
@@ -15,7 +18,11 @@ internal ref struct HuffmanDifferences : IDifferenceReader
     {
         _category16HasBits = category16HasBits;
         _tables = new HuffmanTable[scan.Components.Length];
-        for (int i = 0; i < _tables.Length; i++) _tables[i] = tables.Dc(scan.DcTables[i], scan.DataStart);
+        for (int i = 0; i < _tables.Length; i++)
+        {
+            _tables[i] = tables.Dc(scan.DcTables[i], scan.DataStart);
+            _sharesTable &= _tables[i] == _tables[0];
+        }
     }
 
     public readonly bool IsOverrun => _reader.IsOverrun;
@@ -24,14 +31,36 @@ internal ref struct HuffmanDifferences : IDifferenceReader
 
     public void Restart(EntropySegment segment) => _reader = new HuffmanReader(segment.Padded);
 
-    public int ReadRow(scoped Span<ushort> differences) => _tables.Length switch
+    public int ReadRow(scoped Span<ushort> differences)
     {
-        1 => ReadRowOfOne(differences),
-        3 => ReadRowOfThree(differences),
-        _ => ReadRowOfMany(differences),
-    };
+        // With one table for all it does not matter which component a difference is of.
+        if (_sharesTable) return _tables[0].DifferenceRuns is { } runs ? ReadRowByRuns(differences, runs) : ReadRowOfOne(differences);
+        return _tables.Length == 3 ? ReadRowOfThree(differences) : ReadRowOfMany(differences);
+    }
 
     public bool TryRead(int index, int column, int row, out ushort difference) => TryReadSlowly(_tables[index], out difference);
+
+    private int ReadRowByRuns(scoped Span<ushort> differences, ulong[] runs)
+    {
+        ReadOnlySpan<ulong> table = runs;
+        var bytes = _reader.Bytes;
+        ulong bits = _reader.Bits;
+        int count = _reader.Count, position = _reader.Position, i = 0;
+        while (i <= differences.Length - 4 * 4)
+        {
+            // Four look-ups take at most 48 bits. Each writes four values; the next overwrites those that are none.
+            HuffmanReader.Refill(bytes, ref bits, ref count, ref position);
+            if (TryRun(table, ref bits, ref count, ref i, differences) && TryRun(table, ref bits, ref count, ref i, differences)
+                && TryRun(table, ref bits, ref count, ref i, differences) && TryRun(table, ref bits, ref count, ref i, differences))
+                continue;
+            (_reader.Bits, _reader.Count, _reader.Position) = (bits, count, position);
+            if (!TryReadSlowly(_tables[0], out differences[i])) return i;
+            (bits, count, position) = (_reader.Bits, _reader.Count, _reader.Position);
+            i++;
+        }
+        (_reader.Bits, _reader.Count, _reader.Position) = (bits, count, position);
+        return i + ReadRowOfOne(differences[i..]);
+    }
 
     private int ReadRowOfOne(scoped Span<ushort> differences)
     {
@@ -141,6 +170,18 @@ internal ref struct HuffmanDifferences : IDifferenceReader
         difference = (ushort)HuffmanReader.Extend(bits << (total - size), size);
         bits <<= total;
         count -= total;
+        return entry != 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryRun(ReadOnlySpan<ulong> table, ref ulong bits, ref int count, ref int i, Span<ushort> differences)
+    {
+        ulong entry = table[(int)(bits >> (64 - HuffmanTable.DifferenceBits))];
+        int total = (int)(entry & 0xFF);
+        MemoryMarshal.Write(MemoryMarshal.AsBytes(differences.Slice(i, 4)), entry >> 16);
+        bits <<= total;
+        count -= total;
+        i += (int)(entry >> 8 & 0xFF);
         return entry != 0;
     }
 }
