@@ -2,23 +2,31 @@ namespace Isocenter.Fuzz;
 
 /// <summary>Makes wrong inputs of right ones, without looking at what they cover: bytes changed, parts cut out, doubled,
 /// moved, joined from two seeds, numbers set to the values that break things.</summary>
-internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed)
+/// <param name="seeds">The right inputs.</param>
+/// <param name="seed">Of the random numbers.</param>
+/// <param name="values">Values to set that break things; null for those of data sets.</param>
+internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed, byte[][]? values = null)
 {
     private const int MaxLength = 1 << 20;
-    private static readonly byte[][] Interesting =
+    private static readonly byte[][] InterestingInDataSets =
     [
         [0xFF, 0xFF, 0xFF, 0xFF], [0xFE, 0xFF, 0xFF, 0xFF], [0, 0, 0, 0x80], [0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0], [1, 0, 0, 0], [0, 0x10, 0, 0],
         [0xFE, 0xFF, 0x00, 0xE0], [0xFE, 0xFF, 0x0D, 0xE0], [0xFE, 0xFF, 0xDD, 0xE0], "SQ"u8.ToArray(), "UN"u8.ToArray(), "OB"u8.ToArray(),
         "\\"u8.ToArray(), "\x1b$B"u8.ToArray(), "\""u8.ToArray(), "{"u8.ToArray(), "["u8.ToArray(), "]}"u8.ToArray(), "<a>"u8.ToArray(), "&#0;"u8.ToArray(), "1e999"u8.ToArray(),
     ];
 
+    private readonly byte[][] _interesting = values ?? InterestingInDataSets;
     private readonly Random _random = new(seed);
     private byte[] _buffer = new byte[4096];
+
+    /// <summary>Which seed the last input was made of.</summary>
+    public int SeedIndex { get; private set; }
 
     /// <summary>The next input. Valid until the next call.</summary>
     public Memory<byte> Next()
     {
-        byte[] source = seeds[_random.Next(seeds.Count)];
+        SeedIndex = _random.Next(seeds.Count);
+        byte[] source = seeds[SeedIndex];
         int length = source.Length;
         Reserve(length);
         source.CopyTo(_buffer, 0);
@@ -38,7 +46,7 @@ internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed)
                 _buffer[at] ^= (byte)(1 << _random.Next(8));
                 return length;
             case 3 or 4:
-                byte[] value = Interesting[_random.Next(Interesting.Length)];
+                byte[] value = _interesting[_random.Next(_interesting.Length)];
                 int n = Math.Min(value.Length, length - at);
                 value.AsSpan(0, n).CopyTo(_buffer.AsSpan(at));
                 return length;

@@ -2,11 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using Isocenter.Dicom;
 using Isocenter.Fuzz;
+using Isocenter.Fuzz.Codecs;
+
+if (args.Length >= 2 && args[0] == "codecs") return CodecCommand.Run(args);
 
 // Mutates real inputs and reads them: no crash, no hang over a second, memory at most 8 × input + 16 MiB.
 if (args.Length < 3 || !Targets.All.TryGetValue(args[0], out var target))
 {
     Console.Error.WriteLine($"usage: Isocenter.Fuzz {string.Join('|', Targets.All.Keys)} ROUNDS SEED_FOLDER [random seed] [longest seed in bytes]");
+    Console.Error.WriteLine($"       Isocenter.Fuzz codecs ROUNDS [SEED_FOLDER [random seed [{string.Join('|', CodecSeed.Kinds)}]]]");
     return 2;
 }
 long rounds = long.Parse(args[1], CultureInfo.InvariantCulture);

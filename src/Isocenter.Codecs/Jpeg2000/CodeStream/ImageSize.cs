@@ -89,11 +89,14 @@ internal sealed class ImageSize
                 throw Damage.At(reader.Position - 3, $"component {i} has {precision} bits and subsampling {dx} × {dy}", "ISO/IEC 15444-1 Table A.11");
             components[i] = new ComponentSize(precision, (depth & 0x80) != 0, dx, dy);
         }
-        return new ImageSize(components)
+        var size = new ImageSize(components)
         {
             Capabilities = capabilities,
             Image = new Rect(x0, y0, x1, y1),
             FirstTile = new Rect(tileX, tileY, tileX + tileWidth, tileY + tileHeight),
         };
+        if (size.DecodedArea(0) is not { Width: > 0, Height: > 0 })
+            throw Damage.At(start, $"no component has a sample in the image area {x0},{y0} to {x1},{y1}", "ISO/IEC 15444-1 §B.2");
+        return size;
     }
 }
