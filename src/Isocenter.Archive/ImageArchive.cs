@@ -21,6 +21,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         Ids = new ObjectIdSource(options.TimeProvider, lastId);
         Committer = new IndexCommitter(index, Ids, options);
         _lock = folderLock;
+        _deletions = new DeletionJournal(options.DataFolder);
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
         // Ingest has its own, so that no number of slow queries can hold it up.
         _ingestReaders = new IndexReaders(Path.Combine(options.DataFolder, IndexName), 2);
@@ -111,7 +112,10 @@ public sealed partial class ImageArchive : IAsyncDisposable
         {
             var store = new ObjectStore(options.DataFolder);
             index = IndexConnection.Open(Path.Combine(options.DataFolder, IndexName), write: true);
-            var (report, lastId) = IndexRecovery.Run(store, index, options, cancel);
+            var journal = new DeletionJournal(options.DataFolder);
+            // First: an object that was stored anew must not be taken for a copy of a deleted one.
+            DeletionWriter.CatchUp(index, journal);
+            var (report, lastId) = IndexRecovery.Run(store, index, journal, cancel);
             return new ImageArchive(options, folderLock, store, index, report, lastId);
         }
         catch (Exception e)

@@ -174,6 +174,9 @@ internal sealed class IndexCommitter : IAsyncDisposable
         try
         {
             work.Action!(_index);
+            // It may have changed what the writer remembers.
+            _writer.Forget();
+            Interlocked.Increment(ref _changes);
             work.Done.TrySetResult(default);
         }
 #pragma warning disable CA1031 // Goes to whoever asked for it.

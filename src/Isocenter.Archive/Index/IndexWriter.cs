@@ -15,7 +15,7 @@ internal sealed class IndexWriter(IndexConnection index)
     internal const string Versions = """
         SELECT key, hash, transfer_syntax, is_current, series_key FROM instances WHERE sop_uid = @0 AND is_current = 1
         UNION ALL
-        SELECT key, hash, transfer_syntax, is_current, series_key FROM instances WHERE sop_uid = @0 AND is_current = 0
+        SELECT key, hash, transfer_syntax, is_current, series_key FROM instances WHERE sop_uid = @0 AND is_current = 0 AND deletion = 0
         """;
 
     private readonly Dictionary<string, Study> _studies = new(StringComparer.Ordinal);
@@ -44,15 +44,16 @@ internal sealed class IndexWriter(IndexConnection index)
     /// <summary>Adds the rows of an object.</summary>
     /// <param name="added">The object.</param>
     /// <param name="keep">A different object under the same UID: keep both. Otherwise it is a conflict.</param>
-    public IngestStatus Add(NewObject added, bool keep)
+    /// <param name="deletion">It is deleted: by which deletion. Then no other version counts, and it does not for others.</param>
+    public IngestStatus Add(NewObject added, bool keep, long deletion = 0)
     {
         var entry = added.Entry;
-        bool isVersion = false, isCurrent = true;
+        bool isVersion = false, isCurrent = deletion == 0;
         (long Key, long SeriesKey)? superseded = null;
         byte[] hash = HashBytes(added.Hash);
         using (var versions = index.Read(Versions, entry.SopInstanceUid))
         {
-            while (versions.Read())
+            while (deletion == 0 && versions.Read())
             {
                 if (versions.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(hash) && versions.GetString(2) == added.TransferSyntax.Uid.Value)
                     return IngestStatus.AlreadyStored;
@@ -70,9 +71,9 @@ internal sealed class IndexWriter(IndexConnection index)
         var series = SeriesOf(study, entry);
         index.Run("""
             INSERT INTO instances(key, name_rest, series_key, sop_uid, sop_class, transfer_syntax, number, frames, file_length,
-                data_set_offset, hash, is_current, attributes) VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)
+                data_set_offset, hash, is_current, attributes, deletion) VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13)
             """, added.Id.High, unchecked((long)added.Id.Low), series.Key, entry.SopInstanceUid, entry.SopClassUid, added.TransferSyntax.Uid.Value,
-            entry.InstanceNumber, entry.NumberOfFrames, added.FileLength, added.DataSetOffset, hash, isCurrent ? 1 : 0, entry.Instance);
+            entry.InstanceNumber, entry.NumberOfFrames, added.FileLength, added.DataSetOffset, hash, isCurrent ? 1 : 0, entry.Instance, deletion);
         if (isCurrent) Count(study, series, entry, added.FileLength);
         return isVersion ? IngestStatus.StoredAsVersion : IngestStatus.Stored;
     }
@@ -108,20 +109,8 @@ internal sealed class IndexWriter(IndexConnection index)
     private void Supersede(long key, long seriesKey)
     {
         index.Run("UPDATE instances SET is_current = 0 WHERE key = @0", key);
-        index.Run("UPDATE series SET instance_count = instance_count - 1 WHERE key = @0", seriesKey);
         long study = index.Number("SELECT study_key FROM series WHERE key = @0", seriesKey);
-        index.Run("""
-            UPDATE studies SET
-              series_count = (SELECT COUNT(*) FROM series s WHERE s.study_key = studies.key AND s.instance_count > 0),
-              instance_count = (SELECT COALESCE(SUM(s.instance_count), 0) FROM series s WHERE s.study_key = studies.key),
-              byte_count = (SELECT COALESCE(SUM(i.file_length), 0) FROM series s JOIN instances i ON i.series_key = s.key
-                            WHERE s.study_key = studies.key AND i.is_current = 1),
-              modalities = COALESCE('\' || (SELECT group_concat(m, '\') FROM (SELECT DISTINCT s.modality AS m FROM series s
-                            WHERE s.study_key = studies.key AND s.instance_count > 0 AND s.modality <> '' ORDER BY 1)) || '\', ''),
-              sop_classes = COALESCE('\' || (SELECT group_concat(c, '\') FROM (SELECT DISTINCT i.sop_class AS c FROM series s
-                            JOIN instances i ON i.series_key = s.key WHERE s.study_key = studies.key AND i.is_current = 1 ORDER BY 1)) || '\', '')
-            WHERE key = @0
-            """, study);
+        DeletionWriter.Recount(index, study);
         Forget();
     }
 

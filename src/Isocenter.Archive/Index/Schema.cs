@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -45,13 +45,28 @@ internal static class Schema
         CREATE TABLE instances(key INTEGER PRIMARY KEY, name_rest INTEGER NOT NULL, series_key INTEGER NOT NULL,
             sop_uid TEXT NOT NULL, sop_class TEXT NOT NULL, transfer_syntax TEXT NOT NULL, number INTEGER NOT NULL,
             frames INTEGER NOT NULL, file_length INTEGER NOT NULL, data_set_offset INTEGER NOT NULL, hash BLOB NOT NULL,
-            is_current INTEGER NOT NULL, attributes BLOB NOT NULL);
+            is_current INTEGER NOT NULL, attributes BLOB NOT NULL, deletion INTEGER NOT NULL DEFAULT 0);
         CREATE UNIQUE INDEX instances_by_uid ON instances(sop_uid) WHERE is_current = 1;
         CREATE INDEX instances_superseded ON instances(sop_uid) WHERE is_current = 0;
         CREATE UNIQUE INDEX instances_by_series ON instances(series_key, number, key) WHERE is_current = 1;
+        {Deletions}
         """;
 
-    /// <summary>Makes the tables, or checks that they are ours.</summary>
+    /// <summary>Since version 2. An instance that is deleted is not current, and names its deletion.</summary>
+    private const string Deletions = """
+        CREATE TABLE deletions(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, reason TEXT NOT NULL,
+            instances INTEGER NOT NULL, restored_at INTEGER);
+        CREATE INDEX instances_deleted ON instances(deletion) WHERE deletion <> 0;
+        """;
+
+    /// <summary>What makes a schema of the one before, from that of version 1 on. Each is one transaction: after a crash in
+    /// the middle the older schema is there, and the next start goes on.</summary>
+    private static readonly string[] Migrations =
+    [
+        $"ALTER TABLE instances ADD COLUMN deletion INTEGER NOT NULL DEFAULT 0; {Deletions}",
+    ];
+
+    /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>
     /// <exception cref="ArchiveException">A newer program wrote it, or it is no index.</exception>
     public static void Prepare(SqliteConnection connection)
     {
@@ -59,12 +74,24 @@ internal static class Schema
         long application = Convert.ToInt64(Scalar(connection, "PRAGMA application_id"), CultureInfo.InvariantCulture);
         if (version > Version && application == ApplicationId)
             throw new ArchiveException(ArchiveProblem.NewerSchema, $"the index has schema {version}, this program knows {Version}: use the newer program");
-        if (version == Version && application == ApplicationId) return;
+        if (version >= 1 && application == ApplicationId)
+        {
+            for (; version < Version; version++) Migrate(connection, version);
+            return;
+        }
         if (version != 0 || Convert.ToInt64(Scalar(connection, "SELECT COUNT(*) FROM sqlite_schema"), CultureInfo.InvariantCulture) != 0)
             throw new ArchiveException(ArchiveProblem.IndexDamaged, "the database is not an index of this program");
         using var transaction = connection.BeginTransaction();
         Execute(connection, Create, transaction);
         Execute(connection, FormattableString.Invariant($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}"), transaction);
+        transaction.Commit();
+    }
+
+    private static void Migrate(SqliteConnection connection, long from)
+    {
+        using var transaction = connection.BeginTransaction();
+        Execute(connection, Migrations[from - 1], transaction);
+        Execute(connection, FormattableString.Invariant($"PRAGMA user_version = {from + 1}"), transaction);
         transaction.Commit();
     }
 

@@ -8,7 +8,7 @@ internal static class IndexRecovery
     private const int BatchLength = 256;
 
     /// <returns>What was done, and the highest id that was ever seen.</returns>
-    public static (RecoveryReport Report, long LastId) Run(ObjectStore store, IndexConnection index, ArchiveOptions options, CancellationToken cancel)
+    public static (RecoveryReport Report, long LastId) Run(ObjectStore store, IndexConnection index, DeletionJournal journal, CancellationToken cancel)
     {
         long watermark = IndexCommitter.ReadWatermark(index);
         long last = Math.Max(watermark, index.Number("SELECT MAX(key) FROM instances"));
@@ -19,6 +19,7 @@ internal static class IndexRecovery
         }
         int seen = 0, indexed = 0, removed = 0, quarantined = 0;
         var batch = new List<NewObject>();
+        var deleted = journal.Deleted();
         var writer = new IndexWriter(index);
         foreach (var id in store.From(watermark))
         {
@@ -39,22 +40,22 @@ internal static class IndexRecovery
             else
             {
                 batch.Add(found);
-                if (batch.Count == BatchLength) indexed += Write(store, index, writer, batch);
+                if (batch.Count == BatchLength) indexed += Write(store, index, writer, batch, deleted);
             }
         }
-        indexed += Write(store, index, writer, batch);
+        indexed += Write(store, index, writer, batch, deleted);
         return (new RecoveryReport(seen, indexed, removed, quarantined, known.Count), last);
     }
 
     /// <summary>Here a conflict is always kept, as a version: which of the two was acknowledged is not known any more.</summary>
-    internal static int Write(ObjectStore store, IndexConnection index, IndexWriter writer, List<NewObject> batch)
+    private static int Write(ObjectStore store, IndexConnection index, IndexWriter writer, List<NewObject> batch, Dictionary<long, long> deleted)
     {
         int written = 0;
         var copies = new List<ObjectId>();
         index.Begin();
         foreach (var found in batch)
         {
-            if (writer.Add(found, keep: true) == IngestStatus.AlreadyStored) copies.Add(found.Id);
+            if (writer.Add(found, keep: true, deleted.GetValueOrDefault(found.Id.High)) == IngestStatus.AlreadyStored) copies.Add(found.Id);
             else written++;
         }
         index.Commit();

@@ -33,7 +33,9 @@ public sealed partial class ImageArchive
         ReindexProgress result;
         using (var index = IndexConnection.Open(path, write: true))
         {
-            result = Fill(store, index, progress, cancel);
+            var journal = new DeletionJournal(folder);
+            DeletionWriter.CatchUp(index, journal);
+            result = Fill(store, index, journal.Deleted(), progress, cancel);
             using var checkpoint = index.Read("PRAGMA wal_checkpoint(TRUNCATE)");
             checkpoint.Read();
         }
@@ -41,7 +43,7 @@ public sealed partial class ImageArchive
         return result;
     }
 
-    private static ReindexProgress Fill(ObjectStore store, IndexConnection index, IProgress<ReindexProgress>? progress, CancellationToken cancel)
+    private static ReindexProgress Fill(ObjectStore store, IndexConnection index, Dictionary<long, long> deleted, IProgress<ReindexProgress>? progress, CancellationToken cancel)
     {
         long seen = 0, indexed = 0, unfinished = 0, failed = 0, last = 0;
         string? problem = null;
@@ -56,10 +58,10 @@ public sealed partial class ImageArchive
             else if (!StoredFile.TryDescribe(store, id, seal, out var found, out string? why)) (failed, problem) = (failed + 1, $"{id}: {why}");
             else batch.Add(found);
             if (batch.Count < ReindexBatch) continue;
-            indexed += Write(index, writer, batch, ref failed, ref problem);
+            indexed += Write(index, writer, batch, deleted, ref failed, ref problem);
             progress?.Report(new ReindexProgress(seen, indexed, unfinished, failed, problem));
         }
-        indexed += Write(index, writer, batch, ref failed, ref problem);
+        indexed += Write(index, writer, batch, deleted, ref failed, ref problem);
         IndexCommitter.WriteWatermark(index, last + 1);
         var result = new ReindexProgress(seen, indexed, unfinished, failed, problem);
         progress?.Report(result);
@@ -68,7 +70,7 @@ public sealed partial class ImageArchive
 
     /// <summary>What is here was accepted once, or its acceptance is not known: different content is a version, a copy is
     /// passed over.</summary>
-    private static int Write(IndexConnection index, IndexWriter writer, List<NewObject> batch, ref long failed, ref string? problem)
+    private static int Write(IndexConnection index, IndexWriter writer, List<NewObject> batch, Dictionary<long, long> deleted, ref long failed, ref string? problem)
     {
         int written = 0;
         index.Begin();
@@ -76,7 +78,7 @@ public sealed partial class ImageArchive
         {
             try
             {
-                if (writer.Add(found, keep: true) != IngestStatus.AlreadyStored) written++;
+                if (writer.Add(found, keep: true, deleted.GetValueOrDefault(found.Id.High)) != IngestStatus.AlreadyStored) written++;
             }
             catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
             {

@@ -1,0 +1,10 @@
+namespace Isocenter.Archive;
+
+/// <summary>A deletion: its objects are not found any more, their files stay, and it can be undone.</summary>
+/// <param name="Key">Its number, from 1.</param>
+/// <param name="At">When.</param>
+/// <param name="Who">Who asked for it.</param>
+/// <param name="Reason">Why; may be empty.</param>
+/// <param name="Instances">Files it covers, superseded versions included.</param>
+/// <param name="RestoredAt">When it was undone; null: it holds.</param>
+public sealed record DeletionRecord(long Key, DateTimeOffset At, string Who, string Reason, int Instances, DateTimeOffset? RestoredAt);
