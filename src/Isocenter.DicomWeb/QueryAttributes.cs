@@ -28,4 +28,10 @@ public static class QueryAttributes
         Tags.SOPClassUID, Tags.SOPInstanceUID, Tags.InstanceAvailability, Tags.TimezoneOffsetFromUTC, Tags.InstanceNumber,
         Tags.Rows, Tags.Columns, Tags.BitsAllocated, Tags.NumberOfFrames,
     ];
+
+    /// <summary>It is there "if known" only; the others of these tables are empty when they are not known.</summary>
+    public static bool IsOptional(Tag tag) => tag == Tags.InstanceAvailability || tag == Tags.TimezoneOffsetFromUTC || tag == Tags.StudyDescription
+        || tag == Tags.SeriesDescription || tag == Tags.SeriesDate || tag == Tags.SeriesTime || tag == Tags.Rows || tag == Tags.Columns
+        || tag == Tags.BitsAllocated || tag == Tags.NumberOfFrames || tag == Tags.PerformedProcedureStepStartDate
+        || tag == Tags.PerformedProcedureStepStartTime || tag == Tags.RequestAttributesSequence;
 }

@@ -11,9 +11,11 @@ public sealed class SearchParameterException(string message) : Exception(message
 /// <param name="IncludeFields">Attributes asked for beside the usual ones.</param>
 /// <param name="IncludeAll">includefield=all.</param>
 /// <param name="FuzzyMatching">fuzzymatching=true.</param>
+/// <param name="EmptyValueMatching">emptyvaluematching=true: a value of two quotation marks matches what is empty.</param>
 /// <param name="Limit">Most results wanted; null when not given.</param>
 /// <param name="Offset">Results to skip.</param>
-public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFields, bool IncludeAll, bool FuzzyMatching, int? Limit, int Offset)
+public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFields, bool IncludeAll, bool FuzzyMatching,
+    bool EmptyValueMatching, int? Limit, int Offset)
 {
     private const int MaxParameters = 200;
 
@@ -24,7 +26,8 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         ArgumentNullException.ThrowIfNull(query);
         var keys = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192");
         var include = new List<Tag>();
-        bool all = false, fuzzy = false;
+        bool all = false, fuzzy = false, empty = false, multiple = false;
+        var matches = new List<(string Name, string Value)>();
         int? limit = null;
         int offset = 0, count = 0;
         foreach (var (name, value) in query)
@@ -39,9 +42,15 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                     offset = Number(name, value);
                     break;
                 case "fuzzymatching":
-                    fuzzy = value.Equals("true", StringComparison.OrdinalIgnoreCase);
+                    fuzzy = Flag(name, value);
                     break;
-                case "accept" or "charset" or "emptyvaluematching" or "multiplevaluematching":
+                case "emptyvaluematching":
+                    empty = Flag(name, value);
+                    break;
+                case "multiplevaluematching":
+                    multiple = Flag(name, value);
+                    break;
+                case "accept" or "charset":
                     break;
                 case "includefield":
                     foreach (string field in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -51,11 +60,12 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                     }
                     break;
                 default:
-                    AddKey(keys, AttributePath(name), value);
+                    matches.Add((name, value));
                     break;
             }
         }
-        return new SearchParameters(keys, include, all, fuzzy, limit, offset);
+        foreach (var (name, value) in matches) AddKey(keys, AttributePath(name), value, empty, multiple);
+        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset);
     }
 
     /// <summary>{attributeID}: a tag or keyword, or several joined by dots for attributes in sequences (PS3.18 §8.3.4.1).</summary>
@@ -72,7 +82,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         return path;
     }
 
-    private static void AddKey(DataSet keys, Tag[] path, string value)
+    private static void AddKey(DataSet keys, Tag[] path, string value, bool allowsEmpty, bool allowsMultiple)
     {
         foreach (var sequence in path.AsSpan(0, path.Length - 1))
         {
@@ -88,10 +98,12 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         var vr = DataDictionary.VROf(tag);
         if (vr == VR.SQ) throw new SearchParameterException($"{tag} is a sequence: name an attribute in it");
         // A list of UIDs comes with commas (PS3.18 §8.3.4.1), and in a data set with backslashes.
-        if (vr == VR.UI) value = value.Replace(',', '\\');
+        // With Multiple Value Matching commas separate codes too, in which they are not legal (PS3.5 Table 6.2-1).
+        if (vr == VR.UI || vr == VR.CS && allowsMultiple) value = value.Replace(',', '\\');
         try
         {
-            if (value.Length == 0) keys.SetBytes(tag, vr, default);
+            if (allowsEmpty && value == "\"\"" && vr.IsText()) keys.SetBytes(tag, vr, "\"\""u8.ToArray());
+            else if (value.Length == 0) keys.SetBytes(tag, vr, default);
             // Illegal UIDs and codes are stored as they come, and must be found.
             else if (vr is VR.UI or VR.CS) keys.SetText(tag, vr, value);
             else keys.Set(tag, vr, value);
@@ -101,6 +113,13 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
             throw new SearchParameterException(e.Message);
         }
     }
+
+    private static bool Flag(string name, string value) => value.ToLowerInvariant() switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw new SearchParameterException($"{name} is true or false"),
+    };
 
     private static int Number(string name, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -49,7 +49,9 @@ public sealed class StoreResponse
     public DataSet ToDataSet(string? studyUrl)
     {
         var dataSet = new DataSet();
+        // Type 2: objects of several studies have no one address.
         if (studyUrl is not null) dataSet.SetText(Tags.RetrieveURL, VR.UR, studyUrl);
+        else dataSet.SetBytes(Tags.RetrieveURL, VR.UR, default);
         if (_failed.Count > 0) dataSet.Set(Tags.FailedSOPSequence, _failed.ToArray());
         if (_stored.Count > 0) dataSet.Set(Tags.ReferencedSOPSequence, _stored.ToArray());
         return dataSet;

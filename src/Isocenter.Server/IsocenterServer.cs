@@ -9,6 +9,7 @@ using Isocenter.Server.Settings;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -107,13 +108,27 @@ public sealed class IsocenterServer : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = 1000;
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddResponseCompression(compression =>
+        {
+            // Text only: pixels are compressed where it was asked for, or do not get smaller fast.
+            compression.MimeTypes = ["application/dicom+json", "application/json", "application/dicom+xml", "application/xml",
+                "application/vnd.sun.wadl+xml", "text/html", "text/plain", "text/css", "text/javascript", "image/svg+xml"];
+            compression.EnableForHttps = true;
+            compression.Providers.Add<GzipCompressionProvider>();
+            compression.Providers.Add<BrotliCompressionProvider>();
+        });
+        builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = System.IO.Compression.CompressionLevel.Fastest);
+        builder.Services.Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = System.IO.Compression.CompressionLevel.Fastest);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         logging?.Invoke(builder.Logging);
         var web = builder.Build();
         var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
         bool loopbackOnly = IPAddress.IsLoopback(settings.Http.Address);
-        web.Use(next => new RequestGuard(next, loopbackOnly, logger).InvokeAsync);
+        web.Use(next => new RequestGuard(next, loopbackOnly, new CrossOrigin(settings.CorsOrigins), logger).InvokeAsync);
+        web.Use(next => new BehindProxy(next).InvokeAsync);
+        if (settings.PathBase.Length > 0) web.UsePathBase(settings.PathBase);
+        web.UseResponseCompression();
         web.UseRouting();
         HealthRoutes.Map(web, archive);
         DicomWebRoutes.Map(web, archive, logger);

@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Debug, "{Instance} is rewritten in {TransferSyntax} for a client")]
     public static partial void Rewriting(ILogger logger, string instance, string transferSyntax);
 
+    [LoggerMessage(10, LogLevel.Information, "deletion {Key}: {Instances} objects of {Path}, asked for by {Who}")]
+    public static partial void Deleted(ILogger logger, long key, int instances, string path, string who);
+
     [LoggerMessage(9, LogLevel.Warning, "recovered after an unclean end: {Report}")]
     public static partial void Recovered(ILogger logger, Archive.RecoveryReport report);
 }

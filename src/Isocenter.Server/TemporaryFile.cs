@@ -25,4 +25,13 @@ internal static class TemporaryFile
             throw;
         }
     }
+
+    /// <summary>A file that exists already, from its begin; it is gone when it is closed.</summary>
+    public static FileStream Take(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.Open,
+        Access = FileAccess.Read,
+        Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        BufferSize = 0,
+    });
 }

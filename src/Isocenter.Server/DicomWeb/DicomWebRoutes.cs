@@ -1,18 +1,27 @@
 using Isocenter.Archive;
+using Isocenter.Codecs;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
+using Isocenter.Imaging;
 using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>The Studies Service (PS3.18 §10) under <c>/dicom-web</c>: which address does what.</summary>
+/// <summary>The Studies Service (PS3.18 §10), the Storage Commitment Service (§13) and capabilities (§8.9) under
+/// <c>/dicom-web</c>, the URI Service (§9) at <c>/wado</c>: which address does what.</summary>
 internal static class DicomWebRoutes
 {
     public const string Root = "/dicom-web";
 
+    /// <summary>The URI Service (PS3.18 §9).</summary>
+    public const string UriRoot = "/wado";
+
     private const string Study = Root + "/studies/{study}";
     private const string Series = Study + "/series/{series}";
     private const string Instance = Series + "/instances/{instance}";
+    private const string Frames = Instance + "/frames/{frames}";
+
+    private static readonly string[] GetAndHead = ["GET", "HEAD"];
 
     public static void Map(IEndpointRouteBuilder routes, ImageArchive archive, ILogger logger)
     {
@@ -24,25 +33,51 @@ internal static class DicomWebRoutes
         Get(Study + "/instances", (http, scope) => search.AnswerAsync(http, QueryLevel.Image, scope));
         Get(Series + "/instances", (http, scope) => search.AnswerAsync(http, QueryLevel.Image, scope));
 
-        var retrieve = new RetrieveService(archive, logger);
+        var instances = new InstanceService(archive, logger);
         var metadata = new MetadataService(archive);
+        var bulkData = new BulkDataService(archive);
         var pictures = new PictureService(archive);
         foreach (string resource in new[] { Study, Series, Instance })
         {
-            Get(resource, retrieve.InstancesAsync);
+            Get(resource, instances.AnswerAsync);
             Get(resource + "/metadata", metadata.AnswerAsync);
+            Get(resource + "/bulkdata", bulkData.AllAsync);
+            Get(resource + "/pixeldata", bulkData.PixelDataAsync);
+            Get(resource + "/rendered", pictures.RenderedAsync);
             Get(resource + "/thumbnail", pictures.ThumbnailAsync);
         }
-        Get(Instance + "/frames/{frames}", retrieve.FramesAsync);
-        Get(Instance + "/bulkdata/{**path}", retrieve.BulkDataAsync);
-        Get(Instance + "/rendered", pictures.RenderedAsync);
-        Get(Instance + "/frames/{frames}/rendered", pictures.RenderedAsync);
+        Get(Instance + "/bulkdata/{**path}", bulkData.ValueAsync);
+        Get(Frames, new FrameService(archive).AnswerAsync);
+        Get(Frames + "/rendered", pictures.RenderedAsync);
+        Get(Frames + "/thumbnail", pictures.ThumbnailAsync);
 
         var store = new StoreService(archive, logger);
         routes.MapPost(Root + "/studies", Guarded((http, scope) => store.AnswerAsync(http, scope.Study)));
         routes.MapPost(Study, Guarded((http, scope) => store.AnswerAsync(http, scope.Study)));
 
-        void Get(string pattern, Func<HttpContext, Scope, Task> answer) => routes.MapGet(pattern, Guarded(answer));
+        var commitment = new CommitmentService(archive);
+        Get(Root + "/commitment-requests/{transaction}", (http, scope) => commitment.CheckAsync(http, scope.Transaction!.Value));
+        routes.MapPost(Root + "/commitment-requests/{transaction}", Guarded((http, scope) => commitment.RequestAsync(http, scope.Transaction!.Value)));
+
+        Get(UriRoot, new WadoUriService(archive, logger).AnswerAsync);
+        routes.MapMethods(Root + "/{**path}", ["OPTIONS"], Guarded(Capabilities.AnswerAsync));
+
+        foreach (string resource in new[] { Study, Series, Instance })
+        {
+            routes.MapDelete(resource, Guarded(async (http, scope) =>
+            {
+                string who = http.User.Identity?.Name ?? http.Connection.RemoteIpAddress?.ToString() ?? "";
+                if (await archive.DeleteAsync(scope.ToSelection(), who, cancel: http.RequestAborted) is not { } deletion)
+                {
+                    await Answers.NotFoundAsync(http, "there is no such study, series or instance");
+                    return;
+                }
+                Log.Deleted(logger, deletion.Key, deletion.Instances, http.Request.Path, who);
+                http.Response.StatusCode = StatusCodes.Status204NoContent;
+            }));
+        }
+
+        void Get(string pattern, Func<HttpContext, Scope, Task> answer) => routes.MapMethods(pattern, GetAndHead, Guarded(answer));
     }
 
     /// <summary>Turns what went wrong into the status that says so.</summary>
@@ -61,18 +96,18 @@ internal static class DicomWebRoutes
         }
         catch (Exception e) when (!http.Response.HasStarted && StatusOf(e) is { } status)
         {
+            Conditional.Forget(http);
             await Answers.ProblemAsync(http, status, e.Message);
         }
     };
 
     private static int? StatusOf(Exception e) => e switch
     {
-        SearchParameterException => StatusCodes.Status400BadRequest,
-        MultipartException => StatusCodes.Status400BadRequest,
+        SearchParameterException or BadParameterException or MultipartException => StatusCodes.Status400BadRequest,
         BadHttpRequestException bad => bad.StatusCode,
         NotAcceptableException => StatusCodes.Status406NotAcceptable,
         ArchiveException { Problem: ArchiveProblem.ObjectMissing } => StatusCodes.Status410Gone,
-        ArchiveException or DicomFormatException => StatusCodes.Status500InternalServerError,
+        ArchiveException or DicomFormatException or CodecException or PixelDataException => StatusCodes.Status500InternalServerError,
         _ => null,
     };
 }

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>Writes a multipart/related response part by part (RFC 2387, PS3.18 §8.6.1.2), or a single part without wrapping.</summary>
+/// <summary>Writes a multipart/related response part by part (RFC 2387, PS3.18 §8.6.1.2).</summary>
 internal sealed class MultipartBody
 {
     private const int Piece = 128 * 1024;
     private readonly HttpContext _http;
-    private readonly string? _boundary;
+    private readonly string _boundary;
 
-    private MultipartBody(HttpContext http, string? boundary)
+    private MultipartBody(HttpContext http, string boundary)
     {
         _http = http;
         _boundary = boundary;
@@ -28,19 +28,9 @@ internal sealed class MultipartBody
         return new MultipartBody(http, boundary);
     }
 
-    /// <summary>The one part that follows is the whole body.</summary>
-    public static MultipartBody Single(HttpContext http) => new(http, null);
-
     /// <summary>Begins a part.</summary>
     public void Begin(string contentType, long length, string? location = null)
     {
-        if (_boundary is null)
-        {
-            _http.Response.ContentType = contentType;
-            _http.Response.ContentLength = length;
-            if (location is not null) _http.Response.Headers.ContentLocation = location;
-            return;
-        }
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"--{_boundary}\r\nContent-Type: {contentType}\r\nContent-Length: {length}\r\n");
         if (location is not null) head.Append(CultureInfo.InvariantCulture, $"Content-Location: {location}\r\n");
         Write(head.Append("\r\n").ToString());
@@ -62,15 +52,12 @@ internal sealed class MultipartBody
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes) => await Output.WriteAsync(bytes, _http.RequestAborted);
 
     /// <summary>Ends a part.</summary>
-    public void End()
-    {
-        if (_boundary is not null) Write("\r\n");
-    }
+    public void End() => Write("\r\n");
 
     /// <summary>Ends the body.</summary>
     public async Task FinishAsync()
     {
-        if (_boundary is not null) Write($"--{_boundary}--\r\n");
+        Write($"--{_boundary}--\r\n");
         await Output.FlushAsync(_http.RequestAborted);
     }
 

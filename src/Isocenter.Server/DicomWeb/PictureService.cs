@@ -1,137 +1,127 @@
 using System.Globalization;
 using Isocenter.Archive;
+using Isocenter.Codecs;
 using Isocenter.DicomWeb;
 using Isocenter.Imaging;
 using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>Rendered resources and thumbnails as PNG (PS3.18 §10.4.1.1.3, §10.4.1.1.4).</summary>
+/// <summary>Rendered Resources and thumbnails (PS3.18 §10.4.1.1.3, §10.4.1.1.4) of studies, series, instances and frames.</summary>
 internal sealed class PictureService(ImageArchive archive)
 {
     private const int ThumbnailSize = 256;
-    private const int MaxSize = 8192;
+    /// <summary>Instances that are tried for a picture of a study or series; reports and the like have none.</summary>
+    private const int MaxTries = 16;
 
-    /// <summary>A small picture of a study, a series or an instance: of the one in its middle.</summary>
-    public async Task ThumbnailAsync(HttpContext http, Scope scope)
-    {
-        EnsurePng(http.Request);
-        if (!TryReadViewport(http.Request.Query["viewport"], out int width, out int height, ThumbnailSize))
-        {
-            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, $"viewport is two numbers from 1 to {MaxSize}");
-            return;
-        }
-        var instances = await archive.FindInstancesAsync(scope.ToSelection(), http.RequestAborted);
-        if (instances.Count == 0)
-        {
-            await Answers.ProblemAsync(http, StatusCodes.Status404NotFound, "there is no such study, series or instance");
-            return;
-        }
-        await RenderAsync(http, instances[instances.Count / 2], frameIndex: null, new RenderOptions { MaxWidth = width, MaxHeight = height });
-    }
+    /// <summary>A small picture: of the one in the middle.</summary>
+    public Task ThumbnailAsync(HttpContext http, Scope scope) => AnswerAsync(http, scope, isThumbnail: true);
 
-    /// <summary>A frame as it looks through its window, or through the one that is asked for.</summary>
-    public async Task RenderedAsync(HttpContext http, Scope scope)
+    /// <summary>As it looks through its window, or as the parameters say. Of a study or a series all instances when the client
+    /// takes parts, else the one in the middle.</summary>
+    public Task RenderedAsync(HttpContext http, Scope scope) => AnswerAsync(http, scope, isThumbnail: false);
+
+    private async Task AnswerAsync(HttpContext http, Scope scope, bool isThumbnail)
     {
-        EnsurePng(http.Request);
-        int? frameIndex = null;
-        if (http.Request.RouteValues["frames"] is string text)
-        {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
-            {
-                await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "one frame number, counted from 1, is expected");
-                return;
-            }
-            frameIndex = number - 1;
-        }
-        if (!TryReadViewport(http.Request.Query["viewport"], out int width, out int height, MaxSize))
-        {
-            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, $"viewport is two numbers from 1 to {MaxSize}");
-            return;
-        }
-        if (!TryReadWindow(http.Request.Query["window"], out var window))
-        {
-            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "window is center, width and linear, linear-exact or sigmoid (PS3.18 §8.3.5.1.4)");
-            return;
-        }
+        var parameters = isThumbnail ? RenderParameters.ParseThumbnail(http.Request.Query, ThumbnailSize) : RenderParameters.Parse(http.Request.Query);
+        int[] frames = ReadFrames(http);
+        var accepted = Negotiation.Accepted(http.Request);
         var found = await archive.FindInstancesAsync(scope.ToSelection(), http.RequestAborted);
         if (found.Count == 0)
         {
-            await Answers.ProblemAsync(http, StatusCodes.Status404NotFound, "there is no such instance");
+            await Answers.NotFoundAsync(http, "there is no such study, series or instance");
             return;
         }
-        await RenderAsync(http, found[0], frameIndex, new RenderOptions { MaxWidth = width, MaxHeight = height, Window = window });
-    }
-
-    private async Task RenderAsync(HttpContext http, StoredInstance instance, int? frameIndex, RenderOptions options)
-    {
-        string tag = string.Create(CultureInfo.InvariantCulture, $"\"{instance.ContentHash}-{frameIndex ?? -1}-{options.MaxWidth}x{options.MaxHeight}-{options.Window}\"").Replace(" ", "", StringComparison.Ordinal);
-        // The browser may keep the picture if it asks each time whether it still holds.
-        http.Response.Headers.CacheControl = "private, no-cache";
-        http.Response.Headers.ETag = tag;
-        if (http.Request.Headers.IfNoneMatch == tag)
-        {
-            http.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-        byte[] png;
+        string representation = $"{(isThumbnail ? "thumbnail" : "rendered")} {string.Join(',', frames)} {parameters.Key} {string.Join(' ', accepted)}";
+        if (Conditional.IsUnchanged(http, found, representation)) return;
+        if (parameters.Warning is { } warning) http.Response.Headers.Warning = $"299 {http.Request.Host}: \"{warning}\"";
+        bool isParts = !isThumbnail && accepted is [{ IsMultipart: true }, ..];
         try
         {
-            using var file = archive.OpenDataSet(instance);
-            png = PngWriter.ToArray(FrameRenderer.Render(file.DataSet, frameIndex ?? FrameRenderer.RepresentativeFrame(file.DataSet), options, file.TransferSyntax));
+            if (isParts) await PartsAsync(http, found, frames, accepted, parameters);
+            else if (frames.Length > 1) throw new NotAcceptableException("several frames come in multipart/related");
+            else
+            {
+                var (instance, rendition) = RenderOne(found, frames.Length == 1 ? frames[0] : null, accepted, parameters, isThumbnail);
+                await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, instance, frames, isThumbnail));
+            }
         }
-        catch (PixelDataException e)
+        catch (Exception e) when (e is PixelDataException or CodecException && !http.Response.HasStarted)
         {
-            http.Response.Headers.ETag = default;
-            await Answers.ProblemAsync(http, StatusOf(e.Problem), e.Message);
-            return;
+            Conditional.Forget(http);
+            await Answers.ProblemAsync(http, StatusOf(e), e.Message);
         }
-        http.Response.ContentType = "image/png";
-        http.Response.ContentLength = png.Length;
-        await http.Response.BodyWriter.WriteAsync(png, http.RequestAborted);
     }
 
-    private static int StatusOf(PixelDataProblem problem) => problem switch
+    /// <summary>The middle one; the others around it when that has no picture.</summary>
+    private (StoredInstance, Rendition) RenderOne(IReadOnlyList<StoredInstance> found, int? frameIndex, IReadOnlyList<Accepted> accepted, RenderParameters parameters, bool isThumbnail)
     {
-        PixelDataProblem.None or PixelDataProblem.NoSuchFrame => StatusCodes.Status404NotFound,
+        int middle = found.Count / 2;
+        for (int i = 0; ; i++)
+        {
+            // middle, the next, the one before, …
+            int at = middle + ((i & 1) == 1 ? (i + 1) / 2 : -i / 2);
+            bool isLast = i + 1 >= Math.Min(found.Count, MaxTries);
+            if (at < 0 || at >= found.Count) at = Math.Clamp(at, 0, found.Count - 1);
+            try
+            {
+                using var file = archive.OpenDataSet(found[at]);
+                return (found[at], Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail));
+            }
+            catch (Exception e) when (!isLast && e is PixelDataException { Problem: PixelDataProblem.None })
+            {
+                // A report between the images.
+            }
+        }
+    }
+
+    private async Task PartsAsync(HttpContext http, IReadOnlyList<StoredInstance> found, int[] frames, IReadOnlyList<Accepted> accepted, RenderParameters parameters)
+    {
+        MultipartBody? body = null;
+        Exception? problem = null;
+        foreach (var instance in found)
+        {
+            using var file = archive.OpenDataSet(instance);
+            foreach (int? frame in frames.Length == 0 ? [null] : frames.Select(f => (int?)f))
+            {
+                Rendition rendition;
+                try
+                {
+                    rendition = Rendition.Of(file, frame, accepted, parameters, isThumbnail: false);
+                }
+                catch (Exception e) when (e is PixelDataException or CodecException or NotAcceptableException && found.Count > 1)
+                {
+                    // What has no picture is left out of a study's.
+                    problem ??= e;
+                    continue;
+                }
+                body ??= MultipartBody.Start(http, rendition.ContentType.Split(';')[0]);
+                body.Begin(rendition.ContentType, rendition.Content.Length, Location(http, instance, frame is { } f ? [f] : [], isThumbnail: false));
+                await body.WriteAsync(rendition.Content);
+                body.End();
+            }
+        }
+        if (body is null) throw problem ?? new PixelDataException(PixelDataProblem.None, "nothing of it has a picture");
+        await body.FinishAsync();
+    }
+
+    private static string Location(HttpContext http, StoredInstance instance, int[] frames, bool isThumbnail)
+    {
+        string address = Addresses.Of(Addresses.Root(http.Request), instance);
+        if (frames.Length == 1) address += string.Create(CultureInfo.InvariantCulture, $"/frames/{frames[0] + 1}");
+        return address + (isThumbnail ? "/thumbnail" : "/rendered");
+    }
+
+    private static int[] ReadFrames(HttpContext http)
+    {
+        if (http.Request.RouteValues["frames"] is not string text) return [];
+        if (!FrameService.TryReadList(text, out var numbers)) throw new BadParameterException("a list of frame numbers, counted from 1, is expected");
+        return [.. numbers.Select(number => number - 1)];
+    }
+
+    internal static int StatusOf(Exception e) => e switch
+    {
+        PixelDataException { Problem: PixelDataProblem.None or PixelDataProblem.NoSuchFrame } => StatusCodes.Status404NotFound,
         _ => StatusCodes.Status406NotAcceptable,
     };
-
-    private static void EnsurePng(HttpRequest request)
-    {
-        var accepted = AcceptHeader.Parse([request.Query["accept"], .. request.Headers.Accept]);
-        if (!accepted.Any(a => a.Matches("image/png"))) throw new NotAcceptableException("pictures come as image/png");
-    }
-
-    private static bool TryReadViewport(string? text, out int width, out int height, int otherwise)
-    {
-        width = height = otherwise;
-        if (string.IsNullOrEmpty(text)) return true;
-        string[] parts = text.Split(',');
-        return parts.Length is 2 or 6 && TryReadSize(parts[0], out width) && TryReadSize(parts[1], out height);
-    }
-
-    private static bool TryReadSize(string text, out int size) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is >= 1 and <= MaxSize;
-
-    private static bool TryReadWindow(string? text, out VoiWindow? window)
-    {
-        window = null;
-        if (string.IsNullOrEmpty(text)) return true;
-        string[] parts = text.Split(',');
-        if (parts.Length != 3) return false;
-        VoiFunction? function = parts[2].ToLowerInvariant() switch
-        {
-            "linear" => VoiFunction.Linear,
-            "linear-exact" => VoiFunction.LinearExact,
-            "sigmoid" => VoiFunction.Sigmoid,
-            _ => null,
-        };
-        if (function is null || !TryReadNumber(parts[0], out double center) || !TryReadNumber(parts[1], out double width)) return false;
-        window = new VoiWindow(center, width, function.Value);
-        return window.Value.IsUsable;
-    }
-
-    private static bool TryReadNumber(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 }

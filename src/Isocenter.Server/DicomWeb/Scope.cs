@@ -9,6 +9,9 @@ internal sealed record Scope(Uid? Study, Uid? Series, Uid? Instance)
 {
     public static Scope None { get; } = new(null, null, null);
 
+    /// <summary>The Transaction UID of a storage commitment.</summary>
+    public Uid? Transaction { get; private init; }
+
     /// <summary>Everything within.</summary>
     public Selection ToSelection() => Selection.Of(Study!, Series, Instance);
 
@@ -17,12 +20,13 @@ internal sealed record Scope(Uid? Study, Uid? Series, Uid? Instance)
     {
         scope = None;
         problem = null;
-        if (!TryRead(values, "study", out var study) || !TryRead(values, "series", out var series) || !TryRead(values, "instance", out var instance))
+        if (!TryRead(values, "study", out var study) || !TryRead(values, "series", out var series) || !TryRead(values, "instance", out var instance)
+            || !TryRead(values, "transaction", out var transaction))
         {
             problem = "the address holds something that is no UID: digits and dots, 64 characters at most (PS3.5 §9.1)";
             return false;
         }
-        scope = new Scope(study, series, instance);
+        scope = new Scope(study, series, instance) { Transaction = transaction };
         return true;
     }
 

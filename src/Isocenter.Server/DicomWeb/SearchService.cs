@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Isocenter.Server.DicomWeb;
 
@@ -13,12 +15,14 @@ internal sealed class SearchService(ImageArchive archive)
 
     public async Task AnswerAsync(HttpContext http, QueryLevel level, Scope scope)
     {
-        EnsureJson(http.Request);
+        var (type, isParts) = Choose(http.Request);
         var parameters = SearchParameters.Parse(http.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
         var identifier = parameters.Keys;
         if (scope.Study is not null) identifier.SetText(Tags.StudyInstanceUID, VR.UI, scope.Study.Value);
         if (scope.Series is not null) identifier.SetText(Tags.SeriesInstanceUID, VR.UI, scope.Series.Value);
-        foreach (var tag in ReturnKeys(level, scope).Concat(parameters.IncludeFields))
+        var matching = identifier.Select(element => element.Tag).ToList();
+        var required = ReturnKeys(level, scope).ToList();
+        foreach (var tag in required.Concat(parameters.IncludeFields))
         {
             if (!identifier.Contains(tag)) identifier.SetBytes(tag, DataDictionary.VROf(tag), default);
         }
@@ -30,29 +34,75 @@ internal sealed class SearchService(ImageArchive archive)
             Limit = limit,
             Offset = parameters.Offset,
             FuzzyMatching = parameters.FuzzyMatching,
+            EmptyValueMatching = parameters.EmptyValueMatching,
             IncludeAll = parameters.IncludeAll,
         };
-        if (level == QueryLevel.Study)
-            http.Response.Headers["X-Total-Count"] = (await archive.CountAsync(query, http.RequestAborted)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-        string root = Addresses.Root(http.Request);
-        int count = 0;
-        var body = http.Response.BodyWriter;
-        await foreach (var match in archive.QueryAsync(query, http.RequestAborted))
-        {
-            if (count == 0) http.Response.ContentType = "application/dicom+json";
-            body.Write(count++ == 0 ? "["u8 : ","u8);
-            match.SetText(Tags.RetrieveURL, VR.UR, Addresses.Of(root, match, level));
-            DicomJson.Write(match, body);
-            if (count % 64 == 0) await body.FlushAsync(http.RequestAborted);
-        }
-        if (count == 0)
+        var unsupported = QueryKeys.Unsupported(query).Where(matching.Contains).ToList();
+        if (unsupported.Count > 0) Warn(http, $"Matching is not supported for {string.Join(", ", unsupported)}. It has not been performed.");
+        long total = await archive.CountAsync(query, http.RequestAborted);
+        http.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
+        AddLinks(http, parameters.Offset, limit, total);
+        if (total > (long)parameters.Offset + limit && (parameters.Limit ?? int.MaxValue) > MaxAnswers)
+            Warn(http, "The number of results exceeded the maximum supported by the server. Additional results can be requested.");
+        if (total <= parameters.Offset || limit == 0)
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
-        body.Write("]"u8);
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Response.ContentType = type;
+            return;
+        }
+        string root = Addresses.Root(http.Request);
+        var matches = Finished(archive.QueryAsync(query, http.RequestAborted), root, level, [.. required]);
+        if (isParts) await XmlAsync(http, matches);
+        else await JsonAsync(http, matches, type);
+    }
+
+    private static async Task JsonAsync(HttpContext http, IAsyncEnumerable<DataSet> matches, string type)
+    {
+        http.Response.ContentType = type;
+        var body = http.Response.BodyWriter;
+        int count = 0;
+        await foreach (var match in matches)
+        {
+            body.Write(count++ == 0 ? "["u8 : ","u8);
+            DicomJson.Write(match, body);
+            if (count % 64 == 0) await body.FlushAsync(http.RequestAborted);
+        }
+        body.Write(count == 0 ? "[]"u8 : "]"u8);
         await body.FlushAsync(http.RequestAborted);
+    }
+
+    private static async Task XmlAsync(HttpContext http, IAsyncEnumerable<DataSet> matches)
+    {
+        var body = MultipartBody.Start(http, MediaTypes.DicomXml);
+        await foreach (var match in matches)
+        {
+            byte[] xml = DicomXml.ToUtf8Bytes(match);
+            body.Begin(MediaTypes.DicomXml, xml.Length);
+            await body.WriteAsync(xml);
+            body.End();
+        }
+        await body.FinishAsync();
+    }
+
+    /// <summary>What an answer has beside what the index gives, and what it does not have: attributes that are to be there "if
+    /// known" and are not (PS3.18 Tables 10.6.3-3 to -5).</summary>
+    private static async IAsyncEnumerable<DataSet> Finished(IAsyncEnumerable<DataSet> matches, string root, QueryLevel level, HashSet<Tag> required)
+    {
+        await foreach (var match in matches)
+        {
+            List<Tag>? empty = null;
+            foreach (var element in match)
+            {
+                if (element.IsEmpty && (!required.Contains(element.Tag) || QueryAttributes.IsOptional(element.Tag))) (empty ??= []).Add(element.Tag);
+            }
+            foreach (var tag in empty ?? []) match.Remove(tag);
+            match.SetText(Tags.RetrieveURL, VR.UR, Addresses.Of(root, match, level));
+            yield return match;
+        }
     }
 
     /// <summary>Series found without naming a study say which study they belong to, and so on (PS3.18 Table 10.6.1-5).</summary>
@@ -69,10 +119,42 @@ internal sealed class SearchService(ImageArchive archive)
         return keys;
     }
 
-    private static void EnsureJson(HttpRequest request)
+    /// <summary>Links to the pages around this one (RFC 8288).</summary>
+    private static void AddLinks(HttpContext http, int offset, int limit, long total)
     {
-        var accepted = AcceptHeader.Parse([request.Query["accept"], .. request.Headers.Accept]);
-        if (!accepted.Any(a => !a.IsMultipart && (a.Matches("application/dicom+json") || a.Type == "application/json")))
-            throw new NotAcceptableException("search results come as application/dicom+json");
+        if (limit == 0) return;
+        var links = new List<string>();
+        if ((long)offset + limit < total) Add("next", offset + limit);
+        if (offset > 0) Add("prev", Math.Max(0, offset - limit));
+        if (links.Count > 0) http.Response.Headers.Link = string.Join(", ", links);
+
+        void Add(string relation, int at)
+        {
+            var query = new QueryBuilder(http.Request.Query.Where(pair => !pair.Key.Equals("offset", StringComparison.OrdinalIgnoreCase)
+                && !pair.Key.Equals("limit", StringComparison.OrdinalIgnoreCase)).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))))
+            {
+                { "limit", limit.ToString(CultureInfo.InvariantCulture) },
+                { "offset", at.ToString(CultureInfo.InvariantCulture) },
+            };
+            links.Add($"<{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{http.Request.Path}{query}>; rel=\"{relation}\"");
+        }
+    }
+
+    /// <summary>Warning 299, as PS3.18 §8.3.4 wants it.</summary>
+    private static void Warn(HttpContext http, string text) => http.Response.Headers.Append("Warning", $"299 {Addresses.Root(http.Request)} \"{text}\"");
+
+    private static (string Type, bool IsParts) Choose(HttpRequest request)
+    {
+        foreach (var accepted in Negotiation.Accepted(request))
+        {
+            if (accepted.IsMultipart)
+            {
+                if (accepted.Matches(MediaTypes.DicomXml)) return (MediaTypes.DicomXml, true);
+                continue;
+            }
+            if (accepted.Matches(MediaTypes.DicomJson)) return (MediaTypes.DicomJson, false);
+            if (accepted.Type == MediaTypes.Json) return (MediaTypes.Json, false);
+        }
+        throw new NotAcceptableException($"search results come as {MediaTypes.DicomJson} or multipart/related; type=\"{MediaTypes.DicomXml}\"");
     }
 }

@@ -1,59 +1,139 @@
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
+using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>Store Transaction, STOW-RS (PS3.18 §10.5), of application/dicom parts.</summary>
+/// <summary>Store Transaction, STOW-RS (PS3.18 §10.5): files, or metadata with bulk data.</summary>
 internal sealed class StoreService(ImageArchive archive, ILogger logger)
 {
     public async Task AnswerAsync(HttpContext http, Uid? study)
     {
-        bool isDicom = MediaType.TryParse(http.Request.ContentType, out var type) && type.Type == "multipart/related"
-            && (type["type"] ?? "application/dicom").Equals("application/dicom", StringComparison.OrdinalIgnoreCase);
-        if (!isDicom)
+        if (!MediaType.TryParse(http.Request.ContentType, out var type))
         {
-            await Http.Answers.ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, "expected multipart/related; type=\"application/dicom\"");
+            await UnsupportedAsync(http, "the request says no Content-Type");
             return;
         }
-        // Objects are as long as they are; the archive has its own limit for each.
+        if (http.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString() is not ("" or "identity"))
+        {
+            await UnsupportedAsync(http, "the body is encoded; it is taken as it is only");
+            return;
+        }
+        bool isMultipart = type.Type == "multipart/related";
+        string root = isMultipart ? (type["type"] ?? MediaTypes.Dicom).ToLowerInvariant() : type.Type;
+        if (root is not (MediaTypes.Dicom or MediaTypes.DicomJson or MediaTypes.DicomXml or MediaTypes.Json))
+        {
+            await UnsupportedAsync(http, $"expected multipart/related of {MediaTypes.Dicom}, {MediaTypes.DicomJson} or {MediaTypes.DicomXml}, or one of these alone");
+            return;
+        }
+        bool isXmlAnswer = AnswersXml(http.Request);
+        // Objects are as long as they are; the archive has its own limit for each, and what is held in memory has another.
         if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
 
-        var reader = new MultipartReader(http.Request.BodyReader, type!["boundary"]);
-        var response = new StoreResponse();
-        var studies = new HashSet<Uid>();
-        string root = Addresses.Root(http.Request);
-        bool full = false;
+        var outcome = new Outcome(Addresses.Root(http.Request));
+        if (!isMultipart && root == MediaTypes.Dicom) await TakeFileAsync(http, http.Request.Body, study, outcome);
+        else if (!isMultipart) await TakeMetadataAsync(http, await MetadataUpload.ReadSingleAsync(http.Request.BodyReader, root, http.RequestAborted), study, outcome);
+        else
+        {
+            var reader = new MultipartReader(http.Request.BodyReader, type["boundary"]);
+            if (root == MediaTypes.Dicom) await TakeFilesAsync(http, reader, study, outcome);
+            else await TakeMetadataAsync(http, await MetadataUpload.ReadAsync(reader, root, http.RequestAborted), study, outcome);
+        }
+        if (outcome.Response.Stored + outcome.Response.Failed == 0)
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "the request holds no object");
+            return;
+        }
+        http.Response.StatusCode = outcome.StatusCode;
+        var answer = outcome.Response.ToDataSet(outcome.StudyUrl);
+        http.Response.ContentType = isXmlAnswer ? MediaTypes.DicomXml : MediaTypes.DicomJson;
+        if (isXmlAnswer) DicomXml.Write(answer, http.Response.BodyWriter);
+        else DicomJson.Write(answer, http.Response.BodyWriter);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    /// <summary>JSON, unless XML is liked better. A client that takes neither still hears what became of its objects.</summary>
+    private static bool AnswersXml(HttpRequest request)
+    {
+        foreach (var accepted in Negotiation.Accepted(request))
+        {
+            if (accepted.Matches(MediaTypes.DicomJson) || accepted.Type == MediaTypes.Json) return false;
+            if (accepted.Matches(MediaTypes.DicomXml)) return true;
+        }
+        return false;
+    }
+
+    private static Task UnsupportedAsync(HttpContext http, string problem) => Answers.ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, problem);
+
+    private async Task TakeFilesAsync(HttpContext http, MultipartReader reader, Uid? study, Outcome outcome)
+    {
         while (await reader.NextPartAsync(http.RequestAborted) is { } headers)
         {
             if (headers.TryGetValue("content-type", out string? partType)
-                && (!MediaType.TryParse(partType, out var media) || media.Type != "application/dicom"))
+                && (!MediaType.TryParse(partType, out var media) || media.Type != MediaTypes.Dicom))
             {
-                response.AddFailed(null, null, FailureReasons.CannotUnderstand, $"a part is {partType}, not application/dicom");
+                outcome.Response.AddFailed(null, null, FailureReasons.CannotUnderstand, $"a part is {partType}, not {MediaTypes.Dicom}");
                 continue;
             }
             await using var part = new PartStream(reader);
-            var result = await archive.IngestFileAsync(part, study: study, cancel: http.RequestAborted);
-            full |= result.Status == IngestStatus.OutOfResources;
-            if (result.IsSuccess)
+            await TakeFileAsync(http, part, study, outcome);
+        }
+    }
+
+    private async Task TakeMetadataAsync(HttpContext http, MetadataUpload upload, Uid? study, Outcome outcome)
+    {
+        foreach (var (file, sopClass, sopInstance, problem) in upload.ToFiles(study))
+        {
+            if (file is null)
             {
-                if (result.Instance is { } stored) studies.Add(stored.StudyInstanceUid);
-                response.AddStored(result.SopClassUid!, result.SopInstanceUid!, result.Instance is null ? null : Addresses.Of(root, result.Instance));
+                outcome.Response.AddFailed(sopClass, sopInstance, FailureReasons.CannotUnderstand, problem!);
                 continue;
             }
+            using (file)
+            {
+                await using var content = TemporaryFile.Of(stream => file.Save(stream));
+                await TakeFileAsync(http, content, study, outcome);
+            }
+        }
+    }
+
+    private async Task TakeFileAsync(HttpContext http, Stream part10, Uid? study, Outcome outcome)
+    {
+        var result = await archive.IngestFileAsync(part10, study: study, cancel: http.RequestAborted);
+        outcome.Add(result);
+        if (!result.IsSuccess)
             Log.NotStored(logger, result.SopInstanceUid ?? "an object", http.Connection.RemoteIpAddress?.ToString() ?? "?", result.Problem ?? result.Status.ToString());
-            response.AddFailed(result.SopClassUid, result.SopInstanceUid, FailureReasons.Of(result.Status), result.Problem ?? "");
-        }
-        if (response.Stored + response.Failed == 0)
+    }
+
+    /// <summary>What became of the objects of one request.</summary>
+    private sealed class Outcome(string root)
+    {
+        private readonly HashSet<Uid> _studies = [];
+        private bool _isFull;
+        private int _tooLong;
+
+        public StoreResponse Response { get; } = new();
+
+        public string? StudyUrl => _studies.Count == 1 ? $"{root}/studies/{_studies.Single()}" : null;
+
+        public int StatusCode => Response.Stored > 0 ? Response.StatusCode
+            : _isFull ? StatusCodes.Status507InsufficientStorage
+            : _tooLong == Response.Failed ? StatusCodes.Status413PayloadTooLarge
+            : Response.StatusCode;
+
+        public void Add(IngestResult result)
         {
-            await Http.Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "the request holds no part");
-            return;
+            _isFull |= result.Status == IngestStatus.OutOfResources;
+            if (result.Status == IngestStatus.TooLong) _tooLong++;
+            if (!result.IsSuccess)
+            {
+                Response.AddFailed(result.SopClassUid, result.SopInstanceUid, FailureReasons.Of(result.Status), result.Problem ?? "");
+                return;
+            }
+            if (result.Instance is { } stored) _studies.Add(stored.StudyInstanceUid);
+            Response.AddStored(result.SopClassUid!, result.SopInstanceUid!, result.Instance is null ? null : Addresses.Of(root, result.Instance));
         }
-        http.Response.StatusCode = full && response.Stored == 0 ? StatusCodes.Status507InsufficientStorage : response.StatusCode;
-        http.Response.ContentType = "application/dicom+json";
-        string? studyUrl = studies.Count == 1 ? $"{root}/studies/{studies.Single()}" : null;
-        DicomJson.Write(response.ToDataSet(studyUrl), http.Response.BodyWriter);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
 
     /// <summary>Failure Reason (0008,1197) (PS3.18 Table I.2-2).</summary>

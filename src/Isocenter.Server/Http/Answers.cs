@@ -18,6 +18,8 @@ internal static class Answers
         return http.Response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
     }
 
+    public static Task NotFoundAsync(HttpContext http, string what) => ProblemAsync(http, StatusCodes.Status404NotFound, what);
+
     public static async Task JsonAsync(HttpContext http, Action<Utf8JsonWriter> write)
     {
         http.Response.ContentType = "application/json";

@@ -6,7 +6,7 @@ namespace Isocenter.Server.Http;
 /// those of our own pages may change anything. And the headers that keep pages in their place.</summary>
 /// <remarks>A page of a stranger that runs in the user's browser can reach 127.0.0.1, by a name that resolves to it or by
 /// a form: the Host and Origin headers give it away.</remarks>
-internal sealed class RequestGuard(RequestDelegate next, bool loopbackOnly, ILogger logger)
+internal sealed class RequestGuard(RequestDelegate next, bool loopbackOnly, CrossOrigin crossOrigin, ILogger logger)
 {
     private const string ContentSecurityPolicy = "default-src 'self'; img-src 'self' blob:; style-src 'self'; script-src 'self'; "
         + "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'";
@@ -22,9 +22,10 @@ internal sealed class RequestGuard(RequestDelegate next, bool loopbackOnly, ILog
 
         if (loopbackOnly && !IsThisMachine(http.Request.Host.Host))
             return RefuseAsync(http, StatusCodes.Status421MisdirectedRequest, "this server answers to localhost only");
-        if (!IsSafe(http.Request.Method) && http.Request.Headers.Origin is { Count: > 0 } origin && !IsOwnOrigin(origin.ToString(), http.Request))
+        if (!IsSafe(http.Request.Method) && http.Request.Headers.Origin is { Count: > 0 } origin && !IsOwnOrigin(origin.ToString(), http.Request)
+            && !crossOrigin.Allows(origin.ToString()))
             return RefuseAsync(http, StatusCodes.Status403Forbidden, "requests from pages of other sites are refused");
-        return next(http);
+        return crossOrigin.Answer(http) ? Task.CompletedTask : next(http);
     }
 
     private Task RefuseAsync(HttpContext http, int status, string reason)

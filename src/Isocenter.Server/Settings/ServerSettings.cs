@@ -33,6 +33,12 @@ public sealed record ServerSettings
     /// <summary>Where HTTP listens. Port 0 takes a free one.</summary>
     public IPEndPoint Http { get; init; } = new(IPAddress.Loopback, 8080);
 
+    /// <summary>What comes before every path, as /pacs; empty: nothing.</summary>
+    public string PathBase { get; init; } = "";
+
+    /// <summary>Origins whose pages may use the web services from a browser, as https://viewer.example; * is any.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
     /// <summary>Associations may use another called AE title than ours.</summary>
     public bool AcceptAnyCalledAETitle { get; init; } = true;
 

@@ -27,6 +27,8 @@ public static class SettingsReader
         ["dicom:maxAssociations"] = "most associations at a time",
         ["http:address"] = "address HTTP listens on",
         ["http:port"] = "port HTTP listens on",
+        ["http:pathBase"] = "what comes before every path, as /pacs",
+        ["http:corsOrigins"] = "origins whose pages may use the web services, separated by commas",
         ["duplicates"] = "refuse or keep",
         ["maxObjectLength"] = "bytes",
         ["minFreeSpace"] = "bytes",
@@ -165,6 +167,8 @@ public static class SettingsReader
             DataFolder = Path.GetFullPath(data),
             Dicom = EndPoint("dicom", values, defaults.Dicom),
             Http = EndPoint("http", values, defaults.Http),
+            PathBase = PathBase(Value("http:pathBase", "")),
+            CorsOrigins = Origins(Value("http:corsOrigins", "")),
             AcceptAnyCalledAETitle = Flag("dicom:acceptAnyCalledAet", values, defaults.AcceptAnyCalledAETitle),
             StoreUnknownSopClasses = Flag("dicom:storeUnknownSopClasses", values, defaults.StoreUnknownSopClasses),
             Duplicates = Value("duplicates", "refuse").ToLowerInvariant() switch
@@ -207,6 +211,24 @@ public static class SettingsReader
         if (!IPAddress.TryParse(text, out var address)) throw new SettingsException(group + ":address", $"'{text}' is not an IP address");
         string port = values.GetValueOrDefault(group + ":port", otherwise.Port.ToString(CultureInfo.InvariantCulture));
         return new IPEndPoint(address, Number(group + ":port", port, 0, 65535));
+    }
+
+    private static string PathBase(string text)
+    {
+        if (text.Length == 0) return text;
+        return text[0] == '/' && !text.EndsWith('/') && Uri.IsWellFormedUriString(text, UriKind.Relative) && !text.Contains('?') && !text.Contains('#') ? text
+            : throw new SettingsException("http:pathBase", $"'{text}' is no path that begins with a slash and ends without one");
+    }
+
+    private static string[] Origins(string text)
+    {
+        string[] origins = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (string origin in origins)
+        {
+            if (origin != "*" && (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin))
+                throw new SettingsException("http:corsOrigins", $"'{origin}' is no origin such as https://viewer.example");
+        }
+        return origins;
     }
 
     private static int Number(string setting, string text, int min, int max) =>

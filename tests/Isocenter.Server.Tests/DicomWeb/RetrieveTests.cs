@@ -230,6 +230,7 @@ public sealed class RetrieveTests
 
         using var again = new HttpRequestMessage(HttpMethod.Get, $"{TestServer.PathOf(dataSet)}/{path}");
         again.Headers.IfNoneMatch.Add(answer.Headers.ETag!);
+        again.Headers.Accept.ParseAdd("image/png");
         using var unchanged = await server.Http.SendAsync(again, TestServer.Cancel);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }

@@ -55,6 +55,7 @@ public sealed class SearchTests
     [InlineData("studies?offset=1.5")]
     [InlineData("studies?includefield=Nonsense")]
     [InlineData("studies?Rows=abc")]
+    [InlineData("studies?fuzzymatching=perhaps")]
     public async Task What_cannot_be_understood_is_a_bad_request(string path)
     {
         await using var server = await TestServer.StartAsync();
@@ -125,11 +126,60 @@ public sealed class SearchTests
 
         using var json = await server.GetAsync("dicom-web/studies", "application/json");
         using var xml = await server.GetAsync("dicom-web/studies", "application/dicom+xml");
+        using var parts = await server.GetAsync("dicom-web/studies", "multipart/related; type=\"application/dicom+xml\"");
         using var parameter = await server.GetAsync("dicom-web/studies?accept=application/dicom%2Bjson", "text/html");
+        using var plus = await server.GetAsync("dicom-web/studies?accept=application/dicom+json", "text/html");
+        using var refused = await server.GetAsync("dicom-web/studies?accept=text/html", "*/*");
 
         Assert.Equal(HttpStatusCode.OK, json.StatusCode);
         Assert.Equal(HttpStatusCode.NotAcceptable, xml.StatusCode);
         Assert.Equal(HttpStatusCode.OK, parameter.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, plus.StatusCode);
+        Assert.Equal(HttpStatusCode.NotAcceptable, refused.StatusCode);
+        string[] texts = (await parts.Content.ReadAsStringAsync(TestServer.Cancel)).Split("Content-Type: application/dicom+xml");
+        Assert.Equal(4, texts.Length);
+        Assert.Contains("NativeDicomModel", texts[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Neighbouring_pages_are_linked()
+    {
+        await using var server = await FilledAsync();
+
+        using var first = await server.GetAsync("dicom-web/studies?PatientName=M%C3%BCl*&limit=2");
+        using var last = await server.GetAsync("dicom-web/studies?PatientName=M%C3%BCl*&limit=2&offset=2");
+
+        string next = Assert.Single(first.Headers.GetValues("Link")), previous = Assert.Single(last.Headers.GetValues("Link"));
+        Assert.EndsWith("; rel=\"next\"", next, StringComparison.Ordinal);
+        Assert.EndsWith("; rel=\"prev\"", previous, StringComparison.Ordinal);
+        Assert.Single(await server.GetJsonAsync(next[1..next.IndexOf('>', StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_matched_is_told_of_and_attributes_of_lower_levels_are_not_returned()
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync("dicom-web/studies?MagneticFieldStrength=3&includefield=Modality,Rows");
+
+        Assert.StartsWith("299 ", answer.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
+        var studies = DicomJson.ReadArray(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal(3, studies.Count);
+        Assert.All(studies, study => Assert.False(study.Contains(Tags.Rows) || study.Contains(Tags.Modality) || study.Contains(Tags.TimezoneOffsetFromUTC)));
+    }
+
+    [Theory]
+    [InlineData("studies?emptyvaluematching=true&ReferringPhysicianName=%22%22", 0)]
+    [InlineData("studies?emptyvaluematching=true&PhysiciansOfRecord=%22%22", 3)]
+    [InlineData("studies?multiplevaluematching=true&ModalitiesInStudy=CT,MR", 3)]
+    [InlineData("studies?multiplevaluematching=true&PatientID=none%5CP-0001", 3)]
+    public async Task Empty_and_multiple_values_are_matched(string path, int expected)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync("dicom-web/" + path);
+
+        Assert.Equal(expected.ToString(CultureInfo.InvariantCulture), Assert.Single(answer.Headers.GetValues("X-Total-Count")));
     }
 
     /// <summary>Three studies of a day each, with two series of one instance each.</summary>

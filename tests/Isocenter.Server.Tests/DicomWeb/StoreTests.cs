@@ -85,9 +85,10 @@ public sealed class StoreTests
     }
 
     [Theory]
-    [InlineData("application/dicom", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/dicom", HttpStatusCode.Conflict)]
+    [InlineData("application/pdf", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/form-data; boundary=x", HttpStatusCode.UnsupportedMediaType)]
-    [InlineData("multipart/related; type=\"application/dicom+json\"; boundary=x", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/related; type=\"image/jpeg\"; boundary=x", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/related; type=\"application/dicom\"", HttpStatusCode.BadRequest)]
     [InlineData("multipart/related; type=\"application/dicom\"; boundary=other", HttpStatusCode.BadRequest)]
     [InlineData("multipart/related; type=\"application/dicom\"; boundary=x", HttpStatusCode.BadRequest)]

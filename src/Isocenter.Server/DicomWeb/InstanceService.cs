@@ -1,0 +1,81 @@
+using System.IO.Compression;
+using Isocenter.Archive;
+using Isocenter.DicomWeb;
+using Isocenter.Server.Http;
+
+namespace Isocenter.Server.DicomWeb;
+
+/// <summary>Retrieve Transaction of Instance Resources (PS3.18 §10.4.1.1.1): a study, a series or an instance as files,
+/// in parts, alone, or in a ZIP file.</summary>
+internal sealed class InstanceService(ImageArchive archive, ILogger logger)
+{
+    public async Task AnswerAsync(HttpContext http, Scope scope)
+    {
+        var accepted = Negotiation.Accepted(http.Request).Where(a => a.Matches(MediaTypes.Dicom) || a.MatchesSingle(MediaTypes.Zip)).ToList();
+        if (accepted.Count == 0) throw new NotAcceptableException("objects come as application/dicom, alone or in multipart/related, or as application/zip");
+        var instances = await archive.FindInstancesAsync(scope.ToSelection(), http.RequestAborted);
+        if (instances.Count == 0)
+        {
+            await Answers.NotFoundAsync(http, "there is no such study, series or instance");
+            return;
+        }
+        bool isZip = accepted[0].Type == MediaTypes.Zip;
+        var wanted = isZip ? [accepted[0]] : accepted.Where(a => a.Matches(MediaTypes.Dicom) && a.Type != MediaTypes.Zip).ToList();
+        // Before the first byte: a refusal cannot be taken back to the status line.
+        var targets = instances.Select(instance => SyntaxChoice.Of(instance, wanted)).ToList();
+        bool isSingle = !isZip && instances.Count == 1 && wanted[0] is { IsMultipart: false, IsWildcard: false };
+        string representation = $"{(isZip ? "zip" : isSingle ? "single" : "parts")} {string.Join(' ', targets.Select(t => t.Uid.Value).Distinct())}";
+        if (Conditional.IsUnchanged(http, instances, representation)) return;
+        if (isZip) await ZipAsync(http, scope, instances, targets);
+        else if (isSingle) await SingleAsync(http, instances[0], targets[0]);
+        else await PartsAsync(http, instances, targets);
+    }
+
+    private async Task SingleAsync(HttpContext http, StoredInstance instance, Dicom.TransferSyntax target)
+    {
+        await using var file = await ObjectFile.OpenAsync(archive, instance, target, logger, http.RequestAborted);
+        await SinglePart.SendAsync(http, TypeOf(file), file.Content, Addresses.Of(Addresses.Root(http.Request), instance));
+    }
+
+    private async Task PartsAsync(HttpContext http, IReadOnlyList<StoredInstance> instances, List<Dicom.TransferSyntax> targets)
+    {
+        string root = Addresses.Root(http.Request);
+        // The first decides whether there is an answer at all.
+        var next = instances.Count == 1
+            ? await ObjectFile.OpenAsync(archive, instances[0], targets[0], logger, http.RequestAborted)
+            : await ObjectFile.OpenOrStoredAsync(archive, instances[0], targets[0], logger, http.RequestAborted);
+        await using var first = next;
+        var body = MultipartBody.Start(http, MediaTypes.Dicom);
+        for (int i = 0; i < instances.Count; i++)
+        {
+            await using var file = i == 0 ? first : await ObjectFile.OpenOrStoredAsync(archive, instances[i], targets[i], logger, http.RequestAborted);
+            body.Begin(TypeOf(file), file.Content.Length, Addresses.Of(root, instances[i]));
+            await body.CopyAsync(file.Content);
+            body.End();
+        }
+        await body.FinishAsync();
+    }
+
+    /// <summary>Files in folders by study and series. What is compressed already is only packed.</summary>
+    private async Task ZipAsync(HttpContext http, Scope scope, IReadOnlyList<StoredInstance> instances, List<Dicom.TransferSyntax> targets)
+    {
+        http.Response.ContentType = MediaTypes.Zip;
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{(scope.Instance ?? scope.Series ?? scope.Study)!.Value}.zip\"";
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+        // The central directory is written when it is disposed, which is not all asynchronous.
+        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpBodyControlFeature>() is { } control) control.AllowSynchronousIO = true;
+        await using var zip = await ZipArchive.CreateAsync(http.Response.Body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, http.RequestAborted);
+        for (int i = 0; i < instances.Count; i++)
+        {
+            var instance = instances[i];
+            await using var file = await ObjectFile.OpenOrStoredAsync(archive, instance, targets[i], logger, http.RequestAborted);
+            var entry = zip.CreateEntry($"{instance.StudyInstanceUid}/{instance.SeriesInstanceUid}/{instance.SopInstanceUid}.dcm",
+                file.Syntax.IsEncapsulated || file.Syntax.IsDeflated ? CompressionLevel.NoCompression : CompressionLevel.Fastest);
+            entry.LastWriteTime = instance.ArrivedAt;
+            await using var target = await entry.OpenAsync(http.RequestAborted);
+            await file.Content.CopyToAsync(target, http.RequestAborted);
+        }
+    }
+
+    private static string TypeOf(ObjectFile file) => $"{MediaTypes.Dicom}; transfer-syntax={file.Syntax.Uid}";
+}

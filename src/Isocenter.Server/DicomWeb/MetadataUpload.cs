@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Isocenter.Dicom;
+using Isocenter.DicomWeb;
+using Isocenter.Imaging;
+
+namespace Isocenter.Server.DicomWeb;
+
+/// <summary>Metadata and bulk data of a store request, to be put together into objects (PS3.18 §10.5.2.1): each
+/// BulkDataURI names the Content-Location of a part.</summary>
+internal sealed class MetadataUpload
+{
+    private const int MaxMetadataLength = 64 << 20;
+    /// <summary>All parts are held until the metadata can be put together with them.</summary>
+    private const long MaxLength = 1L << 30;
+
+    private readonly string _type;
+    private readonly List<byte[]> _metadata = [];
+    private readonly Dictionary<string, List<BulkPart>> _bulk = new(StringComparer.Ordinal);
+    private long _length;
+
+    private MetadataUpload(string type) => _type = type;
+
+    private sealed record BulkPart(MediaType Type, byte[] Content);
+
+    /// <summary>Reads the parts.</summary>
+    /// <exception cref="BadHttpRequestException">They are too long.</exception>
+    /// <exception cref="MultipartException">The framing is broken.</exception>
+    public static async Task<MetadataUpload> ReadAsync(MultipartReader reader, string type, CancellationToken cancel)
+    {
+        var upload = new MetadataUpload(type);
+        while (await reader.NextPartAsync(cancel) is { } headers)
+        {
+            if (!MediaType.TryParse(headers.GetValueOrDefault("content-type") ?? (upload._metadata.Count == 0 ? type : MediaTypes.Octets), out var media))
+                throw new MultipartException("the Content-Type of a part is none");
+            bool isMetadata = media.Type == type || media.Type == MediaTypes.Json && type == MediaTypes.DicomJson;
+            using var content = new MemoryStream();
+            while (true)
+            {
+                var piece = await reader.ReadAsync(cancel);
+                if (piece.IsEmpty) break;
+                upload.Count(piece.Length, isMetadata ? content.Length + piece.Length : 0);
+                foreach (var segment in piece) content.Write(segment.Span);
+                reader.AdvanceTo(piece.End);
+            }
+            if (isMetadata)
+            {
+                upload._metadata.Add(content.ToArray());
+                continue;
+            }
+            if (!headers.TryGetValue("content-location", out string? location)) throw new MultipartException("a part of bulk data has no Content-Location (PS3.18 §8.6.1.2.1)");
+            if (!upload._bulk.TryGetValue(location, out var parts)) upload._bulk.Add(location, parts = []);
+            parts.Add(new BulkPart(media, content.ToArray()));
+        }
+        return upload;
+    }
+
+    /// <summary>Reads metadata that are the whole body, with nothing behind an address.</summary>
+    /// <exception cref="BadHttpRequestException">They are too long.</exception>
+    public static async Task<MetadataUpload> ReadSingleAsync(PipeReader body, string type, CancellationToken cancel)
+    {
+        var upload = new MetadataUpload(type);
+        while (true)
+        {
+            var result = await body.ReadAsync(cancel);
+            if (result.Buffer.Length > MaxMetadataLength) throw TooLong();
+            if (result.IsCompleted)
+            {
+                if (result.Buffer.Length > 0) upload._metadata.Add(result.Buffer.ToArray());
+                body.AdvanceTo(result.Buffer.End);
+                return upload;
+            }
+            body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>The objects; where one cannot be made, the reason.</summary>
+    /// <param name="study">The study they are posted to: those that name none belong to it.</param>
+    public IEnumerable<(DicomFile? File, string? SopClass, string? SopInstance, string? Problem)> ToFiles(Uid? study)
+    {
+        foreach (byte[] text in _metadata)
+        {
+            IReadOnlyList<DataSet> dataSets;
+            var builder = new Builder(_bulk);
+            string? unreadable = null;
+            try
+            {
+                dataSets = _type == MediaTypes.DicomXml
+                    ? [DicomXml.Read(text, new XmlReadOptions { BulkData = builder.Find, KeepFileMeta = true, MaxCharacters = MaxMetadataLength })]
+                    : DicomJson.ReadArray(text, new JsonReadOptions { BulkData = builder.Find, KeepFileMeta = true });
+            }
+            catch (DicomFormatException e)
+            {
+                unreadable = e.Message;
+                dataSets = [];
+            }
+            if (unreadable is not null) yield return (null, null, null, unreadable);
+            foreach (var dataSet in dataSets)
+            {
+                string? sopClass = NullIfEmpty(dataSet.Get(Tags.SOPClassUID, "")), sopInstance = NullIfEmpty(dataSet.Get(Tags.SOPInstanceUID, ""));
+                DicomFile? file = null;
+                string? problem;
+                try
+                {
+                    if (study is not null && dataSet.Get(Tags.StudyInstanceUID, "").Length == 0) dataSet.SetText(Tags.StudyInstanceUID, VR.UI, study.Value);
+                    (file, problem) = builder.Build(dataSet);
+                }
+                catch (Exception e) when (e is DicomFormatException or PixelDataException or Codecs.CodecException or ArgumentException)
+                {
+                    problem = e.Message;
+                }
+                yield return (file, sopClass, sopInstance, problem);
+            }
+        }
+    }
+
+    /// <summary>Puts metadata together with the parts they name.</summary>
+    private sealed class Builder(Dictionary<string, List<BulkPart>> bulk)
+    {
+        private readonly List<string> _missing = [];
+        private readonly List<(string Uri, string Path)> _images = [];
+
+        /// <summary>The bytes of a value; of compressed pixel data none, they come when the data set is there.</summary>
+        public ReadOnlyMemory<byte>? Find(BulkDataReference reference)
+        {
+            if (!bulk.TryGetValue(reference.Uri, out var parts))
+            {
+                _missing.Add($"no part has the Content-Location {(reference.Uri.Length > 200 ? reference.Uri[..200] : reference.Uri)} of {reference.Path}");
+                return null;
+            }
+            bool isPixelData = reference.Tag == Tags.PixelData;
+            if (isPixelData && parts[0].Type.Type is var type && (type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal) || IsCompressed(parts[0])))
+            {
+                _images.Add((reference.Uri, reference.Path));
+                return null;
+            }
+            return parts.Count == 1 ? parts[0].Content : parts.SelectMany(part => part.Content).ToArray();
+        }
+
+        public (DicomFile?, string?) Build(DataSet dataSet)
+        {
+            // One text may hold many data sets; what is missing in one is not known apart from the others.
+            if (_missing.Count > 0) return (null, _missing[0]);
+            string named = dataSet.Get(Tags.TransferSyntaxUID, "");
+            if (named.Length == 0) named = dataSet.Get(Tags.AvailableTransferSyntaxUID, "");
+            foreach (var tag in dataSet.Select(element => element.Tag).Where(tag => tag.Group == 2).ToList()) dataSet.Remove(tag);
+            dataSet.Remove(Tags.AvailableTransferSyntaxUID);
+            var syntax = TransferSyntax.ExplicitVRLittleEndian;
+            if (_images.Count > 0)
+            {
+                var (uri, _) = _images[0];
+                _images.RemoveAt(0);
+                syntax = UploadedPixels.Put(dataSet, [.. bulk[uri].Select(part => (ReadOnlyMemory<byte>)part.Content)], bulk[uri][0].Type, named);
+            }
+            return (new DicomFile(dataSet, syntax), null);
+        }
+
+        private static bool IsCompressed(BulkPart part) =>
+            Uid.TryParse(part.Type["transfer-syntax"], null, out var uid) && TransferSyntax.Of(uid).IsEncapsulated;
+    }
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    private void Count(long length, long metadata)
+    {
+        _length += length;
+        if (_length > MaxLength || metadata > MaxMetadataLength) throw TooLong();
+    }
+
+    private static BadHttpRequestException TooLong() =>
+        new($"metadata are longer than {MaxMetadataLength} bytes, or longer than {MaxLength} with their bulk data; send application/dicom", StatusCodes.Status413PayloadTooLarge);
+}

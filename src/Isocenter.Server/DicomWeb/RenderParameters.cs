@@ -1,0 +1,172 @@
+using System.Globalization;
+using Isocenter.Imaging;
+
+namespace Isocenter.Server.DicomWeb;
+
+/// <summary>A query parameter has a value that cannot be: 400.</summary>
+internal sealed class BadParameterException(string message) : Exception(message);
+
+/// <summary>The Rendering Query Parameters (PS3.18 §8.3.5).</summary>
+internal sealed record RenderParameters
+{
+    /// <summary>Widest and highest picture that is made.</summary>
+    public const int MaxSize = 8192;
+    private const int MaxPixels = 1 << 25;
+    private static readonly string[] Profiles = ["no", "yes", "srgb", "adobergb", "rommrgb", "displayp3"];
+
+    public Viewport? Viewport { get; private init; }
+
+    public VoiWindow? Window { get; private init; }
+
+    /// <summary>Of JPEG, 1 to 100.</summary>
+    public int Quality { get; private init; } = 90;
+
+    /// <summary>Something was asked for that is not done: the answer says so.</summary>
+    public string? Warning { get; private init; }
+
+    /// <summary>Reads them from the query.</summary>
+    /// <exception cref="BadParameterException">One cannot be.</exception>
+    public static RenderParameters Parse(IQueryCollection query)
+    {
+        var annotation = (query["annotation"].ToString() ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (annotation.FirstOrDefault(word => word.Trim('"') is not ("patient" or "technique")) is not null)
+            throw new BadParameterException("annotation is patient, technique, or both (PS3.18 §8.3.5.1.1)");
+        if (Single(query, "iccprofile") is { } profile && !Profiles.Contains(profile, StringComparer.OrdinalIgnoreCase))
+            throw new BadParameterException($"iccprofile is one of {string.Join(", ", Profiles)} (PS3.18 §8.3.5.1.5)");
+        string? warning = annotation.Length > 0 ? "The annotation parameter is not supported. The picture has no annotation." : null;
+        if (warning is null && Single(query, "iccprofile") is { } wanted && !wanted.Equals("no", StringComparison.OrdinalIgnoreCase))
+            warning = "The iccprofile parameter is not supported. The picture has no profile.";
+        return new RenderParameters
+        {
+            Viewport = ReadViewport(Single(query, "viewport"), isThumbnail: false),
+            Window = ReadWindow(Single(query, "window")),
+            Quality = ReadQuality(Single(query, "quality")),
+            Warning = warning,
+        };
+    }
+
+    /// <summary>Of a thumbnail only the size counts (PS3.18 §10.4.1.2.3).</summary>
+    /// <exception cref="BadParameterException">It cannot be.</exception>
+    public static RenderParameters ParseThumbnail(IQueryCollection query, int size) =>
+        new() { Viewport = ReadViewport(Single(query, "viewport"), isThumbnail: true) ?? new Viewport(size, size), Quality = ReadQuality(Single(query, "quality")) };
+
+    /// <summary>The same for WADO-URI (PS3.18 §9.5.1.2), where each is a parameter of its own.</summary>
+    /// <exception cref="BadParameterException">One cannot be.</exception>
+    public static RenderParameters ParseUri(IQueryCollection query)
+    {
+        string? rows = Single(query, "rows"), columns = Single(query, "columns"), region = Single(query, "region");
+        Viewport? viewport = null;
+        if (rows is not null || columns is not null || region is not null)
+        {
+            int height = rows is null ? MaxSize : ReadSize("rows", rows), width = columns is null ? MaxSize : ReadSize("columns", columns);
+            viewport = new Viewport(width, height);
+        }
+        string? center = Single(query, "windowCenter"), windowWidth = Single(query, "windowWidth");
+        if (center is null != windowWidth is null) throw new BadParameterException("windowCenter and windowWidth come together (PS3.18 §9.5.1.2.5)");
+        return new RenderParameters
+        {
+            Viewport = viewport,
+            Region = region is null ? null : ReadRegion(region),
+            Window = center is null ? null : ReadWindow($"{center},{windowWidth},linear"),
+            Quality = ReadQuality(Single(query, "imageQuality")),
+        };
+    }
+
+    /// <summary>Left, top, right and bottom as fractions of the picture (PS3.18 §9.5.1.2.4).</summary>
+    public (double Left, double Top, double Right, double Bottom)? Region { get; private init; }
+
+    /// <summary>Cuts, turns and scales.</summary>
+    /// <exception cref="BadParameterException">Nothing is left.</exception>
+    public Picture Apply(Picture picture)
+    {
+        var viewport = Viewport;
+        if (Region is var (left, top, right, bottom))
+        {
+            double width = (right - left) * picture.Width, height = (bottom - top) * picture.Height;
+            bool isSized = viewport is not null && (viewport.Width < MaxSize || viewport.Height < MaxSize);
+            viewport = (isSized ? viewport! : new Viewport(Math.Max(1, (int)Math.Round(width)), Math.Max(1, (int)Math.Round(height))))
+                with { X = left * picture.Width, Y = top * picture.Height, SourceWidth = width, SourceHeight = height };
+        }
+        if (viewport is null) return picture;
+        double across = Math.Abs(viewport.SourceWidth ?? picture.Width - viewport.X), down = Math.Abs(viewport.SourceHeight ?? picture.Height - viewport.Y);
+        double scale = Math.Min(viewport.Width / across, viewport.Height / down);
+        if (across * down * scale * scale > MaxPixels) throw new BadParameterException($"the picture would have more than {MaxPixels} pixels");
+        try
+        {
+            return viewport.Apply(picture);
+        }
+        catch (ArgumentException e)
+        {
+            throw new BadParameterException(e.Message);
+        }
+    }
+
+    /// <summary>Tells one rendition from another, for its entity tag.</summary>
+    public string Key => $"{Viewport} {Window} {Quality} {Region}";
+
+    private static string? Single(IQueryCollection query, string name) => query.TryGetValue(name, out var value) && value.Count > 0
+        ? value.Count == 1 ? value[0] : throw new BadParameterException($"{name} is given twice")
+        : null;
+
+    private static Viewport? ReadViewport(string? text, bool isThumbnail)
+    {
+        if (text is null) return null;
+        string[] parts = text.Split(',');
+        if (parts.Length != 2 && (isThumbnail || parts.Length != 6))
+            throw new BadParameterException($"viewport is {(isThumbnail ? "two numbers" : "two or six numbers")} (PS3.18 §8.3.5.1.3)");
+        int width = ReadSize("viewport", parts[0]), height = ReadSize("viewport", parts[1]);
+        if (parts.Length == 2) return new Viewport(width, height);
+        double x = ReadPart(parts[2]) ?? 0, y = ReadPart(parts[3]) ?? 0;
+        double? sourceWidth = ReadPart(parts[4]), sourceHeight = ReadPart(parts[5]);
+        if (x < 0 || y < 0 || sourceWidth == 0 || sourceHeight == 0) throw new BadParameterException("the source region of the viewport is empty or begins outside of the image");
+        return new Viewport(width, height, x, y, sourceWidth, sourceHeight);
+    }
+
+    private static int ReadSize(string name, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size is >= 1 and <= MaxSize ? size
+            : throw new BadParameterException($"{name} is a whole number from 1 to {MaxSize}");
+
+    private static double? ReadPart(string text)
+    {
+        if (text.Length == 0) return null;
+        return TryReadNumber(text, out double number) && Math.Abs(number) <= 100_000 ? number : throw new BadParameterException("the source region of the viewport is four numbers (PS3.18 §8.3.5.1.3)");
+    }
+
+    private static VoiWindow? ReadWindow(string? text)
+    {
+        if (text is null) return null;
+        string[] parts = text.Split(',');
+        VoiFunction? function = parts.Length == 3 ? parts[2].Trim().ToLowerInvariant() switch
+        {
+            "linear" => VoiFunction.Linear,
+            "linear-exact" => VoiFunction.LinearExact,
+            "sigmoid" => VoiFunction.Sigmoid,
+            _ => null,
+        } : null;
+        if (function is null || !TryReadNumber(parts[0], out double center) || !TryReadNumber(parts[1], out double width)
+            || !new VoiWindow(center, width, function.Value).IsUsable)
+            throw new BadParameterException("window is center, width and linear, linear-exact or sigmoid (PS3.18 §8.3.5.1.4)");
+        return new VoiWindow(center, width, function.Value);
+    }
+
+    private static int ReadQuality(string? text)
+    {
+        if (text is null) return 90;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int quality) && quality is >= 1 and <= 100 ? quality
+            : throw new BadParameterException("quality is a whole number from 1 to 100 (PS3.18 §8.3.5.1.2)");
+    }
+
+    private static (double, double, double, double) ReadRegion(string text)
+    {
+        string[] parts = text.Split(',');
+        var edges = new double[4];
+        bool isRegion = parts.Length == 4;
+        for (int i = 0; isRegion && i < 4; i++) isRegion = TryReadNumber(parts[i], out edges[i]) && edges[i] is >= 0 and <= 1;
+        if (!isRegion || edges[2] <= edges[0] || edges[3] <= edges[1])
+            throw new BadParameterException("region is left, top, right and bottom as fractions from 0 to 1 (PS3.18 §9.5.1.2.4)");
+        return (edges[0], edges[1], edges[2], edges[3]);
+    }
+
+    private static bool TryReadNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+}

@@ -1,0 +1,36 @@
+using Isocenter.Archive;
+using Isocenter.Codecs;
+using Isocenter.Dicom;
+using Isocenter.DicomWeb;
+using Isocenter.Imaging;
+
+namespace Isocenter.Server.DicomWeb;
+
+/// <summary>In which transfer syntax an object goes out (PS3.18 §8.7.3.5).</summary>
+internal static class SyntaxChoice
+{
+    /// <summary>The first of the accepted ones that can be made of it.</summary>
+    /// <exception cref="NotAcceptableException">None can.</exception>
+    public static TransferSyntax Of(StoredInstance instance, IReadOnlyList<Accepted> accepted)
+    {
+        foreach (var choice in accepted)
+        {
+            if (choice.TransferSyntax is null) return Default(instance.TransferSyntax);
+            if (IsAsStored(choice, instance.TransferSyntax)) return instance.TransferSyntax;
+            if (Uid.TryParse(choice.TransferSyntax, null, out var uid) && TransferSyntax.Of(uid) is var target
+                && target.IsKnown && FrameTranscoder.IsPossible(instance.TransferSyntax, target)) return target;
+        }
+        throw new NotAcceptableException($"the object is application/dicom in {instance.TransferSyntax.Name}, and nothing that is accepted can be made of it");
+    }
+
+    /// <summary>Explicit VR Little Endian unless that would lose what was never there uncompressed, or cannot be made
+    /// (PS3.18 §8.7.3: "only has access to the pixel data in lossy compressed form").</summary>
+    public static TransferSyntax Default(TransferSyntax stored)
+    {
+        if (!stored.IsEncapsulated) return stored.IsDeflated || stored.HasBigEndianPixels ? stored : TransferSyntax.ExplicitVRLittleEndian;
+        bool isLossless = FrameCodecs.Find(stored.Uid.Value) is { } codec && !codec.IsLossy(FrameEncodeOptions.Default);
+        return isLossless && FrameTranscoder.IsPossible(stored, TransferSyntax.ExplicitVRLittleEndian) ? TransferSyntax.ExplicitVRLittleEndian : stored;
+    }
+
+    public static bool IsAsStored(Accepted accepted, TransferSyntax stored) => accepted.TransferSyntax == "*" || accepted.TransferSyntax == stored.Uid.Value;
+}

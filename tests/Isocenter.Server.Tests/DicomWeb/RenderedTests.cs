@@ -1,0 +1,187 @@
+using System.Net;
+using System.Text;
+using Isocenter.Codecs;
+using Isocenter.Dicom;
+using Isocenter.Testing;
+
+namespace Isocenter.Server.Tests.DicomWeb;
+
+public sealed class RenderedTests
+{
+    private const string Instance = "dicom-web/studies/1.1/series/1.1.1/instances/1.1.1.1";
+
+    [Theory]
+    [InlineData("/rendered", null, "image/jpeg")]
+    [InlineData("/rendered", "image/*", "image/jpeg")]
+    [InlineData("/rendered", "image/jpeg;q=0.3, image/gif;q=0.9", "image/gif")]
+    [InlineData("/rendered", "image/jpeg;q=0, image/*", "image/png")]
+    [InlineData("/rendered?accept=image/png", "image/jpeg", "image/png")]
+    [InlineData("/frames/2/rendered", "image/png", "image/png")]
+    [InlineData("/thumbnail", null, "image/jpeg")]
+    [InlineData("/frames/2/thumbnail", "image/gif", "image/gif")]
+    public async Task The_client_chooses_the_kind_of_picture(string path, string? accept, string expected)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync(Instance + path, accept);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(expected, answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal(expected, Kind(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)));
+    }
+
+    [Theory]
+    [InlineData("dicom-web/studies/1.1")]
+    [InlineData("dicom-web/studies/1.1/series/1.1.1")]
+    public async Task Of_a_study_or_a_series_one_picture_stands_for_all_and_parts_show_all(string path)
+    {
+        await using var server = await FilledAsync();
+
+        foreach (string resource in new[] { "/rendered", "/thumbnail" })
+        {
+            using var one = await server.GetAsync(path + resource);
+            Assert.Equal("image/jpeg", one.Content.Headers.ContentType?.MediaType);
+        }
+        using var parts = await server.GetAsync(path + "/rendered", "multipart/related; type=\"image/png\"");
+
+        Assert.Equal("multipart/related", parts.Content.Headers.ContentType?.MediaType);
+        string text = Encoding.Latin1.GetString(await parts.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal(2, text.Split("Content-Type: image/png").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("viewport=8,8", 8, 8)]
+    [InlineData("viewport=32,64", 32, 32)]
+    [InlineData("viewport=20,10,0,0,8,4", 20, 10)]
+    [InlineData("viewport=10,10,4,4,-8,8", 10, 10)]
+    [InlineData("viewport=10,10,,,,8", 10, 5)]
+    [InlineData("quality=10", 16, 16)]
+    public async Task The_viewport_says_how_large_it_is(string parameters, int columns, int rows)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync($"{Instance}/rendered?{parameters}", "image/jpeg");
+
+        byte[] jpeg = await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        Assert.Equal((columns, rows), SizeOf(jpeg));
+    }
+
+    [Theory]
+    [InlineData("rendered?viewport=1")]
+    [InlineData("rendered?viewport=10,10,1")]
+    [InlineData("rendered?viewport=10,10,0,0,0,4")]
+    [InlineData("rendered?viewport=8192,8192,0,0,1,1")]
+    [InlineData("rendered?viewport=10,10,99,99")]
+    [InlineData("rendered?viewport=2147483647,2147483647")]
+    [InlineData("rendered?quality=0")]
+    [InlineData("rendered?quality=best")]
+    [InlineData("rendered?annotation=nonsense")]
+    [InlineData("rendered?iccprofile=nonsense")]
+    [InlineData("rendered?window=100,0,linear")]
+    [InlineData("rendered?window=100,10,cubic")]
+    [InlineData("rendered?window=100,10,linear&window=100,10,linear")]
+    [InlineData("thumbnail?viewport=10,10,0,0,4,4")]
+    public async Task A_parameter_that_cannot_be_is_a_bad_request(string path)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync($"{Instance}/{path}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_picture_without_the_annotation_that_was_asked_for_says_so()
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync(Instance + "/rendered?annotation=patient,technique");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.StartsWith("299 ", answer.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gif_of_several_frames_moves()
+    {
+        await using var server = await FilledAsync();
+
+        byte[] moving = await (await server.GetAsync(Instance + "/rendered", "image/gif")).Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        byte[] still = await (await server.GetAsync(Instance + "/frames/1/rendered", "image/gif")).Content.ReadAsByteArrayAsync(TestServer.Cancel);
+
+        Assert.True(moving.AsSpan().IndexOf("NETSCAPE2.0"u8) > 0);
+        Assert.True(still.AsSpan().IndexOf("NETSCAPE2.0"u8) < 0);
+    }
+
+    [Fact]
+    public async Task A_report_is_rendered_as_text()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(Report());
+
+        using var html = await server.GetAsync(Instance + "/rendered");
+        using var plain = await server.GetAsync(Instance + "/rendered", "text/plain");
+        using var picture = await server.GetAsync(Instance + "/rendered", "image/jpeg");
+        using var thumbnail = await server.GetAsync(Instance + "/thumbnail");
+
+        Assert.Equal("text/html", html.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("<li>Finding: a &lt;small&gt; lesion", await html.Content.ReadAsStringAsync(TestServer.Cancel), StringComparison.Ordinal);
+        Assert.Contains("Diameter: 12 mm", await plain.Content.ReadAsStringAsync(TestServer.Cancel), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotAcceptable, picture.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, thumbnail.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_document_is_rendered_as_it_is()
+    {
+        await using var server = await TestServer.StartAsync();
+        var document = SampleObject.Create("1.1", "1.1.1", "1.1.1.1").Set(Tags.MIMETypeOfEncapsulatedDocument, "application/pdf")
+            .SetBytes(Tags.EncapsulatedDocument, VR.OB, "%PDF-1.7\0"u8.ToArray()).Set(Tags.EncapsulatedDocumentLength, 8u);
+        document.Remove(Tags.PixelData);
+        await server.StowAsync(document);
+
+        using var answer = await server.GetAsync(Instance + "/rendered", "application/pdf");
+
+        Assert.Equal("application/pdf", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("%PDF-1.7", await answer.Content.ReadAsStringAsync(TestServer.Cancel));
+    }
+
+    private static DataSet Report()
+    {
+        static DataSet Code(string meaning) => new DataSet().Set(Tags.CodeValue, "1").Set(Tags.CodingSchemeDesignator, "99X").Set(Tags.CodeMeaning, meaning);
+        var text = new DataSet().Set(Tags.RelationshipType, "CONTAINS").Set(Tags.ValueType, "TEXT").Set(Tags.ConceptNameCodeSequence, Code("Finding")).Set(Tags.TextValue, "a <small> lesion");
+        var measured = new DataSet().Set(Tags.NumericValue, "12").Set(Tags.MeasurementUnitsCodeSequence, Code("millimetre").Set(Tags.CodeValue, "mm"));
+        var number = new DataSet().Set(Tags.RelationshipType, "CONTAINS").Set(Tags.ValueType, "NUM").Set(Tags.ConceptNameCodeSequence, Code("Diameter")).Set(Tags.MeasuredValueSequence, measured);
+        var report = SampleObject.Create("1.1", "1.1.1", "1.1.1.1").Set(Tags.SOPClassUID, SopClasses.BasicTextSRStorage).Set(Tags.Modality, "SR")
+            .Set(Tags.ValueType, "CONTAINER").Set(Tags.ConceptNameCodeSequence, Code("Report")).Set(Tags.ContentSequence, text, number);
+        report.Remove(Tags.PixelData);
+        return report;
+    }
+
+    /// <summary>Two instances of three frames.</summary>
+    private static async Task<TestServer> FilledAsync()
+    {
+        var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 3));
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.2", number: 2, frames: 3));
+        return server;
+    }
+
+    private static string Kind(ReadOnlySpan<byte> bytes) => bytes[0] switch
+    {
+        0xFF => "image/jpeg",
+        0x89 => "image/png",
+        (byte)'G' => "image/gif",
+        _ => "?",
+    };
+
+    private static (int Columns, int Rows) SizeOf(byte[] jpeg)
+    {
+        var info = FrameCodecs.Identify(jpeg)?.ReadInfo(jpeg);
+        if (info is not null) return (info.Columns, info.Rows);
+        // SOF0: marker, length, precision, rows, columns
+        int at = jpeg.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
+        return (jpeg[at + 7] << 8 | jpeg[at + 8], jpeg[at + 5] << 8 | jpeg[at + 6]);
+    }
+}

@@ -1,0 +1,244 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Isocenter.Dicom;
+using Isocenter.Testing;
+
+namespace Isocenter.Server.Tests.DicomWeb;
+
+/// <summary>What holds for every representation: validators, ranges, HEAD, compression, transfer syntaxes.</summary>
+public sealed class RepresentationTests
+{
+    private const string Study = "dicom-web/studies/1.1";
+    private const string Instance = Study + "/series/1.1.1/instances/1.1.1.1";
+    private static readonly TransferSyntax Rle = TransferSyntax.Of(Uid.Parse("1.2.840.10008.1.2.5"));
+
+    [Theory]
+    [InlineData(Instance, "application/dicom")]
+    [InlineData(Study, "multipart/related; type=\"application/dicom\"")]
+    [InlineData(Study + "/metadata", "application/dicom+json")]
+    [InlineData(Instance + "/frames/1", "application/octet-stream")]
+    [InlineData(Instance + "/bulkdata/7FE00010", "application/octet-stream")]
+    [InlineData(Instance + "/rendered", "image/jpeg")]
+    public async Task A_client_that_has_it_already_is_told_so(string path, string accept)
+    {
+        await using var server = await FilledAsync();
+        using var first = await server.GetAsync(path, accept);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.NotNull(first.Content.Headers.LastModified);
+
+        using var byTag = await ConditionalAsync(request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
+        using var byOther = await ConditionalAsync(request => request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"other\"")));
+        using var byTime = await ConditionalAsync(request => request.Headers.IfModifiedSince = first.Content.Headers.LastModified);
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.9"));
+        using var later = await ConditionalAsync(request => request.Headers.IfNoneMatch.Add(first.Headers.ETag!));
+
+        Assert.Equal(HttpStatusCode.NotModified, byTag.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, byOther.StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, byTime.StatusCode);
+        Assert.Equal(path.StartsWith(Instance, StringComparison.Ordinal) ? HttpStatusCode.NotModified : HttpStatusCode.OK, later.StatusCode);
+
+        Task<HttpResponseMessage> ConditionalAsync(Action<HttpRequestMessage> condition)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            condition(request);
+            return server.Http.SendAsync(request, TestServer.Cancel);
+        }
+    }
+
+    [Theory]
+    [InlineData("bytes=0-9", 0, 10)]
+    [InlineData("bytes=100-", 100, 412)]
+    [InlineData("bytes=-5", 507, 5)]
+    [InlineData("bytes=500-9999", 500, 12)]
+    [InlineData("bytes=1-3", 1, 3)]
+    public async Task A_range_of_bytes_comes_alone(string range, int offset, int length)
+    {
+        await using var server = await FilledAsync();
+        byte[] whole = await (await server.GetAsync(Instance + "/bulkdata/7FE00010", "application/octet-stream")).Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        foreach (string path in new[] { "/bulkdata/7FE00010", "/frames/1" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Instance + path);
+            request.Headers.Accept.ParseAdd("application/octet-stream");
+            request.Headers.TryAddWithoutValidation("Range", range);
+
+            using var answer = await server.Http.SendAsync(request, TestServer.Cancel);
+
+            Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
+            Assert.Equal((offset, offset + length - 1, 512), (answer.Content.Headers.ContentRange!.From, answer.Content.Headers.ContentRange.To, answer.Content.Headers.ContentRange.Length));
+            Assert.Equal(whole.AsSpan(offset, length).ToArray(), await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        }
+    }
+
+    [Theory]
+    [InlineData("bytes=512-", HttpStatusCode.RequestedRangeNotSatisfiable)]
+    [InlineData("bytes=5-3", HttpStatusCode.OK)]
+    [InlineData("bytes=0-1,4-5", HttpStatusCode.OK)]
+    [InlineData("lines=0-1", HttpStatusCode.OK)]
+    public async Task A_range_that_is_none_is_ignored_and_one_beyond_the_end_refused(string range, HttpStatusCode expected)
+    {
+        await using var server = await FilledAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Instance + "/frames/1");
+        request.Headers.Accept.ParseAdd("application/octet-stream");
+        request.Headers.TryAddWithoutValidation("Range", range);
+
+        using var answer = await server.Http.SendAsync(request, TestServer.Cancel);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("dicom-web/studies", null)]
+    [InlineData(Study + "/metadata", null)]
+    [InlineData(Study, null)]
+    [InlineData(Study, "application/zip")]
+    [InlineData(Instance, "application/dicom")]
+    [InlineData(Instance + "/frames/1", null)]
+    [InlineData(Instance + "/rendered", null)]
+    public async Task A_head_request_gets_the_headers_alone(string path, string? accept)
+    {
+        await using var server = await FilledAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        if (accept is not null) request.Headers.Accept.ParseAdd(accept);
+
+        using var answer = await server.Http.SendAsync(request, TestServer.Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.NotNull(answer.Content.Headers.ContentType);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+    }
+
+    [Fact]
+    public async Task Json_is_compressed_for_who_takes_it()
+    {
+        await using var server = await FilledAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, Study + "/metadata");
+        request.Headers.AcceptEncoding.ParseAdd("gzip");
+
+        using var answer = await server.Http.SendAsync(request, TestServer.Cancel);
+
+        Assert.Equal("gzip", Assert.Single(answer.Content.Headers.ContentEncoding));
+        await using var gzip = new GZipStream(await answer.Content.ReadAsStreamAsync(TestServer.Cancel), CompressionMode.Decompress);
+        using var json = new MemoryStream();
+        await gzip.CopyToAsync(json, TestServer.Cancel);
+        Assert.Equal(2, DicomJson.ReadArray(json.ToArray()).Count);
+    }
+
+    [Fact]
+    public async Task A_zip_file_holds_all_objects()
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync(Study, "application/zip");
+
+        Assert.Equal("application/zip", answer.Content.Headers.ContentType?.MediaType);
+        await using var zip = new ZipArchive(await answer.Content.ReadAsStreamAsync(TestServer.Cancel));
+        Assert.Equal(["1.1/1.1.1/1.1.1.1.dcm", "1.1/1.1.1/1.1.1.2.dcm"], zip.Entries.Select(e => e.FullName));
+        using var content = new MemoryStream();
+        await using (var entry = await zip.Entries[0].OpenAsync(TestServer.Cancel)) await entry.CopyToAsync(content, TestServer.Cancel);
+        using var file = DicomFile.Read(content.ToArray());
+        Assert.Equal("1.1.1.1", file.DataSet.Get<string>(Tags.SOPInstanceUID));
+    }
+
+    [Fact]
+    public async Task Metadata_come_as_xml_in_parts_too()
+    {
+        await using var server = await FilledAsync();
+
+        using var parts = await server.GetAsync(Study + "/metadata", "multipart/related; type=\"application/dicom+xml\"");
+        using var one = await server.GetAsync(Instance + "/metadata", "application/dicom+xml");
+        using var many = await server.GetAsync(Study + "/metadata", "application/dicom+xml");
+
+        string text = await parts.Content.ReadAsStringAsync(TestServer.Cancel);
+        Assert.Equal(2, text.Split("Content-Type: application/dicom+xml").Length - 1);
+        Assert.Contains("/instances/1.1.1.2/bulkdata/7FE00010", text, StringComparison.Ordinal);
+        Assert.Equal("1.1.1.1", DicomXml.Read(await one.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Get<string>(Tags.SOPInstanceUID));
+        Assert.Equal(HttpStatusCode.NotAcceptable, many.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/bulkdata", 2)]
+    [InlineData("/pixeldata", 2)]
+    [InlineData("/series/1.1.1/pixeldata", 2)]
+    [InlineData("/series/1.1.1/instances/1.1.1.1/pixeldata", 1)]
+    public async Task All_bulk_data_come_in_parts(string path, int expected)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync(Study + path, "multipart/related; type=\"application/octet-stream\"");
+        using var alone = await server.GetAsync(Study + path, "application/octet-stream");
+
+        string text = Encoding.Latin1.GetString(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal(expected, text.Split("/bulkdata/7FE00010\r\n").Length - 1);
+        Assert.Equal(HttpStatusCode.NotAcceptable, alone.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("application/dicom", "1.2.840.10008.1.2.1")]
+    [InlineData("application/dicom; transfer-syntax=*", "1.2.840.10008.1.2.5")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.5", "1.2.840.10008.1.2.5")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.8.1", "1.2.840.10008.1.2.8.1")]
+    public async Task Compressed_objects_are_transcoded_to_what_is_asked_for(string accept, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        var native = SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 2);
+        await server.StowAsync(Compressed(native), Rle);
+
+        using var answer = await server.GetAsync(Instance, accept);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var file = DicomFile.Read(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal(expected, file.TransferSyntax.Uid.Value);
+        Assert.Equal($"application/dicom; transfer-syntax={expected}", answer.Content.Headers.ContentType?.ToString());
+        if (expected != "1.2.840.10008.1.2.1") return;
+        Assert.True(native.TryFind(Tags.PixelData, out var before));
+        Assert.True(file.DataSet.TryFind(Tags.PixelData, out var after));
+        Assert.Equal(before.Bytes.ToArray(), after.Bytes.ToArray());
+    }
+
+    [Theory]
+    [InlineData("application/octet-stream", "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1")]
+    [InlineData("image/dicom-rle", "image/dicom-rle; transfer-syntax=1.2.840.10008.1.2.5")]
+    [InlineData("image/dicom-rle; transfer-syntax=*", "image/dicom-rle; transfer-syntax=1.2.840.10008.1.2.5")]
+    [InlineData("application/octet-stream; transfer-syntax=*", "application/octet-stream; transfer-syntax=1.2.840.10008.1.2.5")]
+    public async Task Compressed_frames_are_decoded_or_not_as_the_client_likes(string accept, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        var native = SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 2);
+        await server.StowAsync(Compressed(native), Rle);
+
+        using var answer = await server.GetAsync(Instance + "/frames/2", accept);
+
+        Assert.Equal(expected, answer.Content.Headers.ContentType?.ToString());
+        if (!expected.EndsWith("1.2.840.10008.1.2.1", StringComparison.Ordinal)) return;
+        Assert.True(native.TryFind(Tags.PixelData, out var before));
+        Assert.Equal(before.Bytes[512..].ToArray(), await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+    }
+
+    private static DataSet Compressed(DataSet native)
+    {
+        string folder = Directory.CreateTempSubdirectory("isocenter-test-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "rle.dcm");
+            using var file = new DicomFile(native.Copy(), TransferSyntax.ExplicitVRLittleEndian);
+            Imaging.Transcoder.TranscodeAsync(file, path, new Imaging.TranscodeOptions(Rle), TestServer.Cancel).GetAwaiter().GetResult();
+            using var made = DicomFile.Read(File.ReadAllBytes(path));
+            return made.DataSet.Copy();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<TestServer> FilledAsync()
+    {
+        var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.2", number: 2));
+        return server;
+    }
+}
