@@ -20,6 +20,7 @@ internal static class Program
         ("serve", ServeCommand.Create),
         ("node", NodeCommand.Create),
         ("reindex", ReindexCommand.Create),
+        ("verify", VerifyCommand.Create),
         ("dump", DumpCommand.Create),
         ("json", JsonCommand.Create),
         ("diff", DiffCommand.Create),
@@ -40,6 +41,7 @@ internal static class Program
         ("get", GetCommand.Create),
         ("move", MoveCommand.Create),
         ("proxy", ProxyCommand.Create),
+        ("web", WebCommand.Create),
     ];
 
     private static async Task<int> Main(string[] args)
