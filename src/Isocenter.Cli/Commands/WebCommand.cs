@@ -4,7 +4,6 @@ using Isocenter.Cli.Querying;
 using Isocenter.Cli.Sending;
 using Isocenter.Cli.Web;
 using Isocenter.Dicom;
-using Isocenter.DicomWeb;
 
 namespace Isocenter.Cli.Commands;
 

@@ -1,10 +1,24 @@
 using System.Globalization;
+using Isocenter.Dicom;
 using Isocenter.Imaging;
 
 namespace Isocenter.Server.DicomWeb;
 
 /// <summary>A query parameter has a value that cannot be: 400.</summary>
 internal sealed class BadParameterException(string message) : Exception(message);
+
+/// <summary>Which part of an image is shown, and how large (PS3.18 §8.3.5.1.3).</summary>
+/// <param name="Width">Widest picture, in pixels. The proportions are kept.</param>
+/// <param name="Height">Highest picture.</param>
+/// <param name="X">Left edge of the part, in columns of the image.</param>
+/// <param name="Y">Its top edge.</param>
+/// <param name="SourceWidth">Its width; negative: mirrored left to right; null: up to the right edge.</param>
+/// <param name="SourceHeight">Its height; negative: upside down; null: down to the bottom.</param>
+internal sealed record Viewport(int Width, int Height, double X = 0, double Y = 0, double? SourceWidth = null, double? SourceHeight = null)
+{
+    /// <summary>Smaller images become as large as the viewport.</summary>
+    public bool Enlarges { get; init; } = true;
+}
 
 /// <summary>The Rendering Query Parameters (PS3.18 §8.3.5).</summary>
 internal sealed record RenderParameters
@@ -48,7 +62,7 @@ internal sealed record RenderParameters
     /// <summary>Of a thumbnail only the size counts (PS3.18 §10.4.1.2.3).</summary>
     /// <exception cref="BadParameterException">It cannot be.</exception>
     public static RenderParameters ParseThumbnail(IQueryCollection query, int size) =>
-        new() { Viewport = ReadViewport(Single(query, "viewport"), isThumbnail: true) ?? new Viewport(size, size), Quality = ReadQuality(Single(query, "quality")) };
+        new() { Viewport = ReadViewport(Single(query, "viewport"), isThumbnail: true) ?? new Viewport(size, size) { Enlarges = false }, Quality = ReadQuality(Single(query, "quality")) };
 
     /// <summary>The same for WADO-URI (PS3.18 §9.5.1.2), where each is a parameter of its own.</summary>
     /// <exception cref="BadParameterException">One cannot be.</exception>
@@ -59,50 +73,54 @@ internal sealed record RenderParameters
         if (rows is not null || columns is not null || region is not null)
         {
             int height = rows is null ? MaxSize : ReadSize("rows", rows), width = columns is null ? MaxSize : ReadSize("columns", columns);
-            viewport = new Viewport(width, height);
+            viewport = new Viewport(width, height) { Enlarges = rows is not null || columns is not null };
         }
         string? center = Single(query, "windowCenter"), windowWidth = Single(query, "windowWidth");
         if (center is null != windowWidth is null) throw new BadParameterException("windowCenter and windowWidth come together (PS3.18 §9.5.1.2.5)");
         return new RenderParameters
         {
             Viewport = viewport,
-            Region = region is null ? null : ReadRegion(region),
+            Fractions = region is null ? null : ReadRegion(region),
             Window = center is null ? null : ReadWindow($"{center},{windowWidth},linear"),
             Quality = ReadQuality(Single(query, "imageQuality")),
         };
     }
 
     /// <summary>Left, top, right and bottom as fractions of the picture (PS3.18 §9.5.1.2.4).</summary>
-    public (double Left, double Top, double Right, double Bottom)? Region { get; private init; }
+    public (double Left, double Top, double Right, double Bottom)? Fractions { get; private init; }
 
-    /// <summary>Cuts, turns and scales.</summary>
-    /// <exception cref="BadParameterException">Nothing is left.</exception>
-    public Picture Apply(Picture picture)
+    /// <summary>The same in the words of the renderer, for one image.</summary>
+    /// <exception cref="BadParameterException">Nothing is left of the image, or too much would become of it.</exception>
+    public RenderOptions ToOptions(DataSet dataSet)
     {
-        var viewport = Viewport;
-        if (Region is var (left, top, right, bottom))
+        var options = new RenderOptions { Window = Window };
+        if (Viewport is not { } viewport) return options;
+        double columns = dataSet.Get(Tags.Columns, 0), rows = dataSet.Get(Tags.Rows, 0);
+        if (Fractions is var (left, top, right, bottom))
+            viewport = viewport with { X = left * columns, Y = top * rows, SourceWidth = (right - left) * columns, SourceHeight = (bottom - top) * rows };
+        double width = viewport.SourceWidth ?? columns - viewport.X, height = viewport.SourceHeight ?? rows - viewport.Y;
+        if (columns > 0 && rows > 0)
         {
-            double width = (right - left) * picture.Width, height = (bottom - top) * picture.Height;
-            bool isSized = viewport is not null && (viewport.Width < MaxSize || viewport.Height < MaxSize);
-            viewport = (isSized ? viewport! : new Viewport(Math.Max(1, (int)Math.Round(width)), Math.Max(1, (int)Math.Round(height))))
-                with { X = left * picture.Width, Y = top * picture.Height, SourceWidth = width, SourceHeight = height };
+            if (viewport.X >= columns || viewport.Y >= rows) throw new BadParameterException("the source region of the viewport lies outside of the image");
+            double scale = Math.Min(viewport.Width / Math.Abs(width), viewport.Height / Math.Abs(height));
+            if (Math.Abs(width * height) * scale * scale > MaxPixels) throw new BadParameterException($"the picture would have more than {MaxPixels} pixels");
         }
-        if (viewport is null) return picture;
-        double across = Math.Abs(viewport.SourceWidth ?? picture.Width - viewport.X), down = Math.Abs(viewport.SourceHeight ?? picture.Height - viewport.Y);
-        double scale = Math.Min(viewport.Width / across, viewport.Height / down);
-        if (across * down * scale * scale > MaxPixels) throw new BadParameterException($"the picture would have more than {MaxPixels} pixels");
-        try
+        bool isWhole = viewport is { X: 0, Y: 0, SourceWidth: null, SourceHeight: null };
+        return options with
         {
-            return viewport.Apply(picture);
-        }
-        catch (ArgumentException e)
-        {
-            throw new BadParameterException(e.Message);
-        }
+            MaxWidth = viewport.Width,
+            MaxHeight = viewport.Height,
+            Enlarge = viewport.Enlarges,
+            Region = isWhole ? null : new Region((int)viewport.X, (int)viewport.Y, Pixels(width), Pixels(height)),
+            FlipHorizontally = width < 0,
+            FlipVertically = height < 0,
+        };
     }
 
+    private static int Pixels(double length) => Math.Max(1, (int)Math.Round(Math.Abs(length)));
+
     /// <summary>Tells one rendition from another, for its entity tag.</summary>
-    public string Key => $"{Viewport} {Window} {Quality} {Region}";
+    public string Key => $"{Viewport} {Window} {Quality} {Fractions}";
 
     private static string? Single(IQueryCollection query, string name) => query.TryGetValue(name, out var value) && value.Count > 0
         ? value.Count == 1 ? value[0] : throw new BadParameterException($"{name} is given twice")

@@ -1,4 +1,3 @@
-using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
 using Isocenter.Imaging;
@@ -22,9 +21,11 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
     /// <param name="accepted">What the client takes.</param>
     /// <param name="parameters">How it shall look.</param>
     /// <param name="isThumbnail">A picture in any case.</param>
+    /// <param name="presentation">How a presentation state says it shall look.</param>
     /// <exception cref="NotAcceptableException">None can be made.</exception>
     /// <exception cref="PixelDataException">There is no picture; the reason is in it.</exception>
-    public static Rendition Of(DicomFile file, int? frameIndex, IReadOnlyList<Accepted> accepted, RenderParameters parameters, bool isThumbnail)
+    public static Rendition Of(DicomFile file, int? frameIndex, IReadOnlyList<Accepted> accepted, RenderParameters parameters, bool isThumbnail,
+        PresentationState? presentation = null)
     {
         var dataSet = file.DataSet;
         if (!isThumbnail && frameIndex is null)
@@ -43,7 +44,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
             }
         }
         string type = Choose(accepted, ImageTypes, isThumbnail ? "thumbnails" : "pictures");
-        return new Rendition(type, Draw(file, frameIndex, type, parameters, isThumbnail));
+        return new Rendition(type, Draw(file, frameIndex, type, parameters, isThumbnail, presentation));
     }
 
     /// <summary>It would be this type, as far as that is known without opening the object.</summary>
@@ -83,18 +84,13 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
         return one;
     }
 
-    private static ReadOnlyMemory<byte> Draw(DicomFile file, int? frameIndex, string type, RenderParameters parameters, bool isThumbnail)
+    private static ReadOnlyMemory<byte> Draw(DicomFile file, int? frameIndex, string type, RenderParameters parameters, bool isThumbnail,
+        PresentationState? presentation)
     {
         var dataSet = file.DataSet;
         int count = FrameRenderer.FrameCount(dataSet);
-        var options = new RenderOptions { Window = parameters.Window };
-        // Averaging while the rows come, without the whole picture in memory.
-        if (isThumbnail && parameters.Viewport is { } size) options = options with { MaxWidth = size.Width, MaxHeight = size.Height };
-        Picture Frame(int index)
-        {
-            var picture = FrameRenderer.Render(dataSet, index, options, file.TransferSyntax);
-            return isThumbnail ? picture : parameters.Apply(picture);
-        }
+        var options = parameters.ToOptions(dataSet) with { PresentationState = presentation };
+        Picture Frame(int index) => FrameRenderer.Render(dataSet, index, options, file.TransferSyntax);
         if (type == "image/gif" && frameIndex is null && !isThumbnail && count is > 1 and <= MaxAnimatedFrames)
         {
             var first = Frame(0);
@@ -108,7 +104,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
             return stream.GetBuffer().AsMemory(0, (int)stream.Length);
         }
         var one = Frame(frameIndex ?? FrameRenderer.RepresentativeFrame(dataSet));
-        if (type == "image/jpeg") return JpegPicture.Write(one, parameters.Quality);
+        if (type == "image/jpeg") return JpegPicture.ToArray(one, parameters.Quality);
         if (type == "image/png") return PngWriter.ToArray(one);
         using var single = new MemoryStream();
         using (var gif = new GifWriter(single, one)) gif.Add(one);

@@ -27,8 +27,8 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
         {
             if (query.ContainsKey(name)) throw new BadParameterException($"{name} has no meaning for {(wantsDicom ? MediaTypes.Dicom : "what is rendered")} (PS3.18 §9.{(wantsDicom ? 4 : 5)}.1.2)");
         }
-        if (query.ContainsKey("presentationUID") || query.ContainsKey("presentationSeriesUID"))
-            throw new NotAcceptableException("presentation states are not applied here");
+        var presentation = wantsDicom || !query.ContainsKey("presentationUID") && !query.ContainsKey("presentationSeriesUID") ? null
+            : Selection.Of(UidOf(query, "studyUID"), UidOf(query, "presentationSeriesUID"), UidOf(query, "presentationUID"));
         var parameters = wantsDicom ? null : RenderParameters.ParseUri(query);
         int? frameIndex = FrameOf(query);
         var found = await archive.FindInstancesAsync(selection, http.RequestAborted);
@@ -38,7 +38,7 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
             return;
         }
         if (wantsDicom) await DicomAsync(http, found, query["transferSyntax"].ToString());
-        else await RenderedAsync(http, found, frameIndex, accepted, parameters!);
+        else await RenderedAsync(http, found, frameIndex, accepted, parameters!, presentation);
     }
 
     private async Task DicomAsync(HttpContext http, IReadOnlyList<StoredInstance> found, string transferSyntax)
@@ -49,13 +49,25 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
         await SinglePart.SendAsync(http, MediaTypes.Dicom, file.Content);
     }
 
-    private async Task RenderedAsync(HttpContext http, IReadOnlyList<StoredInstance> found, int? frameIndex, IReadOnlyList<Accepted> accepted, RenderParameters parameters)
+    private async Task RenderedAsync(HttpContext http, IReadOnlyList<StoredInstance> found, int? frameIndex, IReadOnlyList<Accepted> accepted, RenderParameters parameters,
+        Selection? presentation)
     {
+        if (presentation is not null)
+        {
+            var states = await archive.FindInstancesAsync(presentation, http.RequestAborted);
+            if (states.Count == 0)
+            {
+                await Answers.NotFoundAsync(http, "there is no such presentation state");
+                return;
+            }
+            found = [found[0], states[0]];
+        }
         if (Conditional.IsUnchanged(http, found, $"uri rendered {frameIndex} {parameters.Key} {string.Join(' ', accepted)}")) return;
         try
         {
             using var file = archive.OpenDataSet(found[0]);
-            var rendition = Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail: false);
+            using var state = found.Count > 1 ? archive.OpenDataSet(found[1]) : null;
+            var rendition = Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail: false, state is null ? null : PresentationState.Of(state.DataSet));
             await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content);
         }
         catch (Exception e) when (e is PixelDataException or CodecException && !http.Response.HasStarted)

@@ -34,7 +34,7 @@ public sealed class StoreMetadataTests
     {
         await using var server = await TestServer.StartAsync();
         var dataSet = SampleObject.Create("1.1", "1.1.1", "1.1.1.1");
-        byte[] jpeg = JpegPicture.Write(new Picture(24, 16, 1, new byte[24 * 16])).ToArray();
+        byte[] jpeg = JpegPicture.ToArray(new Picture(24, 16, 1, new byte[24 * 16]));
         if (FrameCodecs.Identify(jpeg) is null)
         {
             // Without a codec nothing can be read of the picture: the metadata must say it.
