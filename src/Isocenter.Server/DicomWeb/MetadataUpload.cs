@@ -12,7 +12,7 @@ internal sealed class MetadataUpload
 {
     private const int MaxMetadataLength = 64 << 20;
     /// <summary>All parts are held until the metadata can be put together with them.</summary>
-    private const long MaxLength = 1L << 30;
+    private const long MaxLength = 256L << 20;
 
     private readonly string _type;
     private readonly List<byte[]> _metadata = [];
