@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Isocenter.Cli.Querying;
-using Isocenter.Cli.Sending;
 using Isocenter.Cli.Web;
 using Isocenter.Dicom;
 
@@ -45,7 +44,7 @@ internal static class WebCommand
             if (parsed.GetValue(json)) WriteJson(terminal, matches);
             else
             {
-                MatchTable.Write(terminal.Output, at.Columns, matches, terminal.HasColour);
+                MatchTable.Write(terminal.Output, MatchTable.Columns(at, []), matches, terminal.HasColour);
                 terminal.Output.Flush();
                 terminal.Error.WriteLine(matches.Count == 1 ? "1 match" : $"{matches.Count} matches");
             }
@@ -160,13 +159,13 @@ internal static class WebCommand
         command.SetAction((parsed, cancel) => options.RunAsync(parsed, async client =>
         {
             int stored = 0, failed = 0, skipped = 0;
-            var items = SendSources.Find(parsed.GetValue(paths)!, outcome =>
+            var files = StoreFiles.Find(parsed.GetValue(paths)!, (path, problem, isNamed) =>
             {
-                if (outcome.Result == SendResult.Skipped) skipped++;
-                else failed++;
-                terminal.Complain($"{outcome.Name}: {outcome.Message}");
+                if (isNamed) failed++;
+                else skipped++;
+                terminal.Complain($"{path}: {problem}");
             }, cancel);
-            foreach (string[] request in Requests(items.Select(item => item.Name)))
+            foreach (string[] request in Requests(files))
             {
                 var response = await client.StoreAsync(request, cancel);
                 stored += response.GetAll<DataSet>(Tags.ReferencedSOPSequence).Count;
