@@ -7,7 +7,7 @@ namespace Isocenter.Codecs;
 /// (R1G1B1R2G2B2…) unless <see cref="IsPlanar"/>. No padding between rows, none at the end.</remarks>
 /// <param name="Rows">Rows of the frame, 1 to 65535.</param>
 /// <param name="Columns">Columns of the frame, 1 to 65535.</param>
-/// <param name="SamplesPerPixel">1 to 255; DICOM images have 1, 3 or 4.</param>
+/// <param name="SamplesPerPixel">1 to 16384, as in JPEG 2000; DICOM images have 1, 3 or 4.</param>
 /// <param name="BitsAllocated">8, 16, 32 or 64.</param>
 /// <param name="BitsStored">1 to <paramref name="BitsAllocated"/>.</param>
 /// <param name="IsSigned">True for two's complement samples. A decoder whose code stream holds signed samples extends
@@ -33,8 +33,8 @@ public readonly record struct FrameLayout(
     {
         if (Rows is < 1 or > 65535 || Columns is < 1 or > 65535)
             throw new ArgumentException($"a frame of {Rows} rows and {Columns} columns is outside 1 to 65535");
-        if (SamplesPerPixel is < 1 or > 255)
-            throw new ArgumentException($"{SamplesPerPixel} samples per pixel are outside 1 to 255");
+        if (SamplesPerPixel is < 1 or > 16384)
+            throw new ArgumentException($"{SamplesPerPixel} samples per pixel are outside 1 to 16384");
         if (BitsAllocated is not (8 or 16 or 32 or 64))
             throw new ArgumentException($"{BitsAllocated} bits allocated are not 8, 16, 32 or 64");
         if (BitsStored < 1 || BitsStored > BitsAllocated)

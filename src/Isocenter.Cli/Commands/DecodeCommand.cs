@@ -14,7 +14,8 @@ internal static class DecodeCommand
         var command = new Command("decode", "Write the samples of an image as raw files, one a frame, and a JSON file that describes them.\n\n"
             + "The samples are the stored ones: before any look-up table, in the colours they are stored in. They are little endian, in words "
             + "of 8, 16, 32 or 64 bits, colour by pixel; bits packed eight to a byte become bytes, chrominance of 4:2:2 is given to both "
-            + "pixels. Of a damaged frame what is there is written; the exit code is then 1.")
+            + "pixels. Of a damaged frame what is there is written; the exit code is then 1. "
+            + "Video and JPEG XL are not decoded: their streams are written as they are, and what they say of themselves.")
         {
             path, folder, frames,
         };

@@ -21,10 +21,16 @@ internal sealed class FrameFiles(Terminal terminal, string path, string folder)
     /// <returns>False when a frame is damaged.</returns>
     public bool Write(int[] numbers, CancellationToken cancel)
     {
-        if (FrameCodecs.Identify(CodeStreamFile.Head(path)) is { } codec) return WriteAll(CodeStreamFile.Open(path, codec), codec.TransferSyntaxUid, numbers, cancel);
+        if (FrameCodecs.Identify(CodeStreamFile.Head(path)) is { } codec)
+        {
+            return codec.CanDecode ? WriteAll(CodeStreamFile.Open(path, codec), codec.TransferSyntaxUid, numbers, cancel)
+                : new PassedOnFiles(terminal, path, folder, codec).WriteBare();
+        }
         using var file = DicomFile.Open(path);
         if (!file.IsComplete) terminal.Complain($"{path}: the file ends before its data set does");
         file.DataSet.Freeze();
+        if (FrameCodecs.Find(file.TransferSyntax.Uid.Value) is { CanDecode: false } passed)
+            return new PassedOnFiles(terminal, path, folder, passed).Write(file.DataSet) && file.IsComplete;
         return WriteAll(StoredFrames.Of(file.DataSet, file.TransferSyntax, new() { Decode = Options(1) }), file.TransferSyntax.Uid.Value, numbers, cancel)
             && file.IsComplete;
     }
@@ -75,6 +81,7 @@ internal sealed class FrameFiles(Terminal terminal, string path, string folder)
         var (layout, highBit, photometric, isFloat, precision) = frames.Description;
         return new
         {
+            decoded = true,
             layout.Rows,
             layout.Columns,
             layout.SamplesPerPixel,

@@ -18,7 +18,7 @@ public sealed record JpegLsEncodeOptions
     public int RestartInterval { get; init; }
 
     /// <summary>Preset coding parameters; what is 0 takes the standard's default. They are written where they differ from the
-    /// default, and always above 12 bits, because decoders exist whose defaults are wrong there.</summary>
+    /// default, and always above 12 and below 8 bits, because decoders exist whose defaults are wrong there.</summary>
     public JpegLsPreset Preset { get; init; }
 
     /// <summary>Whether a SPIFF header (ISO/IEC 10918-3) goes before the image. DICOM does not ask for it.</summary>

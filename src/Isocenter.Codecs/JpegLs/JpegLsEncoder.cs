@@ -24,6 +24,7 @@ public static class JpegLsEncoder
         ArgumentNullException.ThrowIfNull(options);
         layout.Check(samples.Length);
         if (layout.BitsStored > 16) throw new ArgumentException($"JPEG-LS has at most 16 bits, not {layout.BitsStored}");
+        if (layout.SamplesPerPixel > 255) throw new ArgumentException($"JPEG-LS has at most 255 components, not {layout.SamplesPerPixel}");
         int bits = Math.Max(2, layout.BitsStored);
         var preset = options.Preset.Resolve(bits, options.Near);
         if (preset.Fault(bits, options.Near) is { } fault) throw new ArgumentException(fault, nameof(options));
@@ -63,7 +64,8 @@ public static class JpegLsEncoder
         }
         output.Write(frame);
 
-        if (bits > 12 || preset != JpegLsPreset.Default((1 << bits) - 1, options.Near))
+        // Decoders exist whose defaults are wrong above 12 and below 8 bits.
+        if (bits is > 12 or < 8 || preset != JpegLsPreset.Default((1 << bits) - 1, options.Near))
         {
             Span<byte> segment = stackalloc byte[15];
             segment[0] = 0xFF;

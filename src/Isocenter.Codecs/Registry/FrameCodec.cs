@@ -29,6 +29,9 @@ public abstract class FrameCodec
     /// <summary>Frames of this syntax can be decoded here. Otherwise they are passed on as they are.</summary>
     public virtual bool CanDecode => true;
 
+    /// <summary>All frames are one code stream, a video.</summary>
+    public virtual bool IsVideo => false;
+
     /// <summary>What is encoded with <paramref name="options"/> is not exactly what is decoded.</summary>
     public virtual bool IsLossy(FrameEncodeOptions options) => false;
 
@@ -46,6 +49,9 @@ public abstract class FrameCodec
 
     /// <summary>Signed samples can be encoded.</summary>
     public virtual bool TakesSigned => true;
+
+    /// <summary>Images of Bits Allocated 1 may have this syntax (PS3.5 §8.2).</summary>
+    public virtual bool TakesSingleBits => true;
 
     /// <summary>The precision that the code stream names for samples of <paramref name="bitsStored"/> bits.</summary>
     public virtual int PrecisionOf(int bitsStored) => bitsStored;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Isocenter.Codecs.Jpeg;
+using Isocenter.Codecs.Video;
 
 namespace Isocenter.Codecs;
 
@@ -34,6 +35,25 @@ public static class FrameCodecs
         new Jpeg2000FrameCodec("1.2.840.10008.1.2.4.91", "jpeg2000", mayLose: true),
         new Jpeg2000FrameCodec("1.2.840.10008.1.2.4.92", "jpeg2000-mc-lossless", mayLose: false),
         new Jpeg2000FrameCodec("1.2.840.10008.1.2.4.93", "jpeg2000-mc", mayLose: true),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.100", "mpeg2", VideoFormat.Mpeg2),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.100.1", "mpeg2-fragmentable", VideoFormat.Mpeg2),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.101", "mpeg2-high-level", VideoFormat.Mpeg2),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.101.1", "mpeg2-high-level-fragmentable", VideoFormat.Mpeg2),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.102", "h264", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.102.1", "h264-fragmentable", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.103", "h264-bd", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.103.1", "h264-bd-fragmentable", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.104", "h264-2d", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.104.1", "h264-2d-fragmentable", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.105", "h264-3d", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.105.1", "h264-3d-fragmentable", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.106", "h264-stereo", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.106.1", "h264-stereo-fragmentable", VideoFormat.H264),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.107", "hevc", VideoFormat.Hevc),
+        new VideoFrameCodec("1.2.840.10008.1.2.4.108", "hevc-10", VideoFormat.Hevc),
+        new JpegXlFrameCodec("1.2.840.10008.1.2.4.110", "jpeg-xl-lossless", isLossy: false),
+        new JpegXlFrameCodec("1.2.840.10008.1.2.4.111", "jpeg-xl-recompressed", isLossy: true),
+        new JpegXlFrameCodec("1.2.840.10008.1.2.4.112", "jpeg-xl", isLossy: true),
         new HighThroughputFrameCodec("1.2.840.10008.1.2.4.201", "htj2k-lossless", mayLose: false, hasResolutionIndex: false),
         new HighThroughputFrameCodec("1.2.840.10008.1.2.4.202", "htj2k-lossless-rpcl", mayLose: false, hasResolutionIndex: true),
         new HighThroughputFrameCodec("1.2.840.10008.1.2.4.203", "htj2k", mayLose: true, hasResolutionIndex: false),

@@ -24,6 +24,8 @@ internal sealed class JpegFrameCodec(string transferSyntaxUid, string name, Jpeg
 
     public override bool StoresSign => false;
 
+    public override bool TakesSingleBits => false;
+
     public override bool TakesSigned => process == JpegProcess.Lossless;
 
     public override bool IsLossy(FrameEncodeOptions options) => process != JpegProcess.Lossless;

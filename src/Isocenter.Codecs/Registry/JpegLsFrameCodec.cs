@@ -19,6 +19,8 @@ internal sealed class JpegLsFrameCodec(string transferSyntaxUid, string name, bo
 
     public override bool StoresSign => false;
 
+    public override bool TakesSingleBits => false;
+
     public override bool IsLossy(FrameEncodeOptions options) => Near(options) > 0;
 
     public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows) => JpegLsDecoder.ReadInfo(codeStream, rows);

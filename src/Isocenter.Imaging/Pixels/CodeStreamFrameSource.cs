@@ -30,6 +30,8 @@ internal sealed class CodeStreamFrameSource : FrameSource
         {
             throw new PixelDataException(PixelDataProblem.Contradiction, e.Message);
         }
+        if (syntax is not null && FrameCodecs.Find(syntax.Uid.Value) is { CanDecode: false } passedOn)
+            throw new PixelDataException(PixelDataProblem.Compressed, $"{passedOn.Family} is not decoded, only passed on");
         if (_frames.LengthOf(0) > Array.MaxLength)
             throw new PixelDataException(PixelDataProblem.TooLarge, Text($"a code stream of {_frames.LengthOf(0)} bytes is too long"));
         byte[] first = _frames.Read(0);

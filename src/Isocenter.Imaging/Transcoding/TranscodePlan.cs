@@ -62,6 +62,7 @@ internal sealed class TranscodePlan
         if (plan.IsLossy && source.Photometric == "PALETTE COLOR")
             throw Refuse($"indices into a palette do not bear loss (PS3.5 §8.2); choose a lossless syntax");
         if (plan.IsLossy && isSingleBit) throw Refuse($"single bits do not bear loss; choose a lossless syntax");
+        if (isSingleBit && !codec.TakesSingleBits) throw Refuse($"{codec.Name} has no images of single bits (PS3.5 §8.2)");
         if (codec.HasHeader) plan.ChoosePrecision(wholeWords);
         if (plan.Layout.BitsStored > codec.MaxBitsStored)
             throw Refuse($"{codec.Name} has room for {codec.MaxBitsStored} bits, the image has {plan.Layout.BitsStored}");
