@@ -133,7 +133,7 @@ public sealed class DisplayTests
         var image = Describe(5, 1, 1, "MONOCHROME2", isDouble ? 64 : 32, isDouble ? 64 : 32, false, 1);
         image.Remove(Tags.PixelRepresentation);
         if (isDouble) image.SetBytes(Tags.DoubleFloatPixelData, VR.OD, bytes).Set(Tags.DoubleFloatPixelPaddingValue, -1e30);
-        else image.SetBytes(Tags.FloatPixelData, VR.OF, bytes[..20]).Set(Tags.FloatPixelPaddingValue, -1e30f);
+        else image.SetBytes(Tags.FloatPixelData, VR.OF, bytes.AsSpan(0, 20)).Set(Tags.FloatPixelPaddingValue, -1e30f);
         Assert.Equal(new byte[] { 0, 0, 128, 255, 0 }, FrameRenderer.Render(image, 0).Pixels);
         var windowed = FrameRenderer.Render(image, 0, new() { Window = new VoiWindow(0.5, 0.5, VoiFunction.LinearExact) });
         Assert.Equal(new byte[] { 0, 0, 128, 255, 0 }, windowed.Pixels);
