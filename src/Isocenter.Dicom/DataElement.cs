@@ -64,12 +64,25 @@ public readonly struct DataElement
     public ReadOnlyMemory<byte> Bytes => DataSet.BytesOf(in Entry);
 
     /// <summary>The whole value of a text VR as one string: all values with the backslashes between them, without the
-    /// padding around it. Of another VR its values in words, with backslashes between them; empty for sequences and
+    /// padding around it. Of another VR its values in words, with backslashes between them; of the binary ones (OB, OW, UN
+    /// and so on) those of the first <see cref="ShownBytes"/> bytes, and … when there are more. Empty for sequences and
     /// fragments.</summary>
     /// <exception cref="IOException">The file cannot be read any more.</exception>
-    public string Text => VR.IsText()
-        ? ValueBytes.Text(Bytes.Span, VR, DataSet.CharacterSet)
-        : IsSequence ? "" : string.Join('\\', ValueReader.ReadAll<string>(this));
+    public string Text => VR.IsText() ? ValueBytes.Text(Bytes.Span, VR, DataSet.CharacterSet)
+        : Length <= 0 ? ""
+        : (VRTable.Of(VR) & VRTraits.Binary) != 0 ? BinaryText()
+        : string.Join('\\', ValueReader.ReadAll<string>(this));
+
+    /// <summary>Of a binary value, so many bytes stand in <see cref="Text"/>: pixel data would be a text of gigabytes.</summary>
+    public const int ShownBytes = 1024;
+
+    private string BinaryText()
+    {
+        Span<byte> bytes = stackalloc byte[(int)Math.Min(Length, ShownBytes)];
+        bytes = bytes[..Read(0, bytes)];
+        string shown = string.Join('\\', ValueReader.ReadAll<string>(bytes, VR, IsBigEndian, DataSet));
+        return Length > ShownBytes ? shown + '…' : shown;
+    }
 
     /// <summary>Reads part of the value, without reading the rest from the file.</summary>
     /// <returns>Bytes read, fewer than asked for at the end of the value only.</returns>

@@ -64,16 +64,18 @@ public sealed class DicomFile : IDisposable
     public long DataSetOffset { get; }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DicomFormatException">Not DICOM, or so damaged that nothing can be read.</exception>
+    /// <exception cref="DicomFormatException">Not DICOM, so damaged that nothing can be read, or with more small values than
+    /// <see cref="ReadOptions.MaxKeptLength"/> allows.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static DicomFile Open(string path, ReadOptions? options = null)
     {
         // No advisory lock: readers of the same file do not mind each other, and two system calls are saved.
+        options ??= ReadOptions.Default;
         var file = new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        var source = new ByteSource(file, isPooled: true);
+        var source = new ByteSource(file, isPooled: true, Math.Clamp(options.MaxKeptLength, 0, int.MaxValue / 2));
         try
         {
-            return FileReader.Read(source, options ?? ReadOptions.Default);
+            return FileReader.Read(source, options);
         }
         catch
         {

@@ -15,6 +15,10 @@ public sealed record ReadOptions
     /// <summary>Values of at least so many bytes stay in the file and are read when asked for. Files only.</summary>
     public int LargeValueThreshold { get; init; } = 32 * 1024;
 
+    /// <summary>Most bytes that are kept in memory of a file that is opened from a path: all that stands before the last small
+    /// value, without the large ones. More is refused.</summary>
+    public long MaxKeptLength { get; init; } = int.MaxValue / 2;
+
     /// <summary>Deepest nesting of sequences. Deeper input is refused: a stack overflow cannot be caught in .NET.</summary>
     public int MaxDepth { get; init; } = 256;
 

@@ -2,10 +2,12 @@ namespace Isocenter.Fuzz;
 
 /// <summary>Makes wrong inputs of right ones, without looking at what they cover: bytes changed, parts cut out, doubled,
 /// moved, joined from two seeds, numbers set to the values that break things.</summary>
+/// <remarks>Text is changed more gently, letters to letters and digits to digits, or hardly any would get past its syntax.</remarks>
 /// <param name="seeds">The right inputs.</param>
 /// <param name="seed">Of the random numbers.</param>
 /// <param name="values">Values to set that break things; null for those of data sets.</param>
-internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed, byte[][]? values = null)
+/// <param name="isText">The inputs are JSON or XML.</param>
+internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed, byte[][]? values = null, bool isText = false)
 {
     private const int MaxLength = 1 << 20;
     private static readonly byte[][] InterestingInDataSets =
@@ -30,7 +32,8 @@ internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed, byte[][]? v
         int length = source.Length;
         Reserve(length);
         source.CopyTo(_buffer, 0);
-        for (int n = _random.Next(1, 8); n > 0 && length > 0; n--) length = Mutate(length);
+        for (int n = isText ? _random.Next(1, 4) : _random.Next(1, 8); n > 0 && length > 0; n--)
+            length = isText && _random.Next(5) != 0 ? MutateText(length) : Mutate(length);
         return _buffer.AsMemory(0, length);
     }
 
@@ -77,6 +80,19 @@ internal sealed class Mutator(IReadOnlyList<byte[]> seeds, int seed, byte[][]? v
                 other.AsSpan(other.Length - tail).CopyTo(_buffer.AsSpan(at));
                 return at + tail;
         }
+    }
+
+    private int MutateText(int length)
+    {
+        int at = _random.Next(length);
+        for (int n = _random.Next(1, 5); n > 0 && at < length; n--, at++)
+        {
+            byte b = _buffer[at];
+            if (char.IsAsciiDigit((char)b)) _buffer[at] = (byte)('0' + _random.Next(10));
+            else if (char.IsAsciiLetterUpper((char)b)) _buffer[at] = (byte)('A' + _random.Next(26));
+            else if (char.IsAsciiLetterLower((char)b)) _buffer[at] = (byte)('a' + _random.Next(26));
+        }
+        return length;
     }
 
     /// <summary>Headers break more than pixels: most changes are near the begin.</summary>

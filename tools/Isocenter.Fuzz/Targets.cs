@@ -34,13 +34,16 @@ internal static class Targets
                 }
             }
         },
-        ["json"] = bytes => DicomJson.Read(bytes.Span),
+        ["json"] = bytes => DicomJson.ReadArray(bytes.Span),
+        ["xml"] = bytes => DicomXml.Read(bytes),
+        ["validate"] = bytes => IodValidator.Validate(DicomFile.Read(bytes).DataSet),
         ["dicomdir"] = bytes =>
         {
             var set = FileSet.Read(bytes, "/nowhere");
             foreach (var record in set.Walk()) _ = set.PathOf(record);
         },
         ["to-json"] = bytes => DicomJson.ToUtf8Bytes(DicomFile.Read(bytes).DataSet),
+        ["to-xml"] = bytes => DicomXml.Write(DicomFile.Read(bytes).DataSet, Stream.Null),
     };
 
     private static bool PixelsDescribed(DataSet dataSet, out PixelDataFrames? frames)

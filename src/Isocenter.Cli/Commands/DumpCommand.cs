@@ -65,9 +65,9 @@ internal static class DumpCommand
 
     private static void ReportFindings(Terminal terminal, Utf8Output output, string path, DicomFile file)
     {
-        var findings = file.Findings.Concat(ValueCheck.RunCharacterSets(file.DataSet)).Distinct().ToList();
+        var findings = FileFindings.Of(file);
         if (findings.Count == 0) return;
         output.Flush();
-        foreach (var finding in findings) terminal.Error.WriteLine(Printable.Of($"{path}: {finding}"));
+        FileFindings.Report(terminal, path, findings);
     }
 }

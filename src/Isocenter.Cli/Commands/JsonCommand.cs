@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Isocenter.Cli.Dump;
+using Isocenter.Cli.Editing;
 
 namespace Isocenter.Cli.Commands;
 
@@ -8,14 +9,14 @@ internal static class JsonCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The files to write.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "The files to write, or folders with all DICOM files below them.", Arity = ArgumentArity.OneOrMore };
         var indent = new Option<bool>("--indent") { Description = "One attribute a line." };
         var omit = new Option<bool>("--no-pixel-data") { Description = "Leave pixel data out." };
         var command = new Command("json", "Write DICOM files in the DICOM JSON Model (PS3.18 Annex F) to stdout.\n\n"
-            + "One file becomes one object, several become an array. Binary values stand inline as base64; "
-            + "encapsulated pixel data have no inline form and are left out.") { files, indent, omit };
-        command.SetAction(parsed => JsonFiles.Write(terminal, parsed.GetRequiredValue(files),
-            new JsonFileOptions { Indented = parsed.GetValue(indent), OmitPixelData = parsed.GetValue(omit) }));
+            + "One file becomes one object, several become an array. Text is UTF-8, and (0008,0005) says so. Binary values stand inline as "
+            + "base64; compressed pixel data have no inline form and are left out. Findings about the bytes go to stderr.") { files, indent, omit };
+        command.SetAction((parsed, cancel) => Task.FromResult(JsonFiles.Write(terminal, InputFiles.Expand(parsed.GetRequiredValue(files), cancel),
+            new JsonFileOptions { Indented = parsed.GetValue(indent), OmitPixelData = parsed.GetValue(omit) })));
         return command;
     }
 }

@@ -34,7 +34,13 @@ internal static class JsonFiles
                 if (isArray) stream.Write("\n"u8);
                 first = false;
                 if (options.WithFacts) WriteFacts(stream, path, file, model);
-                else DicomJson.Write(file.DataSet, stream, model);
+                else
+                {
+                    DicomJson.Write(file.DataSet, stream, model);
+                    stream.Flush();
+                    FileFindings.Report(terminal, path, FileFindings.Of(file));
+                    if (!model.OmitPixelData) FileFindings.Report(terminal, path, FileFindings.LeftOut(file.DataSet));
+                }
                 if (!file.IsComplete) throw new CommandException("the file ends before its data set does; what there is of it is written");
             });
             if (problem is null) continue;
@@ -57,7 +63,7 @@ internal static class JsonFiles
         json.WriteNumber("dataSetOffset", file.DataSetOffset);
         json.WriteBoolean("isComplete", file.IsComplete);
         json.WriteStartArray("findings");
-        foreach (var finding in file.Findings)
+        foreach (var finding in FileFindings.Of(file))
         {
             json.WriteStartObject();
             json.WriteString("problem", finding.Problem);

@@ -1,16 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Isocenter.Dicom;
 
 /// <summary>Reads a data set in one pass (PS3.5 §7). Elements refer to the bytes; nothing is decoded.</summary>
 /// <remarks>Lenient: what can be read is read, what is wrong becomes a <see cref="Finding"/>. Throws only when going on
 /// makes no sense, with the place. Recursion ends at <see cref="ReadOptions.MaxDepth"/>.</remarks>
-internal sealed class DataSetReader : IDisposable
+internal sealed partial class DataSetReader : IDisposable
 {
     private const uint ItemTag = 0xFFFE_E000;
     private const uint ItemDelimiter = 0xFFFE_E00D;
@@ -20,6 +18,9 @@ internal sealed class DataSetReader : IDisposable
 
     /// <summary>A table of so many items is given away and not copied.</summary>
     private const int HandOver = 4096;
+
+    /// <summary>Most values whose byte order is turned while reading.</summary>
+    private const int MaxTurned = 1 << 16;
 
     private readonly ByteSource _source;
     private readonly ReadTree _tree;
@@ -35,6 +36,8 @@ internal sealed class DataSetReader : IDisposable
     private int _position;
     private bool _bigEndian;
     private bool _leavesVROpen;
+    private bool _turnsValues;
+    private int _turned;
 
     public DataSetReader(ByteSource source, ReadOptions options, List<Finding> findings, int position)
     {
@@ -268,6 +271,11 @@ internal sealed class DataSetReader : IDisposable
                     if (entry.VR != VR.UN) Found(at, $"undefined length with VR {entry.VR.ToText()}; read as a sequence", "PS3.5 §7.1.2", entry.Tag);
                     // PS3.5 §6.2.2 Note 2: inside UN of undefined length, Implicit VR Little Endian.
                     bool inner = LooksExplicit();
+                    if (entry.VR == VR.UN && _bigEndian && BeginsLittleEndian())
+                    {
+                        ReadLittleEndianSequence(ref entry, end);
+                        return;
+                    }
                     if (entry.VR == VR.UN && !inner)
                     {
                         entry.Flags |= EntryFlags.WasUnknown;
@@ -298,7 +306,7 @@ internal sealed class DataSetReader : IDisposable
             return;
         }
         if ((length & 1) != 0 && whole) Found(at, $"value length {length} is odd", "PS3.5 §7.1.1", entry.Tag);
-        if (_source.File is { } file && length >= _options.LargeValueThreshold)
+        if (_source.File is { } file && length >= _options.LargeValueThreshold && !_turnsValues)
         {
             entry.Attached = new ExternalValue(file, Offset, length);
             _position = _source.Skip(_position, length);
@@ -308,6 +316,34 @@ internal sealed class DataSetReader : IDisposable
         entry.Offset = (uint)_position;
         entry.Length = length;
         _position += (int)length;
+        if (_turnsValues) TurnValue(ref entry);
+    }
+
+    /// <summary>UN of undefined length in a big endian data set: its items are little endian (PS3.5 §6.2.2 Note 2). Numbers
+    /// are turned, so that all of the data set is of one byte order; written, it is a sequence like any other.</summary>
+    private void ReadLittleEndianSequence(ref Entry entry, long end)
+    {
+        entry.VR = VR.SQ;
+        (_bigEndian, _turnsValues) = (false, true);
+        ReadSequence(ref entry, end, undefined: true, explicitVR: false);
+        (_bigEndian, _turnsValues) = (true, false);
+    }
+
+    private bool BeginsLittleEndian() => _source.Ensure(_position, 4) && BinaryPrimitives.ReadUInt32LittleEndian(_source.Span[_position..]) is 0xE000_FFFE or 0xE0DD_FFFE;
+
+    private void TurnValue(ref Entry entry)
+    {
+        if (entry.VR.UnitSize() == 1 || entry.Length == 0) return;
+        // A table of single numbers costs more than its bytes: beyond what real files hold, they stay as they are.
+        if (_turned++ >= MaxTurned)
+        {
+            entry.VR = VR.UN;
+            return;
+        }
+        byte[] value = _source.Span.Slice((int)entry.Offset, (int)entry.Length).ToArray();
+        ValueBytes.Swap(value, entry.VR);
+        entry.Attached = value;
+        entry.Offset = entry.Length = 0;
     }
 
     /// <summary>Reads items up to <paramref name="end"/> or the delimiter.</summary>
@@ -542,62 +578,5 @@ internal sealed class DataSetReader : IDisposable
     {
         var span = _source.Span[position..];
         return _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(span) : BinaryPrimitives.ReadUInt16LittleEndian(span);
-    }
-
-    private void Truncated(long at, string problem, string rule, uint? tag = null)
-    {
-        IsComplete = false;
-        Found(at, problem, rule, tag);
-    }
-
-    private void Truncated(long at, [InterpolatedStringHandlerArgument("")] ref ProblemText problem, string rule, uint? tag = null)
-    {
-        IsComplete = false;
-        Found(at, ref problem, rule, tag);
-    }
-
-    private void Found(long at, [InterpolatedStringHandlerArgument("")] ref ProblemText problem, string rule, uint? tag = null)
-    {
-        if (_findings.Count <= _options.MaxFindings) Found(at, problem.ToStringAndClear(), rule, tag);
-    }
-
-    private void Found(long at, string problem, string rule, uint? tag = null)
-    {
-        if (_findings.Count < _options.MaxFindings)
-            _findings.Add(new Finding(problem, at, PathOf(tag), rule));
-        else if (_findings.Count == _options.MaxFindings)
-            _findings.Add(new Finding("more findings are not recorded"));
-    }
-
-    private string PathOf(uint? tag)
-    {
-        var text = new StringBuilder();
-        foreach (var (sequence, item) in _path.AsSpan(0, _depth))
-        {
-            // Far down, the ends of the path are what helps.
-            if (text.Length > 400) break;
-            text.Append(new Tag(sequence)).Append('[').Append(item.ToString(CultureInfo.InvariantCulture)).Append(']');
-        }
-        if (tag is { } t) text.Append(new Tag(t));
-        return text.ToString();
-    }
-
-    /// <summary>The sentence of a finding, which is not composed when there are so many that it would not be recorded.</summary>
-    [InterpolatedStringHandler]
-    private ref struct ProblemText
-    {
-        private DefaultInterpolatedStringHandler _text;
-
-        public ProblemText(int literalLength, int formattedCount, DataSetReader reader, out bool isWanted)
-        {
-            isWanted = reader._findings.Count <= reader._options.MaxFindings;
-            if (isWanted) _text = new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture);
-        }
-
-        public void AppendLiteral(string text) => _text.AppendLiteral(text);
-
-        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
-
-        public string ToStringAndClear() => _text.ToStringAndClear();
     }
 }

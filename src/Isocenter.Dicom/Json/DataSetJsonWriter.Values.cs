@@ -40,13 +40,15 @@ internal ref partial struct DataSetJsonWriter
             _output.WriteString(value);
     }
 
+    /// <summary>Three groups: the standard knows no more (PS3.5 §6.2.1), and the model has no place for them.
+    /// <see cref="ValueCheck"/> tells of others.</summary>
     private void WritePersonName(scoped ReadOnlySpan<byte> name)
     {
         _output.Write((byte)'{');
         bool first = true;
         for (int group = 0; group < 3; group++)
         {
-            int cut = group < 2 ? name.IndexOf((byte)'=') : -1;
+            int cut = name.IndexOf((byte)'=');
             var text = (cut < 0 ? name : name[..cut]).TrimEnd((byte)' ');
             if (!text.IsEmpty)
             {

@@ -35,22 +35,24 @@ internal static class ValueReader
     public static IReadOnlyList<T> ReadAll<T>(DataElement element)
     {
         if (typeof(T) == typeof(DataSet)) return (IReadOnlyList<T>)element.Items;
-        if (element.Length <= 0) return [];
-        var vr = element.VR;
-        var bytes = element.Bytes.Span;
+        return element.Length <= 0 ? [] : ReadAll<T>(element.Bytes.Span, element.VR, element.IsBigEndian, element.DataSet);
+    }
+
+    /// <summary>Reads the values that stand in some bytes of an element.</summary>
+    public static IReadOnlyList<T> ReadAll<T>(ReadOnlySpan<byte> bytes, VR vr, bool big, DataSet dataSet)
+    {
         if (IsReadAsText<T>(vr))
         {
-            string[] texts = ValueBytes.SplitText(bytes, vr, element.DataSet.CharacterSet);
+            string[] texts = ValueBytes.SplitText(bytes, vr, dataSet.CharacterSet);
             if (typeof(T) == typeof(string)) return (IReadOnlyList<T>)(object)texts;
             var parsed = new List<T>(texts.Length);
             foreach (string text in texts)
             {
-                if (text.Length > 0 && TryParse(text, vr, element.DataSet, out T? value)) parsed.Add(value);
+                if (text.Length > 0 && TryParse(text, vr, dataSet, out T? value)) parsed.Add(value);
             }
             return parsed;
         }
         int size = SizeOf(vr);
-        bool big = element.IsBigEndian;
         var values = new List<T>(bytes.Length / size);
         for (; bytes.Length >= size; bytes = bytes[size..])
         {

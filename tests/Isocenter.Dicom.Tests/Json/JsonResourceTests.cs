@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text;
+using Isocenter.Testing;
 
 namespace Isocenter.Dicom.Tests.Json;
 
@@ -45,14 +45,14 @@ public sealed class JsonResourceTests
         var findings = new List<Finding>();
         Read("{}"u8.ToArray(), findings);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        var time = Stopwatch.StartNew();
+        var time = ThreadTime.Start();
 
         bool whole = Read(text, findings);
 
         long taken = GC.GetAllocatedBytesForCurrentThread() - before;
         TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {(whole ? "read" : "refused")}, {taken / (double)text.Length:F1} bytes a byte, {time.Elapsed.TotalMilliseconds:F0} ms");
         Assert.InRange(taken, 0, 8L * text.Length + (16 << 20));
-        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));      // a second, on a machine that has others to serve
+        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public sealed class JsonResourceTests
             + "{\"00091001\":{\"vr\":\"UT\",\"Value\":[" + string.Join(',', Enumerable.Repeat("\"x\"", 1 << 20)) + "]}}"
             + string.Concat(Enumerable.Repeat("""],"vr":"SQ"}}""", Levels));
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        var time = Stopwatch.StartNew();
+        var time = ThreadTime.Start();
         var dataSet = DicomJson.Read(bytes);
         TestContext.Current.TestOutputHelper?.WriteLine($"{bytes.Length} bytes, {time.Elapsed.TotalMilliseconds:F0} ms");
         for (int i = 0; i < Levels; i++) dataSet = dataSet.GetAll<DataSet>(Tags.ReferencedImageSequence)[0];
         Assert.Equal((2 << 20) - 1, dataSet.Get<string>(new Tag(0x0009_1001)).Length);
-        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
     private static bool Read(byte[] text, List<Finding> findings)
