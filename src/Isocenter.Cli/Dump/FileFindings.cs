@@ -13,7 +13,15 @@ internal static class FileFindings
         foreach (var finding in findings) terminal.Error.WriteLine(Printable.Of($"{path}: {finding}"));
     }
 
-    /// <summary>The compressed pixel data of a file, which neither JSON nor XML can hold.</summary>
-    public static IEnumerable<Finding> LeftOut(DataSet dataSet) => dataSet.Where(element => element.Fragments is not null)
-        .Select(element => new Finding("compressed pixel data have no form in this text; left out", null, element.Tag.ToString(), "PS3.18 §F.2.2"));
+    /// <summary>What neither JSON nor XML can hold: compressed pixel data, groups of names behind the third.</summary>
+    public static IEnumerable<Finding> LeftOut(DataSet dataSet, bool withPixelData)
+    {
+        foreach (var at in dataSet.Walk())
+        {
+            if (withPixelData && at.Element.Fragments is not null)
+                yield return new Finding("compressed pixel data have no form in this text; left out", null, at.Path.ToString(), "PS3.18 §F.2.2");
+            else if (at.Element.VR == VR.PN && at.Element.Text.Split('\\').Any(name => name.Count(c => c == '=') > 2))
+                yield return new Finding("a name has more than three groups; the others are left out", null, at.Path.ToString(), "PS3.5 §6.2.1");
+        }
+    }
 }

@@ -39,7 +39,7 @@ internal static class JsonFiles
                     DicomJson.Write(file.DataSet, stream, model);
                     stream.Flush();
                     FileFindings.Report(terminal, path, FileFindings.Of(file));
-                    if (!model.OmitPixelData) FileFindings.Report(terminal, path, FileFindings.LeftOut(file.DataSet));
+                    FileFindings.Report(terminal, path, FileFindings.LeftOut(file.DataSet, withPixelData: !model.OmitPixelData));
                 }
                 if (!file.IsComplete) throw new CommandException("the file ends before its data set does; what there is of it is written");
             });

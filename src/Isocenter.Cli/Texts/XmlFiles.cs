@@ -36,7 +36,8 @@ internal static class XmlFiles
     {
         using var file = DicomFile.Open(path);
         var findings = write(file);
-        FileFindings.Report(terminal, path, FileFindings.Of(file).Concat(options.OmitPixelData ? findings.Where(finding => !IsPixelData(finding)) : findings).Distinct());
+        FileFindings.Report(terminal, path, FileFindings.Of(file).Concat(findings.Where(finding => !IsPixelData(finding)))
+            .Concat(FileFindings.LeftOut(file.DataSet, withPixelData: !options.OmitPixelData)).Distinct());
         if (!file.IsComplete) throw new CommandException("the file ends before its data set does; what there is of it is written");
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class DataSetReader : IDisposable
     private const uint PixelData = 0x7FE0_0010;
     private const uint Undefined = 0xFFFF_FFFF;
 
-    /// <summary>A table of so many items is given away and not copied.</summary>
+    /// <summary>A table of so many items or entries is given away and not copied.</summary>
     private const int HandOver = 4096;
 
     /// <summary>Most values whose byte order is turned while reading.</summary>
@@ -151,6 +151,13 @@ internal sealed partial class DataSetReader : IDisposable
             foreach (uint tag in DataSet.SortEntries(entries, ref count))
                 Found(Offset, $"{new Tag(tag)} stands twice before this place; the first is kept", "PS3.5 §7.1", tag);
         }
+        if (!isItem && first == 0 && count > HandOver)
+        {
+            entries[count..].Clear();
+            var taken = _tree.TakeEntries(ref _entries, count, _isRented);
+            (_entryCount, _isRented) = (0, false);
+            return taken;
+        }
         var range = _tree.Add(entries[..count], undefined);
         entries.Clear();
         _entryCount = first;
@@ -211,7 +218,7 @@ internal sealed partial class DataSetReader : IDisposable
     private void GrowEntries()
     {
         // Large tables grow by half, so that the old and the new one together stay within what we promise for memory.
-        int size = _entries.Length < 1 << 16 ? 2 * _entries.Length : _entries.Length + _entries.Length / 2;
+        int size = _entries.Length == 0 ? 256 : _entries.Length < 1 << 16 ? 2 * _entries.Length : _entries.Length + _entries.Length / 2;
         bool rent = size < 1 << 20;
         var larger = rent ? ArrayPool<Entry>.Shared.Rent(size) : new Entry[size];
         _entries.AsSpan(0, _entryCount).CopyTo(larger);

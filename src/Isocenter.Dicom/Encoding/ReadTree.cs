@@ -39,6 +39,7 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
 
     private Entry[][] _chunks = [];
     private int _chunkCount;
+    private List<int>? _unpooled;
     private int _used;
     private EntryRange[] _items = [];
     private int _itemCount;
@@ -67,6 +68,21 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
         entries.CopyTo(_chunks[_chunkCount - 1].AsSpan(_used));
         _used += entries.Length;
         return range;
+    }
+
+    /// <summary>Takes over a whole table of entries without copying it: the two together would be the most memory that a
+    /// reading takes.</summary>
+    /// <param name="entries">The table; an empty one is left.</param>
+    /// <param name="count">How many of its rows are entries.</param>
+    /// <param name="isRented">It comes from the pool.</param>
+    public EntryRange TakeEntries(ref Entry[] entries, int count, bool isRented)
+    {
+        if (_chunkCount == _chunks.Length) Array.Resize(ref _chunks, Math.Max(2, 2 * _chunkCount));
+        if (!isRented) (_unpooled ??= []).Add(_chunkCount);
+        _chunks[_chunkCount++] = entries;
+        _used = entries.Length;
+        entries = [];
+        return new EntryRange(_chunkCount - 1, 0, count);
     }
 
     /// <summary>Takes over the items of one sequence.</summary>
@@ -113,7 +129,10 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
     {
         if (!isPooled || IsDisposed) return;
         IsDisposed = true;
-        for (int i = 0; i < _chunkCount; i++) ArrayPool<Entry>.Shared.Return(_chunks[i], clearArray: true);
+        for (int i = 0; i < _chunkCount; i++)
+        {
+            if (_unpooled?.Contains(i) != true) ArrayPool<Entry>.Shared.Return(_chunks[i], clearArray: true);
+        }
         if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
         (_chunks, _items, _rented, Memory) = ([], [], null, default);
     }
