@@ -22,6 +22,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         Committer = new IndexCommitter(index, Ids, options);
         _lock = folderLock;
         _deletions = new DeletionJournal(options.DataFolder);
+        NonPatientInstances = new NonPatientStore(options.DataFolder);
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
         // Ingest has its own, so that no number of slow queries can hold it up.
         _ingestReaders = new IndexReaders(Path.Combine(options.DataFolder, IndexName), 2);
@@ -30,6 +31,9 @@ public sealed partial class ImageArchive : IAsyncDisposable
 
     /// <summary>What was found and mended when the archive was opened.</summary>
     public RecoveryReport Recovery { get; }
+
+    /// <summary>Instances that belong to no patient.</summary>
+    public NonPatientStore NonPatientInstances { get; }
 
     internal ArchiveOptions Options { get; }
 

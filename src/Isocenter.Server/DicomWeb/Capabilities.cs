@@ -62,6 +62,9 @@ internal static class Capabilities
             new Resource("studies", [Search("SearchForStudies"), Post("StoreInstances")], study),
             new Resource("series", [Search("SearchForSeries")]),
             new Resource("instances", [Search("SearchForInstances")]),
+            .. NonPatientService.Categories.Select(category =>
+                new Resource(category, [new Method("GET", "Search", [], [MediaTypes.DicomJson], SearchParameters), new Method("POST", "Store", [MediaTypes.Dicom], [MediaTypes.DicomJson])],
+                    new Resource("{SOPInstance}", [Get("Retrieve", [MediaTypes.Dicom, MediaTypes.DicomJson, MediaTypes.DicomXml], "accept")]))),
             new Resource("commitment-requests", [], new Resource("{TransactionUID}",
                 [new Method("POST", "RequestStorageCommitment", [MediaTypes.DicomJson, MediaTypes.DicomXml], [MediaTypes.DicomJson, MediaTypes.DicomXml]),
                     Get("CheckStorageCommitment", [MediaTypes.DicomJson, MediaTypes.DicomXml])])),

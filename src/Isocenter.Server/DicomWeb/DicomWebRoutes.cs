@@ -7,8 +7,8 @@ using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>The Studies Service (PS3.18 §10), the Storage Commitment Service (§13) and capabilities (§8.9) under
-/// <c>/dicom-web</c>, the URI Service (§9) at <c>/wado</c>: which address does what.</summary>
+/// <summary>The Studies Service (PS3.18 §10), the Non-Patient Instance Service (§12), the Storage Commitment Service (§13)
+/// and capabilities (§8.9) under <c>/dicom-web</c>, the URI Service (§9) at <c>/wado</c>: which address does what.</summary>
 internal static class DicomWebRoutes
 {
     public const string Root = "/dicom-web";
@@ -58,6 +58,14 @@ internal static class DicomWebRoutes
         var commitment = new CommitmentService(archive);
         Get(Root + "/commitment-requests/{transaction}", (http, scope) => commitment.CheckAsync(http, scope.Transaction!.Value));
         routes.MapPost(Root + "/commitment-requests/{transaction}", Guarded((http, scope) => commitment.RequestAsync(http, scope.Transaction!.Value)));
+
+        foreach (var category in NonPatientService.Create(archive))
+        {
+            Get(category.Path, category.SearchAsync);
+            Get(category.Path + "/{instance}", category.RetrieveAsync);
+            routes.MapPost(category.Path, Guarded(category.StoreAsync));
+            routes.MapPost(category.Path + "/{instance}", Guarded(category.StoreAsync));
+        }
 
         Get(UriRoot, new WadoUriService(archive, logger).AnswerAsync);
         routes.MapMethods(Root + "/{**path}", ["OPTIONS"], Guarded(Capabilities.AnswerAsync));

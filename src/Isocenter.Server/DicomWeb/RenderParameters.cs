@@ -136,7 +136,8 @@ internal sealed record RenderParameters
         if (parts.Length == 2) return new Viewport(width, height);
         double x = ReadPart(parts[2]) ?? 0, y = ReadPart(parts[3]) ?? 0;
         double? sourceWidth = ReadPart(parts[4]), sourceHeight = ReadPart(parts[5]);
-        if (x < 0 || y < 0 || sourceWidth == 0 || sourceHeight == 0) throw new BadParameterException("the source region of the viewport is empty or begins outside of the image");
+        if (x < 0 || y < 0 || sourceWidth is > -1 and < 1 || sourceHeight is > -1 and < 1)
+            throw new BadParameterException("the source region of the viewport is smaller than a pixel or begins outside of the image");
         return new Viewport(width, height, x, y, sourceWidth, sourceHeight);
     }
 

@@ -37,7 +37,7 @@ internal static class Conditional
         headers.CacheControl = "private, no-cache";
         headers.ETag = tag;
         headers.LastModified = modified.ToString("R", CultureInfo.InvariantCulture);
-        headers.Vary = "Accept, Accept-Encoding";
+        headers.Append("Vary", "Accept");
         bool isUnchanged = http.Request.Headers.IfNoneMatch is { Count: > 0 } known
             ? known.SelectMany(value => (value ?? "").Split(',')).Any(value => Matches(value.Trim(), tag))
             : DateTimeOffset.TryParse(http.Request.Headers.IfModifiedSince, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)

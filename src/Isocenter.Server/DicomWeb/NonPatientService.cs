@@ -1,0 +1,134 @@
+using Isocenter.Archive;
+using Isocenter.Dicom;
+using Isocenter.DicomWeb;
+using Isocenter.Server.Http;
+
+namespace Isocenter.Server.DicomWeb;
+
+/// <summary>The Non-Patient Instance Service (PS3.18 §12): retrieve, store and search of one of its categories.</summary>
+internal sealed class NonPatientService(ImageArchive archive, string category, string[] sopClasses)
+{
+    private static readonly Tag[] Returned =
+    [
+        Tags.SOPClassUID, Tags.SOPInstanceUID, Tags.ContentLabel, Tags.ContentDescription, Tags.ContentCreatorName, Tags.HangingProtocolName,
+        Tags.HangingProtocolDescription, Tags.HangingProtocolLevel, Tags.HangingProtocolCreator, Tags.HangingProtocolCreationDateTime,
+        Tags.NumberOfPriorsReferenced, Tags.Manufacturer, Tags.ImplantName, Tags.ImplantPartNumber, Tags.ImplantSize, Tags.ProtocolName,
+        Tags.PotentialScheduledProtocolCodeSequence, Tags.EquipmentModality,
+    ];
+
+    /// <summary>The categories and their SOP classes (PS3.18 Table 12.1.1-1, PS3.4 Table GG.3-1).</summary>
+    private static readonly (string Category, string[] SopClasses)[] All =
+    [
+        ("color-palettes", [SopClasses.ColorPaletteStorage]),
+        ("defined-procedure-protocols", [SopClasses.CTDefinedProcedureProtocolStorage, SopClasses.XADefinedProcedureProtocolStorage]),
+        ("hanging-protocols", [SopClasses.HangingProtocolStorage]),
+        ("implant-templates", [SopClasses.GenericImplantTemplateStorage, SopClasses.ImplantAssemblyTemplateStorage, SopClasses.ImplantTemplateGroupStorage]),
+    ];
+
+    public static IEnumerable<string> Categories => All.Select(category => category.Category);
+
+    public static IEnumerable<NonPatientService> Create(ImageArchive archive) => All.Select(category => new NonPatientService(archive, category.Category, category.SopClasses));
+
+    public string Path => $"{DicomWebRoutes.Root}/{category}";
+
+    /// <summary>Retrieve Transaction (PS3.18 §12.4).</summary>
+    public async Task RetrieveAsync(HttpContext http, Scope scope)
+    {
+        string type = Negotiation.Choose(http.Request, "they", MediaTypes.Dicom, MediaTypes.DicomJson, MediaTypes.Json, MediaTypes.DicomXml);
+        if (archive.NonPatientInstances.Find(scope.Instance!, sopClasses) is not { } bytes)
+        {
+            await Answers.NotFoundAsync(http, "there is no such instance");
+            return;
+        }
+        string location = $"{Addresses.Root(http.Request)}/{category}/{scope.Instance}";
+        if (type == MediaTypes.Dicom)
+        {
+            await SinglePart.SendAsync(http, type, bytes, location);
+            return;
+        }
+        using var file = DicomFile.Read(bytes);
+        await SinglePart.SendAsync(http, type, type == MediaTypes.DicomXml ? DicomXml.ToUtf8Bytes(file.DataSet) : Array(file.DataSet), location);
+    }
+
+    /// <summary>Store Transaction (PS3.18 §12.5): a file, alone or in parts.</summary>
+    public async Task StoreAsync(HttpContext http, Scope scope)
+    {
+        if (!MediaType.TryParse(http.Request.ContentType, out var type) || type.Type != MediaTypes.Dicom && (type.Type != "multipart/related" || (type["type"] ?? MediaTypes.Dicom) != MediaTypes.Dicom))
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, $"expected {MediaTypes.Dicom}, alone or in multipart/related");
+            return;
+        }
+        var response = new StoreResponse();
+        if (type.Type == MediaTypes.Dicom) await TakeAsync(http, http.Request.Body, scope, response);
+        else
+        {
+            var reader = new MultipartReader(http.Request.BodyReader, type["boundary"]);
+            while (await reader.NextPartAsync(http.RequestAborted) is not null)
+            {
+                await using var part = new PartStream(reader);
+                await TakeAsync(http, part, scope, response);
+            }
+        }
+        if (response.Stored + response.Failed == 0)
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "the request holds no object");
+            return;
+        }
+        http.Response.StatusCode = response.StatusCode;
+        http.Response.ContentType = MediaTypes.DicomJson;
+        DicomJson.Write(response.ToDataSet(null), http.Response.BodyWriter);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    /// <summary>Search Transaction (PS3.18 §12.6).</summary>
+    public async Task SearchAsync(HttpContext http, Scope scope)
+    {
+        string type = Negotiation.Choose(http.Request, "search results", MediaTypes.DicomJson, MediaTypes.Json);
+        var parameters = SearchParameters.Parse(http.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
+        var found = archive.NonPatientInstances.Search(parameters.Keys, sopClasses, new MatchingOptions(parameters.FuzzyMatching, parameters.EmptyValueMatching));
+        http.Response.Headers["X-Total-Count"] = found.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var page = found.Skip(parameters.Offset).Take(parameters.Limit ?? int.MaxValue).ToList();
+        if (page.Count == 0)
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+        string root = $"{Addresses.Root(http.Request)}/{category}";
+        http.Response.ContentType = type;
+        DicomJson.Write(page.Select(header => Answer(header, parameters, root)), http.Response.BodyWriter);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    private async Task TakeAsync(HttpContext http, Stream part10, Scope scope, StoreResponse response)
+    {
+        var result = await archive.NonPatientInstances.StoreAsync(part10, sopClasses, scope.Instance, http.RequestAborted);
+        if (result.IsSuccess) response.AddStored(result.SopClassUid!, result.SopInstanceUid!, $"{Addresses.Root(http.Request)}/{category}/{result.SopInstanceUid}");
+        else response.AddFailed(result.SopClassUid, result.SopInstanceUid, result.Status switch
+        {
+            IngestStatus.Conflict => 0x0111,
+            IngestStatus.Mismatch => 0xA900,
+            IngestStatus.TooLong => 0xA700,
+            _ => 0xC000,
+        }, result.Problem ?? "");
+    }
+
+    private static DataSet Answer(DataSet header, SearchParameters parameters, string root)
+    {
+        var answer = new DataSet();
+        if (header.TryFind(Tags.SpecificCharacterSet, out var characterSet)) answer.Add(characterSet);
+        foreach (var element in header)
+        {
+            bool isWanted = parameters.IncludeAll && element.Fragments is null && element.Length <= 1024 || Returned.Contains(element.Tag)
+                || parameters.IncludeFields.Contains(element.Tag) || parameters.Keys.Contains(element.Tag);
+            if (isWanted && element.Tag != Tags.SpecificCharacterSet) answer.Add(element);
+        }
+        return answer.SetText(Tags.RetrieveURL, VR.UR, $"{root}/{header.Get(Tags.SOPInstanceUID, "")}");
+    }
+
+    private static byte[] Array(DataSet dataSet)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        DicomJson.Write([dataSet], buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Isocenter.Dicom;
+using Isocenter.Testing;
+
+namespace Isocenter.Server.Tests.DicomWeb;
+
+public sealed class NonPatientTests
+{
+    private const string Root = "dicom-web/hanging-protocols";
+
+    [Fact]
+    public async Task What_is_stored_is_found_and_retrieved_also_after_a_restart()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var stored = await PostAsync(server, Root, Protocol("1.2.1", "CHEST"));
+        using var second = await PostAsync(server, Root + "/1.2.2", Protocol("1.2.2", "HEAD"));
+        using var again = await PostAsync(server, Root, Protocol("1.2.1", "CHEST"));
+        await server.RestartAsync();
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], new[] { stored, second, again }.Select(a => a.StatusCode));
+        Assert.Equal(2, (await server.GetJsonAsync(Root)).Count);
+        var found = Assert.Single(await server.GetJsonAsync(Root + "?HangingProtocolName=CH*"));
+        Assert.Equal("1.2.1", found.Get<string>(Tags.SOPInstanceUID));
+        Assert.EndsWith("/dicom-web/hanging-protocols/1.2.1", found.Get<string>(Tags.RetrieveURL), StringComparison.Ordinal);
+        using var file = await server.GetAsync(Root + "/1.2.1", "application/dicom");
+        using var read = DicomFile.Read(await file.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal("CHEST", read.DataSet.Get<string>(Tags.HangingProtocolName));
+        Assert.Equal("CHEST", Assert.Single(await server.GetJsonAsync(Root + "/1.2.1")).Get<string>(Tags.HangingProtocolName));
+    }
+
+    [Fact]
+    public async Task What_does_not_belong_here_is_refused()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var first = await PostAsync(server, Root, Protocol("1.2.1", "CHEST"));
+
+        using var other = await PostAsync(server, Root, Protocol("1.2.1", "OTHER"));
+        using var elsewhere = await PostAsync(server, Root + "/1.2.9", Protocol("1.2.3", "HEAD"));
+        using var palette = await PostAsync(server, "dicom-web/color-palettes", Protocol("1.2.4", "HEAD"));
+        using var image = await PostAsync(server, Root, SampleObject.ToFile(SampleObject.Create()));
+        using var nonsense = await PostAsync(server, Root, "no DICOM"u8.ToArray());
+        using var text = await PostAsync(server, Root, "x"u8.ToArray(), "text/plain");
+        using var missing = await server.GetAsync(Root + "/1.2.9");
+        using var wrongCategory = await server.GetAsync("dicom-web/color-palettes/1.2.1");
+        using var none = await server.GetAsync("dicom-web/color-palettes");
+
+        Assert.All(new[] { other, elsewhere, palette, image, nonsense }, a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, text.StatusCode);
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NoContent], new[] { missing, wrongCategory, none }.Select(a => a.StatusCode));
+        Assert.Single(await server.GetJsonAsync(Root));
+    }
+
+    private static byte[] Protocol(string uid, string name) => SampleObject.ToFile(new DataSet()
+        .Set(Tags.SOPClassUID, SopClasses.HangingProtocolStorage).Set(Tags.SOPInstanceUID, uid).Set(Tags.HangingProtocolName, name));
+
+    private static async Task<HttpResponseMessage> PostAsync(TestServer server, string path, byte[] body, string type = "application/dicom")
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return await server.Http.PostAsync(path, content, TestServer.Cancel);
+    }
+}
