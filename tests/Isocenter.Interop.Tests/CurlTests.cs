@@ -40,8 +40,8 @@ public sealed class CurlTests
         }
         Assert.Null(await reader.NextPartAsync(IsocenterProcess.Cancel));
 
-        var picture = await CurlAsync("-o", folder["picture.png"], "-w", "%{content_type}", root + "/studies/1.1/series/1.1.1/instances/1.1.1.1/rendered");
-        Assert.Equal("image/png", picture.Output.Trim());
+        var picture = await CurlAsync("-o", folder["picture.jpg"], "-w", "%{content_type}", root + "/studies/1.1/series/1.1.1/instances/1.1.1.1/rendered");
+        Assert.Equal("image/jpeg", picture.Output.Trim());
         var metadata = await CurlAsync(root + "/studies/1.1/metadata");
         Assert.Equal(2, DicomJson.ReadArray(System.Text.Encoding.UTF8.GetBytes(metadata.Output)).Count);
     }
