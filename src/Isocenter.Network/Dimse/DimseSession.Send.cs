@@ -26,7 +26,7 @@ internal sealed partial class DimseSession
     }
 
     /// <summary>Collects small messages on one presentation context.</summary>
-    public MessageBatch Batch(PresentationContext context) => new(_connection, context, MaxFragment);
+    public MessageBatch Batch(PresentationContext context) => new(_connection, context, MaxFragment, Answering);
 
     /// <summary>Sends one message.</summary>
     /// <param name="context">Its presentation context.</param>
@@ -36,6 +36,7 @@ internal sealed partial class DimseSession
     /// <exception cref="AssociationException">The association has ended.</exception>
     public async Task SendAsync(PresentationContext context, CommandSet command, DataSetSource? dataSet, CancellationToken cancel)
     {
+        Answering(command);
         var commandBytes = new ArrayBufferWriter<byte>(256);
         CommandSetWriter.Write(commandBytes, command with { HasDataSet = dataSet is not null });
 

@@ -17,9 +17,10 @@ internal readonly record struct IncomingResponse(CommandSet Command, Presentatio
 
 /// <summary>One association as DIMSE sees it: requests and responses in both directions (PS3.7 §6, §7). Both sides use
 /// it; who asked for the association makes no difference here but for roles.</summary>
-/// <remarks>One loop reads. It hands each request to <c>onRequest</c> and waits for it, so a C-STORE is read by its
-/// handler straight from the connection; what goes on for long (C-FIND, C-MOVE, C-GET) is started by
-/// <see cref="Start"/> and runs beside the loop, which stays free for the C-CANCEL.</remarks>
+/// <remarks>One loop reads. It hands each request to <c>onRequest</c> and waits until its data set has been consumed, so a
+/// C-STORE is read by its handler straight from the connection. From then on the handler runs beside the loop, which reads
+/// on: an A-ABORT or the end of the connection reaches the handler by <see cref="Aborted"/>, and further requests are
+/// performed at the same time, up to the negotiated window (<c>DimseSession.Beside.cs</c>).</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the token source holds a handle or a timer.")]
 internal sealed partial class DimseSession
 {
@@ -29,7 +30,6 @@ internal sealed partial class DimseSession
     private readonly MessageAssembler _assembler;
     private readonly Lock _lock = new();
     private readonly Dictionary<ushort, PendingOperation> _pending = [];
-    private readonly Dictionary<ushort, RunningOperation> _running = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _aborted = new();
     private bool _inRequest;
@@ -46,8 +46,10 @@ internal sealed partial class DimseSession
         _onRequest = onRequest;
         Info = info;
         _assembler = new MessageAssembler(id => info.Accepted(id) is not null, options.MaxCommandSetLength, options.MaxDataSetLength);
-        ushort window = info.IsRequestor ? info.MaxOperationsInvoked : info.MaxOperationsPerformed;
-        _invoking = new SemaphoreSlim(window == 0 ? int.MaxValue : window);
+        ushort ours = info.IsRequestor ? info.MaxOperationsInvoked : info.MaxOperationsPerformed;
+        ushort theirs = info.IsRequestor ? info.MaxOperationsPerformed : info.MaxOperationsInvoked;
+        _invoking = new SemaphoreSlim(ours == 0 ? int.MaxValue : ours);
+        _performing = new SemaphoreSlim(theirs == 0 ? UnlimitedWindow : Math.Min((int)theirs, UnlimitedWindow));
         Expect();
     }
 
@@ -72,22 +74,12 @@ internal sealed partial class DimseSession
         {
             // Failure says why.
         }
-        catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
-        {
-            await EndAsync().ConfigureAwait(false);
-        }
-        catch (PduException violation)
-        {
-            _connection.AbortForViolation(violation);
-            await EndAsync().ConfigureAwait(false);
-        }
 #pragma warning disable CA1031 // A fault in a handler or in our own code ends this association, never the server.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            Report(AssociationEventKind.Failed, $"internal error: {fault.Message}", fault);
-            _connection.Abort(new AssociationAbortedException($"internal error: {fault.Message}", AbortOrigin.Local, innerException: fault));
-            await EndAsync().ConfigureAwait(false);
+            EndFor(fault);
+            await _connection.DrainAsync().ConfigureAwait(false);   // until the peer closes, at most ARTIM
         }
         await CleanUpAsync().ConfigureAwait(false);
     }
@@ -114,38 +106,9 @@ internal sealed partial class DimseSession
         lock (_lock)
         {
             _stopping = true;
-            idle = !_inRequest && !_assembler.IsInMessage && _running.Count == 0;
+            idle = !_inRequest && !_assembler.IsInMessage && !IsPerforming;
         }
         if (idle) AbortToStop();
-    }
-
-    /// <summary>Runs an operation beside the reading loop until it ends, is cancelled by C-CANCEL, or the association ends.</summary>
-    /// <returns>False when the Message ID is in use, or too many operations are going on.</returns>
-    public bool Start(ushort messageId, int limit, Func<CancellationToken, Task> operation)
-    {
-        var running = new RunningOperation(CancellationTokenSource.CreateLinkedTokenSource(_aborted.Token));
-        lock (_lock)
-        {
-            if (_running.TryGetValue(messageId, out var old) && old.IsResponding) _running.Remove(messageId);
-            if (_running.Count >= limit || !_running.TryAdd(messageId, running))
-            {
-                running.Cancellation.Dispose();
-                return false;
-            }
-        }
-        Expect();
-        running.Task = RunOperationAsync(messageId, running, operation);
-        return true;
-    }
-
-    /// <summary>The final response goes out next: from here on the peer may use the Message ID again. Some use the same for
-    /// all their requests.</summary>
-    public void MarkResponding(ushort messageId)
-    {
-        lock (_lock)
-        {
-            if (_running.TryGetValue(messageId, out var running)) running.IsResponding = true;
-        }
     }
 
     /// <summary>Is cancelled when the association ends.</summary>
@@ -167,6 +130,7 @@ internal sealed partial class DimseSession
                     if (command is not null) await DispatchAsync(command).ConfigureAwait(false);
                     break;
                 case IndicationKind.ReleaseRequest:
+                    await LetHandlersEndAsync().ConfigureAwait(false);
                     await CancelRunningAsync().ConfigureAwait(false);
                     await _connection.RespondReleaseAsync().ConfigureAwait(false);
                     break;
@@ -188,9 +152,19 @@ internal sealed partial class DimseSession
         lock (_lock) _inRequest = true;
         try
         {
-            if (command.CommandField == CommandField.CCancelRQ) Cancel(command.MessageIdBeingRespondedTo ?? 0);
-            else if (command.IsResponse) await TakeResponseAsync(command, context, dataSet).ConfigureAwait(false);
-            else await _onRequest(new IncomingRequest(command, context, dataSet)).ConfigureAwait(false);
+            if (command.CommandField == CommandField.CCancelRQ)
+            {
+                Cancel(command.MessageIdBeingRespondedTo ?? 0);
+            }
+            else if (command.IsResponse)
+            {
+                await TakeResponseAsync(command, context, dataSet).ConfigureAwait(false);
+            }
+            else
+            {
+                await PerformAsync(new IncomingRequest(command, context, dataSet)).ConfigureAwait(false);
+                dataSet = null;
+            }
             if (dataSet is not null) await dataSet.DrainAsync().ConfigureAwait(false);
         }
         finally
@@ -201,82 +175,39 @@ internal sealed partial class DimseSession
         EndIfStopping();
     }
 
-    private void Cancel(ushort messageId)
-    {
-        lock (_lock)
-        {
-            if (_running.TryGetValue(messageId, out var running)) _ = running.Cancellation.CancelAsync();
-        }
-    }
-
-    private async Task RunOperationAsync(ushort messageId, RunningOperation running, Func<CancellationToken, Task> operation)
-    {
-        try
-        {
-            await Task.Yield();
-            await operation(running.Cancellation.Token).ConfigureAwait(false);
-        }
-        catch (AssociationException)
-        {
-            // The association has ended under the operation; the loop knows.
-        }
-#pragma warning disable CA1031 // A fault in one operation ends its association, never the server.
-        catch (Exception fault)
-#pragma warning restore CA1031
-        {
-            Report(AssociationEventKind.Failed, $"internal error: {fault.Message}", fault);
-            _connection.Abort(new AssociationAbortedException($"internal error: {fault.Message}", AbortOrigin.Local, innerException: fault));
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                if (_running.TryGetValue(messageId, out var current) && current == running) _running.Remove(messageId);
-                running.Cancellation.Dispose();
-            }
-            Expect();
-            EndIfStopping();
-        }
-    }
-
     private void EndIfStopping()
     {
         bool idle;
-        lock (_lock) idle = _stopping && !_inRequest && _running.Count == 0;
+        lock (_lock) idle = _stopping && !_inRequest && !IsPerforming;
         if (idle) AbortToStop();
     }
 
     private void AbortToStop() =>
         _connection.Abort(new AssociationAbortedException("the association was aborted because we are stopping", AbortOrigin.Local));
 
-    private async Task CancelRunningAsync()
-    {
-        Task[] tasks;
-        lock (_lock)
-        {
-            tasks = [.. _running.Values.Select(r => r.Task)];
-            foreach (var running in _running.Values) _ = running.Cancellation.CancelAsync();
-        }
-        try
-        {
-            await Task.WhenAll(tasks).WaitAsync(_options.ArtimTimeout, _options.Time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            Report(AssociationEventKind.OperationFailed, "a handler goes on although it was cancelled");
-        }
-    }
-
     /// <summary>Who waits on the association is told of its end at once, not when the peer has closed.</summary>
     private async Task FailEarlyAsync()
     {
         await _connection.Failed.ConfigureAwait(false);
+        await _aborted.CancelAsync().ConfigureAwait(false);
         FailPending();
         _ended.TrySetResult();
     }
 
-    /// <summary>After an abort of ours: waits for the peer to close, at most ARTIM.</summary>
-    private async Task EndAsync() => await _connection.DrainAsync().ConfigureAwait(false);
+    /// <summary>Ends the association for what was thrown in the loop or beside it.</summary>
+    private void EndFor(Exception fault)
+    {
+        switch (fault)
+        {
+            case AssociationException: break;   // Failure says why
+            case OperationCanceledException when _aborted.IsCancellationRequested: break;
+            case PduException violation: _connection.AbortForViolation(violation); break;
+            default:
+                Report(AssociationEventKind.Failed, $"internal error: {fault.Message}", fault);
+                _connection.Abort(new AssociationAbortedException($"internal error: {fault.Message}", AbortOrigin.Local, innerException: fault));
+                break;
+        }
+    }
 
     private async Task CleanUpAsync()
     {
@@ -306,17 +237,8 @@ internal sealed partial class DimseSession
         lock (_lock)
         {
             _connection.Expectation = _pending.Count > 0 ? (AssociationTimeout.Response, _options.ResponseTimeout)
-                : _running.Count > 0 ? (AssociationTimeout.Idle, Timeout.InfiniteTimeSpan)
+                : IsPerforming ? (AssociationTimeout.Idle, Timeout.InfiniteTimeSpan)
                 : (AssociationTimeout.Idle, _options.IdleTimeout);
         }
-    }
-
-    private sealed class RunningOperation(CancellationTokenSource cancellation)
-    {
-        public CancellationTokenSource Cancellation { get; } = cancellation;
-
-        public bool IsResponding { get; set; }
-
-        public Task Task { get; set; } = Task.CompletedTask;
     }
 }

@@ -19,6 +19,11 @@ internal sealed class IncomingDataSet(UpperLayerConnection connection, MessageAs
     private bool _examinedAll = true;
     private bool _readerCompleted;
     private bool _cancelled;
+    private readonly TaskCompletionSource _consumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the last byte has been received and consumed, or nobody will consume it: the receive buffer
+    /// is free for the next message.</summary>
+    public Task Consumed => _consumed.Task;
 
     /// <summary>The last byte has been received.</summary>
     public bool IsAtEnd { get; private set; }
@@ -66,11 +71,16 @@ internal sealed class IncomingDataSet(UpperLayerConnection connection, MessageAs
     {
         _examinedAll = _current.Slice(examined).IsEmpty;
         _current = _current.Slice(consumed);
+        if (IsAtEnd && _current.IsEmpty) _consumed.TrySetResult();
     }
 
     public override void CancelPendingRead() => _cancelled = true;
 
-    public override void Complete(Exception? exception = null) => _readerCompleted = true;
+    public override void Complete(Exception? exception = null)
+    {
+        _readerCompleted = true;
+        if (IsAtEnd) _consumed.TrySetResult();
+    }
 
     /// <summary>Receives and drops what the handler has left over. Nothing can be read afterwards.</summary>
     public async ValueTask DrainAsync()
@@ -78,6 +88,7 @@ internal sealed class IncomingDataSet(UpperLayerConnection connection, MessageAs
         _readerCompleted = true;
         _current = default;
         while (!IsAtEnd) await NextAsync().ConfigureAwait(false);
+        _consumed.TrySetResult();
         Release();
     }
 

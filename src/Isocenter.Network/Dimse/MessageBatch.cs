@@ -7,7 +7,7 @@ namespace Isocenter.Network.Dimse;
 /// <summary>Small messages collected and sent in one write: the responses of a C-FIND come by thousands, and a system call
 /// and a segment for each is what they would cost most.</summary>
 /// <remarks>For one thread at a time.</remarks>
-internal sealed class MessageBatch(UpperLayerConnection connection, PresentationContext context, int maxFragment)
+internal sealed class MessageBatch(UpperLayerConnection connection, PresentationContext context, int maxFragment, Action<CommandSet> answering)
 {
     /// <summary>Bytes that are worth a write.</summary>
     private const int Full = 32 * 1024;
@@ -26,6 +26,7 @@ internal sealed class MessageBatch(UpperLayerConnection connection, Presentation
     /// <exception cref="InvalidOperationException">The data set cannot be written; nothing is added then.</exception>
     public void Add(CommandSet command, DataSet? dataSet)
     {
+        answering(command);
         _command.ResetWrittenCount();
         _dataSet.ResetWrittenCount();
         CommandSetWriter.Write(_command, command with { HasDataSet = dataSet is not null });

@@ -103,8 +103,8 @@ internal sealed class RequestHandling(AssociationServerOptions options)
             await RespondAsync(request, Status.DataSetDoesNotMatchSopClass.With(wrong.Message)).ConfigureAwait(false);
             return;
         }
-        if (!Session.Start(request.Command.MessageId, options.MaxOperations, cancel => operation(sopClass, identifier, cancel)))
-            await RespondAsync(request, Status.ResourceLimitation.With("too many operations, or Message ID in use")).ConfigureAwait(false);
+        var started = Session.Start(request.Command.MessageId, options.MaxOperations, cancel => operation(sopClass, identifier, cancel));
+        if (!started.IsSuccess) await RespondAsync(request, started).ConfigureAwait(false);
     }
 
     private async Task FindAsync(IncomingRequest request, Func<FindContext, CancellationToken, IAsyncEnumerable<DataSet>> handler,
