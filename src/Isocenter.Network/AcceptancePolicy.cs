@@ -17,6 +17,17 @@ public sealed record AcceptancePolicy
     /// <summary>AE titles that may call; empty: any.</summary>
     public IReadOnlyCollection<string> CallingAETitles { get; init; } = [];
 
+    /// <summary>Over TLS, the calling AE title must be one of the names in the peer's certificate (its common name, a DNS
+    /// name, or the first label of one; capitals make no difference): a certificate is then good for its own titles only.
+    /// A peer that shows no certificate is rejected.</summary>
+    public bool CertificateMustNameCallingAETitle { get; init; }
+
+    /// <summary>Tells whether a user may come in (PS3.7 §D.3.3.7); null: any, and the identity is not looked at. A peer that
+    /// is refused, or that sends no identity, is rejected: permanent, ACSE, no reason given.</summary>
+    /// <remarks>A user who is let in and asked for it gets the positive response. For one that carries a ticket or a token
+    /// of its own, decide in <see cref="AssociationServerOptions.OnAssociate"/>.</remarks>
+    public Func<UserIdentity, bool>? IsUserAllowed { get; init; }
+
     /// <summary>SOP classes served besides storage; as the other side's SCP. Default: Verification, and Patient Root and
     /// Study Root Query/Retrieve.</summary>
     public IReadOnlyCollection<Uid> AbstractSyntaxes { get; init; } = DefaultAbstractSyntaxes;
@@ -65,6 +76,11 @@ public sealed record AcceptancePolicy
             return AssociationDecision.Reject(RejectReason.CalledAETitleNotRecognized);
         if (CallingAETitles.Count > 0 && !CallingAETitles.Contains(request.CallingAETitle))
             return AssociationDecision.Reject(RejectReason.CallingAETitleNotRecognized);
+        if (CertificateMustNameCallingAETitle
+            && request.Tls?.PeerNames.Contains(request.CallingAETitle, StringComparer.OrdinalIgnoreCase) != true)
+            return AssociationDecision.Reject(RejectReason.CallingAETitleNotRecognized);
+        if (IsUserAllowed is { } allowed && !(request.UserIdentity is { } user && allowed(user)))
+            return AssociationDecision.Reject(RejectReason.AcseNoReasonGiven);
         bool respond = request.UserIdentity?.PositiveResponseRequested ?? false;
         return AssociationDecision.Accept([.. request.PresentationContexts.Select(Decide)],
             respond ? ReadOnlyMemory<byte>.Empty : null, Answers(request));

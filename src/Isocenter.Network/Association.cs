@@ -41,6 +41,7 @@ public sealed partial class Association : IAsyncDisposable
     /// <summary>Connects, and asks for an association.</summary>
     /// <exception cref="ArgumentException">The options cannot be put on the wire.</exception>
     /// <exception cref="ConnectionFailedException">No connection.</exception>
+    /// <exception cref="TlsException">TLS was asked for and did not come about.</exception>
     /// <exception cref="AssociationRejectedException">The peer said no.</exception>
     /// <exception cref="AssociationAbortedException">The peer aborted, or hung up.</exception>
     /// <exception cref="AssociationTimeoutException">The peer does not answer.</exception>
@@ -49,6 +50,13 @@ public sealed partial class Association : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var (transport, remote) = await OpenAsync(options, cancel).ConfigureAwait(false);
+        TlsInfo? tls = null;
+        if (options.Tls is { } wanted)
+        {
+            var secured = await TlsHandshake.ConnectAsync(transport, options.Host, wanted, options.Time, cancel).ConfigureAwait(false);
+            transport = secured;
+            tls = TlsHandshake.Info(secured);
+        }
         var connection = new UpperLayerConnection(transport, isRequestor: true, options.ForUpperLayer())
         {
             Expectation = (AssociationTimeout.Association, options.AssociationTimeout),
@@ -71,7 +79,7 @@ public sealed partial class Association : IAsyncDisposable
                     throw new OperationCanceledException(cancel);
                 }
             }
-            var info = Negotiated(options, request, accept, remote);
+            var info = Negotiated(options, request, accept, remote) with { Tls = tls };
             if (accept.UserInformation.MaximumLength is > 0 and < DimseSession.LeastPduLength)
             {
                 throw Refuse(connection, PduException.Invalid(
@@ -250,6 +258,8 @@ public sealed partial class Association : IAsyncDisposable
             PeerImplementationVersionName = accept.UserInformation.ImplementationVersionName,
             UserIdentity = options.UserIdentity,
             ExtendedNegotiations = accept.UserInformation.ExtendedNegotiations,
+            CommonExtendedNegotiations = options.CommonExtendedNegotiations,
+            UserIdentityResponse = accept.UserInformation.UserIdentityResponse,
             MaxOperationsInvoked = Narrower(options.MaxOperationsInvoked, window.Invoked),
             MaxOperationsPerformed = Narrower(options.MaxOperationsPerformed, window.Performed),
             EstablishedAt = options.Time.GetUtcNow(),

@@ -145,6 +145,7 @@ public sealed class AssociationTimeoutException : AssociationException
     private static string Words(AssociationTimeout timeout) => timeout switch
     {
         AssociationTimeout.Connect => "no connection could be made",
+        AssociationTimeout.Tls => "the TLS handshake did not end",
         AssociationTimeout.Association => "the association was not answered",
         AssociationTimeout.Response => "the peer did not answer a request",
         AssociationTimeout.Progress => "the transfer made no progress",
@@ -160,6 +161,8 @@ public enum AssociationTimeout
 {
     /// <summary>A transport connection.</summary>
     Connect,
+    /// <summary>The TLS handshake.</summary>
+    Tls,
     /// <summary>A-ASSOCIATE-AC or -RJ.</summary>
     Association,
     /// <summary>A DIMSE response.</summary>

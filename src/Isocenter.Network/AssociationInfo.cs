@@ -20,6 +20,9 @@ public sealed record AssociationInfo
     /// <summary>Address of the other side; null over a transport that has none.</summary>
     public EndPoint? RemoteEndPoint { get; init; }
 
+    /// <summary>What TLS established; null without TLS, and where it was done elsewhere.</summary>
+    public TlsInfo? Tls { get; init; }
+
     /// <summary>All presentation contexts, the refused ones too.</summary>
     public IReadOnlyList<PresentationContext> PresentationContexts { get; init; } = [];
 
@@ -43,6 +46,13 @@ public sealed record AssociationInfo
 
     /// <summary>Operations the acceptor may have outstanding, as negotiated; 0 is without limit.</summary>
     public ushort MaxOperationsPerformed { get; init; } = 1;
+
+    /// <summary>SOP class common extended negotiation of the requestor.</summary>
+    public IReadOnlyList<CommonExtendedNegotiation> CommonExtendedNegotiations { get; init; } = [];
+
+    /// <summary>For a requestor: the acceptor's server response to the user identity (PS3.7 §D.3.3.7.2): empty for user
+    /// name and pass code, a ticket or token else; null when it sent none, and so may not have looked at it.</summary>
+    public ReadOnlyMemory<byte>? UserIdentityResponse { get; init; }
 
     /// <summary>When it was established.</summary>
     public DateTimeOffset EstablishedAt { get; init; }
@@ -79,6 +89,8 @@ public enum AssociationEventKind
     OperationFailed,
     /// <summary>Something unexpected in our own code ended it.</summary>
     Failed,
+    /// <summary>TLS did not come about; the message says why.</summary>
+    TlsFailed,
     /// <summary>A connection was closed before it could become an association, because there are too many.</summary>
     ConnectionRefused,
 }

@@ -43,7 +43,10 @@ public sealed record AssociationOptions : NetworkOptions
     /// time; operations may be invoked on the association meanwhile. Null: they are answered with 0x0211.</summary>
     public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnEventReport { get; init; }
 
-    /// <summary>Opens the transport instead of a TCP connection to <see cref="Host"/>: TLS, or a pipe in a test. The
+    /// <summary>TLS over the connection to <see cref="Host"/>; null: none.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Opens the transport instead of a TCP connection to <see cref="Host"/>: a tunnel, or a pipe in a test. The
     /// stream is owned by the association. Its pending reads must fail when it is disposed.</summary>
     public Func<CancellationToken, ValueTask<Stream>>? OpenTransport { get; init; }
 

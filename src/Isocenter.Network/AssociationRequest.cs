@@ -19,6 +19,9 @@ public sealed class AssociationRequest
     /// <summary>From where; null over a transport that has no addresses.</summary>
     public EndPoint? RemoteEndPoint { get; init; }
 
+    /// <summary>What TLS established; null without TLS.</summary>
+    public TlsInfo? Tls { get; init; }
+
     /// <summary>The application context; only 1.2.840.10008.3.1.1.1 exists (PS3.7 §A.2.1).</summary>
     public string ApplicationContext { get; init; } = "";
 

@@ -8,12 +8,18 @@ namespace Isocenter.Network;
 // From a connection to an association: limits, policy, answer.
 public sealed partial class AssociationServer
 {
-    private async Task ServeAsync(Served served, Stream transport)
+    private async Task ServeAsync(Served served, Stream transport, bool isTls)
     {
         var info = new AssociationInfo { Id = served.Id, IsRequestor = false, RemoteEndPoint = served.Remote };
         try
         {
-            if (_options.SecureTransport is { } secure) transport = await SecureAsync(secure, transport, served.Remote).ConfigureAwait(false);
+            if (isTls)
+            {
+                var tls = await TlsHandshake.AcceptAsync(transport, _options.Tls!, _options.Time, _stopping.Token).ConfigureAwait(false);
+                transport = tls;
+                info = info with { Tls = TlsHandshake.Info(tls) };
+            }
+            else if (_options.SecureTransport is { } secure) transport = await SecureAsync(secure, transport, served.Remote).ConfigureAwait(false);
             var connection = new UpperLayerConnection(transport, isRequestor: false, _options.ForUpperLayer());
             served.Connection = connection;
             await using (connection.ConfigureAwait(false))
@@ -21,6 +27,14 @@ public sealed partial class AssociationServer
                 if (_stopping.IsCancellationRequested) return;
                 await NegotiateAsync(served, connection, info).ConfigureAwait(false);
             }
+        }
+        catch (Exception refused) when (refused is TlsException or AssociationTimeoutException { Timeout: AssociationTimeout.Tls })
+        {
+            Report(AssociationEventKind.TlsFailed, info, refused.Message, refused.InnerException);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever goes wrong costs this connection and nothing more.
         catch (Exception fault)
@@ -68,7 +82,7 @@ public sealed partial class AssociationServer
         }
         try
         {
-            var decision = await DecideAsync(request, served.Remote, info).ConfigureAwait(false);
+            var decision = await DecideAsync(request, info).ConfigureAwait(false);
             if (!decision.IsAccepted)
             {
                 await RejectAsync(connection, info, decision, $"{decision.RejectReason}").ConfigureAwait(false);
@@ -98,7 +112,7 @@ public sealed partial class AssociationServer
         await connection.DrainAsync().ConfigureAwait(false);   // until the peer has closed, or ARTIM
     }
 
-    private async ValueTask<AssociationDecision> DecideAsync(AAssociateRQ request, EndPoint? remote, AssociationInfo info)
+    private async ValueTask<AssociationDecision> DecideAsync(AAssociateRQ request, AssociationInfo info)
     {
         if (request.ApplicationContext != AAssociateRQ.ApplicationContextName)
             return AssociationDecision.Reject(RejectReason.ApplicationContextNameNotSupported);
@@ -110,7 +124,7 @@ public sealed partial class AssociationServer
         {
             using var deadline = new CancellationTokenSource(_options.ArtimTimeout, _options.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
-            return await _options.OnAssociate(ToRequest(request, remote), either.Token).ConfigureAwait(false);
+            return await _options.OnAssociate(ToRequest(request, info), either.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A policy that fails, as for want of a database, lets nobody in and takes nothing down.
         catch (Exception fault)
@@ -121,7 +135,7 @@ public sealed partial class AssociationServer
         }
     }
 
-    private static AssociationRequest ToRequest(AAssociateRQ request, EndPoint? remote)
+    private static AssociationRequest ToRequest(AAssociateRQ request, AssociationInfo info)
     {
         List<ProposedContext> contexts = [];
         foreach (var proposed in request.PresentationContexts)
@@ -138,7 +152,8 @@ public sealed partial class AssociationServer
         {
             CallingAETitle = request.CallingAETitle,
             CalledAETitle = request.CalledAETitle,
-            RemoteEndPoint = remote,
+            RemoteEndPoint = info.RemoteEndPoint,
+            Tls = info.Tls,
             ApplicationContext = request.ApplicationContext,
             PresentationContexts = contexts,
             UserIdentity = user.UserIdentity,
@@ -221,6 +236,7 @@ public sealed partial class AssociationServer
             PeerImplementationVersionName = request.UserInformation.ImplementationVersionName,
             UserIdentity = request.UserInformation.UserIdentity,
             ExtendedNegotiations = request.UserInformation.ExtendedNegotiations,
+            CommonExtendedNegotiations = request.UserInformation.CommonExtendedNegotiations,
             MaxOperationsInvoked = window.Invoked,
             MaxOperationsPerformed = window.Performed,
             EstablishedAt = _options.Time.GetUtcNow(),

@@ -32,17 +32,23 @@ public sealed partial class AssociationServer : IAsyncDisposable
     /// <summary>Where it listens, with the ports really taken.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
 
+    /// <summary>Where it listens for TLS, with the ports really taken.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndPoints { get; private set; } = [];
+
     /// <summary>The associations that stand now.</summary>
     public IReadOnlyList<AssociationInfo> Associations =>
         [.. _served.Values.Select(s => s.Session?.Info).OfType<AssociationInfo>()];
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="SocketException">An end point cannot be taken; none is listened on then.</exception>
+    /// <exception cref="InvalidOperationException">There are end points for TLS, but no certificate.</exception>
     public void Start()
     {
+        if (_options.TlsEndPoints.Count > 0 && _options.Tls?.Certificate is null)
+            throw new InvalidOperationException("end points for TLS need a certificate (AssociationServerOptions.Tls.Certificate)");
         try
         {
-            foreach (var endPoint in _options.EndPoints)
+            foreach (var endPoint in _options.EndPoints.Concat(_options.TlsEndPoints))
             {
                 var listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
                 _listeners.Add(listener);
@@ -57,8 +63,15 @@ public sealed partial class AssociationServer : IAsyncDisposable
             _listeners.Clear();
             throw;
         }
-        EndPoints = [.. _listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
-        foreach (var listener in _listeners) _accepting.Add(Task.Run(() => AcceptAsync(listener)));
+        IPEndPoint[] taken = [.. _listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
+        EndPoints = taken[.._options.EndPoints.Count];
+        TlsEndPoints = taken[_options.EndPoints.Count..];
+        for (int i = 0; i < taken.Length; i++)
+        {
+            var listener = _listeners[i];
+            bool isTls = i >= _options.EndPoints.Count;
+            _accepting.Add(Task.Run(() => AcceptAsync(listener, isTls)));
+        }
     }
 
     /// <summary>Serves one association over any transport: TLS done elsewhere, or a pipe in a test.</summary>
@@ -68,10 +81,15 @@ public sealed partial class AssociationServer : IAsyncDisposable
     public Task ServeAsync(Stream transport, EndPoint? remote = null)
     {
         ArgumentNullException.ThrowIfNull(transport);
+        return ServeAsync(transport, remote, isTls: false);
+    }
+
+    private Task ServeAsync(Stream transport, EndPoint? remote, bool isTls)
+    {
         var served = new Served(Interlocked.Increment(ref _lastId), remote);
         // Counted here, before the next is accepted, so that the limit holds in a flood.
         _served[served.Id] = served;
-        return served.Task = Task.Run(() => ServeAsync(served, transport));
+        return served.Task = Task.Run(() => ServeAsync(served, transport, isTls));
     }
 
     /// <summary>Stops: accepts nothing more, lets operations that are going on end, and aborts what is left.</summary>
@@ -105,7 +123,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private async Task AcceptAsync(Socket listener, bool isTls)
     {
         while (!_stopping.IsCancellationRequested)
         {
@@ -132,7 +150,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
             try
             {
                 var remote = socket.RemoteEndPoint;
-                _ = ServeAsync(new SocketTransport(socket), remote);
+                _ = ServeAsync(new SocketTransport(socket), remote, isTls);
             }
             catch (Exception gone) when (gone is SocketException or IOException or ObjectDisposedException)
             {

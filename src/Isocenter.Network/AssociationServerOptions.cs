@@ -14,6 +14,13 @@ public sealed record AssociationServerOptions : NetworkOptions
     /// <summary>Where to listen; port 0 takes any free one, see <see cref="AssociationServer.EndPoints"/>.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; init; } = [];
 
+    /// <summary>Where to listen for TLS, besides <see cref="EndPoints"/>; 2762 is the port registered for it
+    /// (PS3.8 §9.1.1). Needs <see cref="Tls"/>.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndPoints { get; init; } = [];
+
+    /// <summary>TLS for <see cref="TlsEndPoints"/>. Its files are looked at again for each connection.</summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>Most associations at a time. One more is rejected: transient, local limit exceeded.</summary>
     public int MaxAssociations { get; init; } = 1024;
 
@@ -27,7 +34,8 @@ public sealed record AssociationServerOptions : NetworkOptions
     /// One more is answered with 0x0213.</summary>
     public int MaxOperations { get; init; } = 8;
 
-    /// <summary>Turns a fresh connection into the transport, as by a TLS handshake; the stream it returns is owned by the
+    /// <summary>Turns a fresh connection to one of the <see cref="EndPoints"/> into the transport, where
+    /// <see cref="Tls"/> is not enough; the stream it returns is owned by the
     /// association. ARTIM limits it.</summary>
     public Func<Stream, EndPoint?, CancellationToken, ValueTask<Stream>>? SecureTransport { get; init; }
 

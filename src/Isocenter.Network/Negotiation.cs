@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Isocenter.Dicom;
 
 namespace Isocenter.Network;
@@ -98,6 +100,41 @@ public enum UserIdentityType : byte
 public sealed record UserIdentity(UserIdentityType Type, ReadOnlyMemory<byte> PrimaryField,
     ReadOnlyMemory<byte> SecondaryField = default, bool PositiveResponseRequested = false)
 {
+    /// <summary>A user name alone: says who, proves nothing.</summary>
+    public static UserIdentity OfUser(string userName) => new(UserIdentityType.UserName, Utf8(userName));
+
+    /// <summary>A user name and a pass code. They go over the wire as they are: use TLS.</summary>
+    public static UserIdentity OfUser(string userName, string passcode) =>
+        new(UserIdentityType.UserNameAndPasscode, Utf8(userName), Utf8(passcode), PositiveResponseRequested: true);
+
+    /// <summary>A Kerberos service ticket, as the Kerberos library gives it.</summary>
+    public static UserIdentity OfKerberos(ReadOnlyMemory<byte> serviceTicket) =>
+        new(UserIdentityType.Kerberos, serviceTicket, PositiveResponseRequested: true);
+
+    /// <summary>A SAML assertion.</summary>
+    public static UserIdentity OfSaml(string assertion) => new(UserIdentityType.Saml, Utf8(assertion), PositiveResponseRequested: true);
+
+    /// <summary>A JSON Web Token.</summary>
+    public static UserIdentity OfJwt(string token) => new(UserIdentityType.Jwt, Utf8(token), PositiveResponseRequested: true);
+
+    /// <summary>The user name, for the two types that have one; else null.</summary>
+    public string? UserName => Type is UserIdentityType.UserName or UserIdentityType.UserNameAndPasscode
+        ? Encoding.UTF8.GetString(PrimaryField.Span)
+        : null;
+
+    /// <summary>The pass code is this one. Compared in a time that does not tell how much of it is right.</summary>
+    public bool HasPasscode(ReadOnlySpan<byte> expected) =>
+        Type == UserIdentityType.UserNameAndPasscode && CryptographicOperations.FixedTimeEquals(SecondaryField.Span, expected);
+
+    private static byte[] Utf8(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.Length <= ushort.MaxValue
+            ? bytes
+            : throw new ArgumentException($"a field of a user identity has at most {ushort.MaxValue} bytes (PS3.7 §D.3.3.7)", nameof(text));
+    }
+
     /// <summary>Type and lengths only: the fields are secrets.</summary>
     public override string ToString() => $"{Type}, {PrimaryField.Length} + {SecondaryField.Length} bytes";
 }

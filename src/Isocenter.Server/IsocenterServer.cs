@@ -18,7 +18,11 @@ namespace Isocenter.Server;
 /// <summary>Where the server listens now.</summary>
 /// <param name="Dicom">DIMSE.</param>
 /// <param name="Http">HTTP.</param>
-public sealed record RunningEndPoints(IPEndPoint Dicom, IPEndPoint Http);
+public sealed record RunningEndPoints(IPEndPoint Dicom, IPEndPoint Http)
+{
+    /// <summary>DIMSE over TLS; null when it is not set up.</summary>
+    public IPEndPoint? DicomTls { get; init; }
+}
 
 /// <summary>The server: one archive, DIMSE and HTTP in front of it, in one process.</summary>
 public sealed class IsocenterServer : IAsyncDisposable
@@ -67,7 +71,10 @@ public sealed class IsocenterServer : IAsyncDisposable
             dimse.Start();
             await web.StartAsync(cancel);
             var address = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-            endPoints = new RunningEndPoints(dimse.EndPoints[0], new IPEndPoint(settings.Http.Address, address.Port));
+            endPoints = new RunningEndPoints(dimse.EndPoints[0], new IPEndPoint(settings.Http.Address, address.Port))
+            {
+                DicomTls = dimse.TlsEndPoints is [var tls] ? tls : null,
+            };
             return new IsocenterServer(web, dimse, archive, endPoints);
         }
         catch

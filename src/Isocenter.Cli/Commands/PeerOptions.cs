@@ -34,6 +34,9 @@ internal sealed class PeerOptions
 
     public Option<bool> Json { get; } = new("--json") { Description = "Write the answer as JSON." };
 
+    /// <summary>TLS and who the user is.</summary>
+    public SecurityOptions Security { get; } = new();
+
     public PeerOptions()
     {
         Calling.Validators.Add(CheckTitle);
@@ -45,7 +48,12 @@ internal sealed class PeerOptions
     }
 
     /// <summary>A command with a host, a port and the options.</summary>
-    public Command CommandOf(string name, string description) => new(name, description) { Host, Port, Calling, Called, Timeout, Json };
+    public Command CommandOf(string name, string description)
+    {
+        var command = new Command(name, description) { Host, Port, Calling, Called, Timeout, Json };
+        Security.AddTo(command);
+        return command;
+    }
 
     /// <summary>How to call the peer that the command line names; presentation contexts are still to come.</summary>
     public AssociationOptions Read(ParseResult parsed) => Read(parsed, parsed.GetRequiredValue(Host), parsed.GetValue(Port));
@@ -59,6 +67,8 @@ internal sealed class PeerOptions
             Port = port,
             CallingAETitle = parsed.GetValue(Calling)!,
             CalledAETitle = parsed.GetValue(Called)!,
+            Tls = Security.Tls(parsed),
+            UserIdentity = Security.User(parsed),
         };
         if (parsed.GetValue(Timeout) is not { } seconds) return options;
         var time = TimeSpan.FromSeconds(seconds);

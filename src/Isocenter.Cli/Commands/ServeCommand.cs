@@ -50,6 +50,7 @@ internal static class ServeCommand
         await using var server = await IsocenterServer.StartAsync(settings, LogTo, cancel);
         terminal.Output.WriteLine($"Isocenter is ready. AE title {settings.AETitle}, data in {settings.DataFolder}");
         terminal.Output.WriteLine($"  DICOM     {server.EndPoints.Dicom}");
+        if (server.EndPoints.DicomTls is { } tls) terminal.Output.WriteLine($"  DICOM/TLS {tls}");
         terminal.Output.WriteLine($"  page      http://{server.EndPoints.Http}/");
         terminal.Output.WriteLine($"  DICOMweb  http://{server.EndPoints.Http}/dicom-web");
         if (settings.Insecure) terminal.Output.WriteLine("  INSECURE: nothing controls who may read and store");

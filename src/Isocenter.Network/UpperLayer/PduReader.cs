@@ -29,6 +29,8 @@ internal static class PduReader
             PduType.PDataTF => limits.Data,
             PduType.AAssociateRQ or PduType.AAssociateAC => limits.Associate,
             PduType.AAssociateRJ or PduType.AReleaseRQ or PduType.AReleaseRP or PduType.AAbort => FixedLength,
+            (PduType)0x15 or (PduType)0x16 when input[1] == 3 => throw new PduException(AbortReason.UnrecognizedPdu,
+                "the peer speaks TLS, which is not expected on this connection", "RFC 8446 §5.1"),
             _ => throw new PduException(AbortReason.UnrecognizedPdu, $"there is no PDU of type 0x{input[0]:X2}", "PS3.8 §9.3.1"),
         };
         if (length > limit) throw PduException.TooLong(type, length, limit);

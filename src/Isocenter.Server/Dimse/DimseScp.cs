@@ -21,10 +21,13 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         return new AssociationServer(new AssociationServerOptions
         {
             EndPoints = [settings.Dicom],
+            TlsEndPoints = settings.DicomTls is { } tls ? [tls.EndPoint] : [],
+            Tls = settings.DicomTls?.Options,
             MaxAssociations = settings.MaxAssociations,
             MaxAssociationsPerPeer = settings.MaxAssociations,
             MaxDataSetLength = settings.MaxObjectLength,
-            OnAssociate = (request, _) => ValueTask.FromResult(policy.Decide(request)),
+            OnAssociate = (request, _) => ValueTask.FromResult(
+                (request.Tls is null ? policy : policy with { CertificateMustNameCallingAETitle = settings.DicomTls?.BindAETitles ?? false }).Decide(request)),
             OnStore = storage.StoreAsync,
             OnFind = query.Find,
             OnMove = retrieve.Move,

@@ -30,6 +30,9 @@ public sealed record ServerSettings
     /// <summary>Where DIMSE listens. Port 0 takes a free one.</summary>
     public IPEndPoint Dicom { get; init; } = new(IPAddress.Loopback, 11112);
 
+    /// <summary>DIMSE over TLS, besides <see cref="Dicom"/>; null: none.</summary>
+    public TlsSettings? DicomTls { get; init; }
+
     /// <summary>Where HTTP listens. Port 0 takes a free one.</summary>
     public IPEndPoint Http { get; init; } = new(IPAddress.Loopback, 8080);
 

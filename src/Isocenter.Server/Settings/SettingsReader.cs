@@ -16,7 +16,7 @@ public static class SettingsReader
     private const string EnvironmentPrefix = "ISOCENTER__";
 
     /// <summary>Every setting with what it is, but for the list of nodes.</summary>
-    private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Names = new(TlsSettings.Names, StringComparer.OrdinalIgnoreCase)
     {
         ["aet"] = "our AE title",
         ["data"] = "the data folder",
@@ -95,12 +95,19 @@ public static class SettingsReader
         foreach (var (name, value) in settings)
         {
             if (name.Equals("nodes", StringComparison.OrdinalIgnoreCase)) ReadNodes(value, nodes);
-            else if (value is JsonObject group)
-            {
-                foreach (var (inner, innerValue) in group) Put(values, $"{name}:{inner}", innerValue);
-            }
-            else Put(values, name, value);
+            else PutAll(values, name, value);
         }
+    }
+
+    /// <summary>A group of settings is an object; its name and a colon stand before theirs.</summary>
+    private static void PutAll(Dictionary<string, string> values, string name, JsonNode? value)
+    {
+        if (value is not JsonObject group || !Names.Keys.Any(known => known.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)))
+        {
+            Put(values, name, value);
+            return;
+        }
+        foreach (var (inner, innerValue) in group) PutAll(values, $"{name}:{inner}", innerValue);
     }
 
     private static void Put(Dictionary<string, string> values, string name, JsonNode? value)
@@ -169,6 +176,7 @@ public static class SettingsReader
             Http = EndPoint("http", values, defaults.Http),
             PathBase = PathBase(Value("http:pathBase", "")),
             CorsOrigins = Origins(Value("http:corsOrigins", "")),
+            DicomTls = TlsSettings.Read(values, defaults.Dicom.Address),
             AcceptAnyCalledAETitle = Flag("dicom:acceptAnyCalledAet", values, defaults.AcceptAnyCalledAETitle),
             StoreUnknownSopClasses = Flag("dicom:storeUnknownSopClasses", values, defaults.StoreUnknownSopClasses),
             Duplicates = Value("duplicates", "refuse").ToLowerInvariant() switch
@@ -185,6 +193,8 @@ public static class SettingsReader
             Nodes = nodes,
         };
         CheckExposure("dicom:address", settings.Dicom, settings.Insecure);
+        // Mutual authentication is an access control: who holds no certificate of that authority does not get in.
+        if (settings.DicomTls is { Options.RequireClientCertificate: false } tls) CheckExposure("dicom:tls:address", tls.EndPoint, settings.Insecure);
         CheckExposure("http:address", settings.Http, settings.Insecure);
         return settings;
     }
