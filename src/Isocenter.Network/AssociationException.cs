@@ -93,8 +93,10 @@ public sealed class AssociationAbortedException : AssociationException
             ? $"the peer aborted the association: {Words(abort.Reason)}"
             : "the peer's application aborted the association", AbortOrigin.Peer, abort.Source, abort.Reason);
 
-    internal static AssociationAbortedException ConnectionLost(Exception? cause) => new(
-        cause is null ? "the peer closed the connection without releasing the association" : $"the connection was lost: {cause.Message}",
+    internal static AssociationAbortedException ConnectionLost(Exception? cause, bool unanswered = false) => new(
+        unanswered ? "the peer closed the connection instead of answering the request for an association: it may expect TLS,"
+            + $" or not let our address in{(cause is null ? "" : $" ({TlsWords.Of(cause)})")}"
+        : cause is null ? "the peer closed the connection without releasing the association" : $"the connection was lost: {TlsWords.Of(cause)}",
         AbortOrigin.ConnectionLost, innerException: cause);
 
     internal static AssociationAbortedException Violation(PduException violation) => new(

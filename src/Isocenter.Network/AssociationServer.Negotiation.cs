@@ -67,9 +67,14 @@ public sealed partial class AssociationServer
         }
         catch (AssociationException failure)
         {
-            // A connection that closes without a word is a port check: no line in the log for it.
-            if (failure is not AssociationAbortedException { Origin: AbortOrigin.ConnectionLost })
-                Report(AssociationEventKind.ProtocolViolation, info, failure.Message, failure);
+            // A connection that closes without a word is a port check: no line in the log for it. After a TLS handshake it is
+            // a peer that does not like us: with TLS 1.3 it knows of our certificate only when we are done.
+            if (failure is AssociationAbortedException { Origin: AbortOrigin.ConnectionLost })
+            {
+                if (info.Tls is not null)
+                    Report(AssociationEventKind.TlsFailed, info, "the peer closed the connection right after the TLS handshake: it may not believe our certificate");
+            }
+            else Report(AssociationEventKind.ProtocolViolation, info, failure.Message, failure);
             await connection.DrainAsync().ConfigureAwait(false);
             return;
         }

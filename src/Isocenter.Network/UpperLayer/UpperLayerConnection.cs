@@ -134,9 +134,10 @@ internal sealed partial class UpperLayerConnection : IAsyncDisposable
     {
         lock (_lock)
         {
+            bool unanswered = _state == UpperLayerState.Sta5;
             var action = Apply(UpperLayerEvent.TransportClosed);
             // AA-5: nobody was told of an association yet, but its reader has to know.
-            if (action is UpperLayerAction.AA4 or UpperLayerAction.AA5) Fail(AssociationAbortedException.ConnectionLost(cause));
+            if (action is UpperLayerAction.AA4 or UpperLayerAction.AA5) Fail(AssociationAbortedException.ConnectionLost(cause, unanswered));
         }
         CloseTransport();
     }

@@ -40,7 +40,8 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
     {
         string calling = e.Association?.CallingAETitle ?? "?", remote = e.Association?.RemoteEndPoint?.ToString() ?? "?";
         long id = e.Association?.Id ?? 0;
-        if (e.Exception is null) Log.Association(logger, id, calling, remote, e.Message);
-        else Log.AssociationTrouble(logger, id, calling, remote, $"{e.Message}: {e.Exception.Message}");
+        if (e.Exception is null && e.Kind != AssociationEventKind.TlsFailed) Log.Association(logger, id, calling, remote, e.Message);
+        else Log.AssociationTrouble(logger, id, calling, remote,
+            e.Exception is null || e.Kind == AssociationEventKind.TlsFailed || e.Message.Contains(e.Exception.Message, StringComparison.Ordinal) ? e.Message : $"{e.Message}: {e.Exception.Message}");
     }
 }
