@@ -90,6 +90,13 @@ public sealed partial class Association : IAsyncDisposable
             _ = Task.Run(association._session.RunAsync, CancellationToken.None);
             return association;
         }
+        catch (AssociationAbortedException lost) when (tls is not null && lost.Origin == AbortOrigin.ConnectionLost)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            // With TLS 1.3 our handshake is over before the peer has looked at our certificate.
+            throw new TlsException("the peer closed the connection right after the TLS handshake: it requires a certificate of us, "
+                + "or does not believe the one we have shown", lost);
+        }
         catch
         {
             // After an A-ABORT the reader, see below, waits for the peer to close.

@@ -7,16 +7,16 @@ using Isocenter.Fuzz.Codecs;
 if (args.Length >= 2 && args[0] == "codecs") return CodecCommand.Run(args);
 
 // Mutates real inputs and reads them: no crash, no hang over a second, memory at most 8 × input + 16 MiB.
-if (args.Length < 3 || !Targets.All.TryGetValue(args[0], out var target))
+if (args.Length < (args is ["network", ..] ? 2 : 3) || !Targets.All.TryGetValue(args[0], out var target))
 {
-    Console.Error.WriteLine($"usage: Isocenter.Fuzz {string.Join('|', Targets.All.Keys)} ROUNDS SEED_FOLDER [random seed] [longest seed in bytes]");
+    Console.Error.WriteLine($"usage: Isocenter.Fuzz {string.Join('|', Targets.All.Keys)} ROUNDS SEED_FOLDER (network: any word) [random seed] [longest seed in bytes]");
     Console.Error.WriteLine($"       Isocenter.Fuzz codecs ROUNDS [SEED_FOLDER [random seed [{string.Join('|', CodecSeed.Kinds)}]]]");
     return 2;
 }
 long rounds = long.Parse(args[1], CultureInfo.InvariantCulture);
 int randomSeed = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 1;
 long longest = args.Length > 4 ? long.Parse(args[4], CultureInfo.InvariantCulture) : 32 * 1024;
-byte[][] seeds = [.. Directory.EnumerateFiles(args[2], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+byte[][] seeds = args[0] == "network" ? NetworkSeeds.All : [.. Directory.EnumerateFiles(args[2], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
     .Where(path => new FileInfo(path).Length <= longest).Select(File.ReadAllBytes)];
 if (seeds.Length == 0)
 {

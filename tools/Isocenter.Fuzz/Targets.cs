@@ -42,6 +42,7 @@ internal static class Targets
             var set = FileSet.Read(bytes, "/nowhere");
             foreach (var record in set.Walk()) _ = set.PathOf(record);
         },
+        ["network"] = NetworkTarget.Read,
         ["to-json"] = bytes => DicomJson.ToUtf8Bytes(DicomFile.Read(bytes).DataSet),
         ["to-xml"] = bytes => DicomXml.Write(DicomFile.Read(bytes).DataSet, Stream.Null),
     };

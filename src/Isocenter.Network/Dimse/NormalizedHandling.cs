@@ -43,14 +43,13 @@ internal sealed class NormalizedHandling(DimseSession session, int maxOperations
             return;
         }
         var context = new NormalizedContext(session, request.Context, command, sopClass, sopInstance, dataSet);
-        var (before, done) = (_last, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (session.Start(command.MessageId, maxOperations, cancel => PerformAsync(request, context, handler, before, done, cancel)))
-        {
-            _last = done.Task;
-            return;
-        }
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = Interlocked.Exchange(ref _last, done.Task);
+        var started = session.Start(command.MessageId, maxOperations, cancel => PerformAsync(request, context, handler, before, done, cancel));
+        if (started.IsSuccess) return;
+        _ = before.ContinueWith(_ => done.SetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         context.SetResponded();
-        await RespondAsync(request, Status.ResourceLimitation.With("too many operations, or Message ID in use")).ConfigureAwait(false);
+        await RespondAsync(request, started).ConfigureAwait(false);
     }
 
     /// <summary>Sends a request and waits for its response.</summary>
@@ -117,7 +116,6 @@ internal sealed class NormalizedHandling(DimseSession session, int maxOperations
                 session.Report(AssociationEventKind.OperationFailed, $"{Name(request.Command.CommandField)}: {fault.Message}", fault);
                 response = Status.ProcessingFailure.With(fault.Message);
             }
-            session.MarkResponding(request.Command.MessageId);
             await RespondAsync(request, response).ConfigureAwait(false);
         }
         finally

@@ -143,7 +143,6 @@ internal sealed class RequestHandling(AssociationServerOptions options)
         {
             status = cancel.IsCancellationRequested ? Status.Cancel : StatusOf(fault, Status.UnableToProcess, "C-FIND");
         }
-        Session.MarkResponding(request.Command.MessageId);
         batch.Add(request.Command.Respond(status), null);
         await batch.FlushAsync().ConfigureAwait(false);
     }
@@ -191,7 +190,6 @@ internal sealed class RequestHandling(AssociationServerOptions options)
 
     private Task SendFinalAsync(IncomingRequest request, SubOperationProgress progress, Status status)
     {
-        Session.MarkResponding(request.Command.MessageId);
         // Remaining may be told only while pending and when cancelled (PS3.4 Table C.4-2).
         return SendProgressAsync(Session, request.Context, request.Command, progress, status);
     }
