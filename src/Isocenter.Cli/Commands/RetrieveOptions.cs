@@ -59,7 +59,8 @@ internal sealed class RetrieveOptions
     public static int Finish(Terminal terminal, SubOperationProgress? last, string verb, string where, bool json)
     {
         if (last is null) throw new CommandException("the peer did not answer");
-        bool isClean = last.Status.IsSuccess && last.Failed == 0;
+        // All came, some with a reservation: as with 'send', that is done.
+        bool isClean = last.Status.IsSuccessOrWarning && last.Failed == 0;
         if (json)
         {
             terminal.Output.WriteLine(System.Text.Json.JsonSerializer.Serialize(new
@@ -74,7 +75,7 @@ internal sealed class RetrieveOptions
         else
         {
             terminal.Output.WriteLine($"{last.Completed + last.Warning} {(last.Completed + last.Warning == 1 ? "object" : "objects")} {verb} {where}"
-                + (last.Failed > 0 ? $", {last.Failed} failed" : ""));
+                + (last.Warning > 0 ? $", {last.Warning} of them with a warning" : "") + (last.Failed > 0 ? $", {last.Failed} failed" : ""));
         }
         if (isClean) return ExitCode.Done;
         foreach (var uid in last.FailedInstances) terminal.Complain($"{uid}: failed");

@@ -16,6 +16,9 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
 {
     private const int MaxContexts = 128;
 
+    /// <summary>Associations that a destination may lose before the rest is given up.</summary>
+    private const int MaxLosses = 3;
+
     public async ValueTask GetAsync(GetContext context, CancellationToken cancel)
     {
         var instances = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
@@ -44,15 +47,29 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
         var tally = new MoveTally(instances.Count);
         foreach (var (contexts, portion) in Portions(instances))
         {
-            await using var association = await TryConnectAsync(node, contexts, tally, cancel);
-            foreach (var instance in portion)
+            var association = await TryConnectAsync(node, contexts, tally, cancel);
+            int losses = 0;
+            try
             {
-                cancel.ThrowIfCancellationRequested();
-                if (association is null || association.Failure is not null) tally.Fail(instance);
-                else await SendAsync(association, instance, context, tally);
-                if (tally.Progress.Remaining > 0) yield return tally.Progress;
+                foreach (var instance in portion)
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    if (association is { Failure: not null } && losses++ < MaxLosses)
+                    {
+                        // What one object cost is not the fault of the others.
+                        await association.DisposeAsync();
+                        association = await TryConnectAsync(node, contexts, tally, cancel);
+                    }
+                    if (association is null or { Failure: not null }) tally.Fail(instance);
+                    else await SendAsync(association, instance, context, tally);
+                    if (tally.Progress.Remaining > 0) yield return tally.Progress;
+                }
+                if (association is { Failure: null }) await ReleaseAsync(association, cancel);
             }
-            if (association is { Failure: null }) await ReleaseAsync(association, cancel);
+            finally
+            {
+                if (association is not null) await association.DisposeAsync();
+            }
         }
         yield return tally.Final;
     }

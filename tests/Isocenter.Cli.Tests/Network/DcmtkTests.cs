@@ -58,4 +58,30 @@ public sealed class DcmtkTests : IDisposable
                 DataSetWriter.ToArray(fetched.DataSet, TransferSyntax.ExplicitVRLittleEndian));
         }
     }
+
+    [Theory]
+    [InlineData("4096")]
+    [InlineData("131072")]
+    public async Task What_storescu_sends_is_received_byte_for_byte(string pdu)
+    {
+        int number = ForeignTool.FreePort();
+        string port = number.ToString(CultureInfo.InvariantCulture);
+        Directory.CreateDirectory(_folder["in"]);
+        for (int i = 1; i <= 3; i++)
+            await File.WriteAllBytesAsync(_folder[$"in/{i}.dcm"], SampleObject.ToFile(SampleObject.Create(instance: $"2.25.{i}", number: i, size: 200)));
+        var receiving = Cli.RunAsync("receive", port, "--out", _folder["out"], "--layout", "study", "--count", "3", "--check", "--pdu", pdu);
+        await ForeignTool.WaitForPortAsync(number);
+        (await ForeignTool.RunAsync("storescu", ["-aet", "DCMTK", "-pdu", pdu, "127.0.0.1", port, .. Directory.GetFiles(_folder["in"])])).AssertSuccess();
+        Assert.Equal(0, (await receiving).ExitCode);
+        string[] files = Directory.GetFiles(_folder["out"], "*.dcm", SearchOption.AllDirectories);
+        Assert.Equal(3, files.Length);
+        foreach (string path in files)
+        {
+            (await ForeignTool.RunAsync("dcmftest", [path])).AssertSuccess();
+            using var received = DicomFile.Open(path);
+            using var sent = DicomFile.Open(_folder[$"in/{Path.GetFileNameWithoutExtension(path)[5..]}.dcm"]);
+            Assert.Equal("DCMTK", received.FileMeta.Get<string>(Tags.SourceApplicationEntityTitle));
+            Assert.Equal(DataSetWriter.ToArray(sent.DataSet, TransferSyntax.ExplicitVRLittleEndian), DataSetWriter.ToArray(received.DataSet, TransferSyntax.ExplicitVRLittleEndian));
+        }
+    }
 }

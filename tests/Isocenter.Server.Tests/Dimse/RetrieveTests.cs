@@ -133,6 +133,31 @@ public sealed class RetrieveTests
     }
 
     [Fact]
+    public async Task An_object_that_costs_the_association_to_the_destination_costs_no_other_object()
+    {
+        int stored = 0;
+        await using var destination = new AssociationServer(new AssociationServerOptions
+        {
+            EndPoints = [new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0)],
+            MaxDataSetLength = 8192,
+            OnStore = (_, _) =>
+            {
+                Interlocked.Increment(ref stored);
+                return ValueTask.FromResult(Status.Success);
+            },
+        });
+        destination.Start();
+        await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("SMALL", "127.0.0.1", destination.EndPoints[0].Port)] });
+        for (int i = 1; i <= 4; i++) await server.StoreAsync(SampleObject.Create("1.1", "1.1.1", $"1.1.1.{i}", number: i, size: i == 2 ? 256 : 16));
+
+        var last = await MoveAsync(server, new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.StudyInstanceUID, "1.1"), "SMALL");
+
+        Assert.Equal(0xB000, last.Status.Code);
+        Assert.Equal((3, 1), (last.Completed, last.Failed));
+        Assert.Equal("1.1.1.2", Assert.Single(last.FailedInstances).Value);
+    }
+
+    [Fact]
     public async Task A_move_without_its_unique_key_is_an_identifier_error()
     {
         await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("GONE", "127.0.0.1", 9)] });
