@@ -17,19 +17,7 @@ internal static class Interleave
         {
             for (; i <= count - 16; i += 16)
             {
-                var a = Vector128.Create(first[i..]);
-                var b = Vector128.Create(second[i..]);
-                var c = Vector128.Create(third[i..]);
-                var to = target.Slice(3 * i, 48);
-                (Vector128.Shuffle(a, Vector128.Create((byte)0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N, 5))
-                    | Vector128.Shuffle(b, Vector128.Create((byte)N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N))
-                    | Vector128.Shuffle(c, Vector128.Create((byte)N, N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N))).CopyTo(to);
-                (Vector128.Shuffle(a, Vector128.Create((byte)N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10, N))
-                    | Vector128.Shuffle(b, Vector128.Create((byte)5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10))
-                    | Vector128.Shuffle(c, Vector128.Create((byte)N, 5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N))).CopyTo(to[16..]);
-                (Vector128.Shuffle(a, Vector128.Create((byte)N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N, N))
-                    | Vector128.Shuffle(b, Vector128.Create((byte)N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N))
-                    | Vector128.Shuffle(c, Vector128.Create((byte)10, N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15))).CopyTo(to[32..]);
+                Three(Vector128.Create(first[i..]), Vector128.Create(second[i..]), Vector128.Create(third[i..]), target.Slice(3 * i, 48));
             }
         }
         for (; i < count; i++)
@@ -38,6 +26,21 @@ internal static class Interleave
             target[3 * i + 1] = second[i];
             target[3 * i + 2] = third[i];
         }
+    }
+
+    /// <summary>Three vectors become sixteen pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Three(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Span<byte> to)
+    {
+        (Vector128.Shuffle(a, Vector128.Create((byte)0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N, 5))
+            | Vector128.Shuffle(b, Vector128.Create((byte)N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N, N))
+            | Vector128.Shuffle(c, Vector128.Create((byte)N, N, 0, N, N, 1, N, N, 2, N, N, 3, N, N, 4, N))).CopyTo(to);
+        (Vector128.Shuffle(a, Vector128.Create((byte)N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10, N))
+            | Vector128.Shuffle(b, Vector128.Create((byte)5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N, 10))
+            | Vector128.Shuffle(c, Vector128.Create((byte)N, 5, N, N, 6, N, N, 7, N, N, 8, N, N, 9, N, N))).CopyTo(to[16..]);
+        (Vector128.Shuffle(a, Vector128.Create((byte)N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N, N))
+            | Vector128.Shuffle(b, Vector128.Create((byte)N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15, N))
+            | Vector128.Shuffle(c, Vector128.Create((byte)10, N, N, 11, N, N, 12, N, N, 13, N, N, 14, N, N, 15))).CopyTo(to[32..]);
     }
 
     /// <summary>A row of pixels becomes three rows, as far as whole vectors go.</summary>

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Isocenter.Codecs.Jpeg;
 
 namespace Isocenter.Codecs.JpegLs;
 
@@ -91,7 +93,13 @@ internal static class FrameStore
         second = second[..first.Length];
         third = third[..first.Length];
         row = row[..(3 * first.Length)];
-        for (int i = 0, to = 0; i < first.Length; i++, to += 3)
+        int i = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            for (; i <= first.Length - 16; i += 16)
+                Interleave.Three(Bytes(first[i..]), Bytes(second[i..]), Bytes(third[i..]), row.Slice(3 * i, 48));
+        }
+        for (int to = 3 * i; i < first.Length; i++, to += 3)
         {
             var pixel = row.Slice(to, 3);
             pixel[2] = (byte)third[i];
@@ -99,6 +107,9 @@ internal static class FrameStore
             pixel[0] = (byte)first[i];
         }
     }
+
+    private static Vector128<byte> Bytes(ReadOnlySpan<ushort> words) =>
+        Vector128.Narrow(Vector128.Create(words), Vector128.Create(words[8..]));
 
     /// <summary>Loads samples that lie next to each other, and clears their bits above <paramref name="mask"/>.</summary>
     public static void Load(ReadOnlySpan<byte> row, Span<ushort> line, int bytesPerSample, ushort mask)
