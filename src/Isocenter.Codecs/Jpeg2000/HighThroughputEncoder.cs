@@ -32,7 +32,8 @@ public static class HighThroughputEncoder
 
         var memory = new WorkingMemory(long.MaxValue);
         var plan = new HtEncodePlan(layout, options);
-        using var image = HtAnalysis.Make(samples, layout, plan, memory);
+        using var image = new TileAnalysis(new SampleReader(samples, layout), plan.Tile, memory);
+        image.Run(fraction: 0, threads: 1, cancel);
         HtCodeStreamWriter.Write(image, plan, output, cancel);
     }
 }

@@ -66,7 +66,7 @@ public static class Jpeg2000Decoder
                     batch[k] = new TileDecoder(header, source, tiles[i + k], options, memory);
                 }
                 if (batch.Length == 1) batch[0].Decode(threads, cancel);
-                else Work.Spread(batch.Length, threads, static () => default(Nothing), (k, _) => batch[k].Decode(1, cancel), cancel);
+                else Work.Spread(batch.Length, threads, k => batch[k].Decode(1, cancel), cancel);
 
                 foreach (var tile in batch)
                 {
@@ -80,13 +80,6 @@ public static class Jpeg2000Decoder
             }
         }
         if (problem is not null) throw problem;
-    }
-
-    private readonly struct Nothing : IDisposable
-    {
-        public void Dispose()
-        {
-        }
     }
 
     // The part of the decoded area that the frame is to hold.

@@ -2,32 +2,17 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using static Isocenter.Codecs.Jpeg2000.StripeFlags;
 
 namespace Isocenter.Codecs.Jpeg2000;
 
 /// <summary>The bit plane decoder (ISO/IEC 15444-1 Annex D), for up to 30 bit planes.</summary>
-/// <remarks>
-/// <para>A stripe is four rows high; a word of 32 bits holds what is known of the four coefficients of one of its columns and
-/// of their neighbours, three bits further for each row, so that one shift brings the neighbourhood of any row to the
-/// same place:</para>
-/// <list type="bullet">
-/// <item>bits 0 to 17: significance of six rows (one above, one below), each west, own, east</item>
-/// <item>bit 18: sign of the coefficient above, bit 31 of that below the stripe</item>
-/// <item>bits 19, 20, 21 (+ 3 per row): own sign; was refined; was coded in this bit plane</item>
-/// </list>
-/// <para><see cref="WideBlockDecoder"/> does the same the obvious way.</para>
-/// </remarks>
+/// <remarks>What is known of a coefficient and its neighbours is in words of <see cref="StripeFlags"/>.
+/// <see cref="WideBlockDecoder"/> does the same the obvious way.</remarks>
 internal sealed class BlockDecoder
 {
-    private const int MaxFlags = 3200;         // (width + 2) × (stripes + 2) of any block of at most 4096
-    private const uint Rows = 0x249;           // bit 0 of each of four rows
-    private const int Self = 4;                // own significance
-    private const int Sign = 19;
-    private const int Refined = 20;
-    private const int Visited = 21;
-
-    private readonly uint[] _flags = new uint[MaxFlags];
-    private readonly int[] _magnitudes = new int[4 * MaxFlags];   // four for each word of flags
+    private readonly uint[] _flags = new uint[MaxWords];
+    private readonly int[] _magnitudes = new int[4 * MaxWords];   // four for each word of flags
     private readonly MqContexts _contexts = new();
     private byte[] _plain = [];
 
@@ -292,40 +277,6 @@ internal sealed class BlockDecoder
                     Unsafe.Add(ref Magnitudes(ref flags), k) ^= (int)(bit ^ 1) << (plane + 1) | 1 << plane;
                 }
             }
-        }
-    }
-
-    // Significance of north, west, east, south at bits 1, 3, 5, 7, their signs below each.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint SignIndex(uint f, uint west, uint east, int at)
-    {
-        uint vertical = f >> (16 + at);   // sign of south at bit 6, of north at bit 0 except in the first row
-        uint northSign = at == 0 ? f >> 18 : vertical;
-        return (f >> at & 0xAA) | (northSign & 1) | (vertical & 64) | (west >> (17 + at) & 4) | (east >> (15 + at) & 16);
-    }
-
-    // The rows of a stripe that are in the block.
-    private static uint RowsOf(int left) => left >= 4 ? Rows : Rows & ((1u << (3 * left)) - 1);
-
-    // Tells the neighbours which of the four became significant, and with which sign.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Spread(ref uint flags, int stride, uint fresh, uint signs, uint north)
-    {
-        Unsafe.Add(ref flags, -1) |= fresh << 5;
-        Unsafe.Add(ref flags, 1) |= fresh << 3;
-        if ((fresh & 1 & north) != 0)
-        {
-            ref uint above = ref Unsafe.Add(ref flags, -stride);
-            Unsafe.Add(ref above, -1) |= 1u << 17;
-            above |= 1u << 16 | signs << 31;
-            Unsafe.Add(ref above, 1) |= 1u << 15;
-        }
-        if ((fresh & 0x200) != 0)
-        {
-            ref uint below = ref Unsafe.Add(ref flags, stride);
-            Unsafe.Add(ref below, -1) |= 1u << 2;
-            below |= 1u << 1 | (signs >> 9 & 1) << 18;
-            Unsafe.Add(ref below, 1) |= 1u;
         }
     }
 

@@ -91,4 +91,38 @@ internal static class ComponentTransform
             (y[i], cb[i], cr[i]) = (luma + red * 1.402, luma - blue * 0.344136 - red * 0.714136, luma + blue * 1.772);
         }
     }
+
+    /// <summary>RCT (§G.2.1): R, G, B in place to Y, Cb, Cr.</summary>
+    internal static void Reversible(Span<int> red, Span<int> green, Span<int> blue)
+    {
+        for (int i = 0; i < red.Length && i < green.Length && i < blue.Length; i++)
+        {
+            var (r, g, b) = (red[i], green[i], blue[i]);
+            red[i] = (r + 2 * g + b) >> 2;
+            green[i] = b - g;
+            blue[i] = r - g;
+        }
+    }
+
+    /// <summary>ICT (§G.3.1): R, G, B in place to Y, Cb, Cr.</summary>
+    internal static void Irreversible(Span<float> red, Span<float> green, Span<float> blue)
+    {
+        for (int i = 0; i < red.Length && i < green.Length && i < blue.Length; i++)
+        {
+            var (r, g, b) = (red[i], green[i], blue[i]);
+            red[i] = 0.299f * r + 0.587f * g + 0.114f * b;
+            green[i] = -0.168736f * r - 0.331264f * g + 0.5f * b;
+            blue[i] = 0.5f * r - 0.418688f * g - 0.081312f * b;
+        }
+    }
+
+    /// <summary>How much an error of one of the transformed components counts in the three together: the L2 norm of a column
+    /// of the inverse transform.</summary>
+    internal static double Norm(bool isReversible, int component) => (isReversible, component) switch
+    {
+        (_, 0) => Math.Sqrt(3),
+        (true, _) => Math.Sqrt(0.25 * 0.25 * 2 + 0.75 * 0.75),
+        (false, 1) => Math.Sqrt(0.344136 * 0.344136 + 1.772 * 1.772),
+        _ => Math.Sqrt(1.402 * 1.402 + 0.714136 * 0.714136),
+    };
 }

@@ -82,6 +82,9 @@ internal sealed class PrecinctBand
 
     public TagTree ZeroBitPlanes { get; }
 
+    /// <summary>What an encoder made of the blocks; null in a decoder.</summary>
+    public EncodedBlocks? Encoded { get; set; }
+
     /// <summary>The area of one block, in coordinates of the sub-band.</summary>
     public Rect BlockArea(int block)
     {

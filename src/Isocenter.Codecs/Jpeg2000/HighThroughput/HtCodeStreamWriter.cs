@@ -9,7 +9,7 @@ internal static class HtCodeStreamWriter
     private const int TilePartHeader = 14;   // SOT and SOD
 
     /// <summary>Encodes all blocks and writes the code stream.</summary>
-    internal static void Write(HtAnalysis image, HtEncodePlan plan, IBufferWriter<byte> output, CancellationToken cancel)
+    internal static void Write(TileAnalysis image, HtEncodePlan plan, IBufferWriter<byte> output, CancellationToken cancel)
     {
         var workspace = new HtEncoderWorkspace();
         var body = new ArrayBufferWriter<byte>(65536);
@@ -37,7 +37,7 @@ internal static class HtCodeStreamWriter
         output.Advance(2);
     }
 
-    private static void WritePacket(HtAnalysis image, PacketId packet, ArrayBufferWriter<byte> body, HtEncoderWorkspace workspace)
+    private static void WritePacket(TileAnalysis image, PacketId packet, ArrayBufferWriter<byte> body, HtEncoderWorkspace workspace)
     {
         var precinct = packet.Resolution.Precinct(packet.Precinct);
         int blocks = 0, bytes = 0, planes = 0;

@@ -36,4 +36,17 @@ internal static class CodewordSegments
         value = bits.Read(5);
         return value < 31 ? 6 + (int)value : 37 + (int)bits.Read(7);
     }
+
+    /// <summary>Writes the number of new coding passes (Table B.4).</summary>
+    public static void WritePasses(int passes, ref PacketBitWriter bits)
+    {
+        switch (passes)
+        {
+            case 1: bits.Write(0); break;
+            case 2: bits.Write(0b10, 2); break;
+            case <= 5: bits.Write(0b1100 | passes - 3, 4); break;
+            case <= 36: bits.Write(0b1111 << 5 | passes - 6, 9); break;
+            default: bits.Write(0x1FF << 7 | passes - 37, 16); break;
+        }
+    }
 }

@@ -69,22 +69,10 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
             for (int r = 0; r < levels; r++) AddWork(component, component.Resolutions[r], _components[c], work);
         }
 
-        if (threads == 1 || work.Count < 2)
+        Work.Spread(work.Count, threads, () => new BlockWorker(_memory), (i, worker) =>
         {
-            using var worker = new BlockWorker(_memory);
-            foreach (var block in work)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (!worker.Decode(tile, source.Body, block)) _damaged++;
-            }
-        }
-        else
-        {
-            Work.Spread(work.Count, threads, () => new BlockWorker(_memory), (i, worker) =>
-            {
-                if (!worker.Decode(tile, source.Body, work[i])) Interlocked.Increment(ref _damaged);
-            }, cancel);
-        }
+            if (!worker.Decode(tile, source.Body, work[i])) Interlocked.Increment(ref _damaged);
+        }, cancel);
         if (_damaged > 0) Problem ??= Damage.Of($"{_damaged} code-blocks of tile {index} are damaged", "ISO/IEC 15444-15 §7");
     }
 
