@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Isocenter.Codecs.Jpeg2000;
 
-/// <summary>Decodes JPEG 2000 code streams: ISO/IEC 15444-1 in full, and the array-based multiple component transform of
-/// 15444-2. A JP2 file around the code stream is looked through, its colour description ignored (PS3.5 §A.4.4).</summary>
+/// <summary>Decodes JPEG 2000 code streams: ISO/IEC 15444-1, and of 15444-2 what needs none of its transforms. A JP2 file around
+/// the code stream is looked through, its colour description ignored (PS3.5 §A.4.4).</summary>
 /// <remarks>Holds no state between calls; safe from many threads.</remarks>
 public static class Jpeg2000Decoder
 {

@@ -43,7 +43,7 @@ public sealed record Jpeg2000EncodeOptions
     public IReadOnlyList<double> PeakSignalToNoise { get; init; } = [];
 
     /// <summary>The quantization step of the 9-7 transform, in units of a sample: what one step of any coefficient
-    /// changes in the image, root mean square.</summary>
+    /// changes in the image, root mean square. With <see cref="Ratios"/> a smaller one is taken where they leave room.</summary>
     public double Step { get; init; } = 1;
 
     /// <summary>Puts SOP before each packet.</summary>

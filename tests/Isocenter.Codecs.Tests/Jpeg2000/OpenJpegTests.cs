@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Isocenter.Codecs.Jpeg2000;
+using Isocenter.Testing;
+
+namespace Isocenter.Codecs.Tests.Jpeg2000;
+
+/// <summary>OpenJPEG's programs against the encoder and the decoder.</summary>
+public sealed class OpenJpegTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Opj_decompress_decodes_what_we_encode()
+    {
+        ForeignTool.Require("opj_decompress");
+        using var folder = new TemporaryFolder();
+        for (int round = 0; round < 24; round++)
+        {
+            var random = new Random(round);
+            var layout = Frames.RandomLayout(random) with { IsPlanar = true };
+            var options = Frames.RandomOptions(random);
+            byte[] samples = Frames.Make(layout, random);
+            await File.WriteAllBytesAsync(folder["ours.j2k"], Frames.Encode(samples, layout, options), Cancel);
+
+            (await ForeignTool.RunAsync("opj_decompress", ["-i", folder["ours.j2k"], "-o", folder["theirs.rawl"]], cancel: Cancel)).AssertSuccess();
+
+            AssertSame(samples, await File.ReadAllBytesAsync(folder["theirs.rawl"], Cancel), layout, $"round {round}: {layout} {options} {options.BlockStyle}");
+        }
+    }
+
+    [Theory]
+    [InlineData("-n 6 -p LRCP -r 20,5,1")]
+    [InlineData("-n 4 -p RLCP -M 1 -SOP -EPH")]
+    [InlineData("-n 3 -p RPCL -c [64,64],[32,32],[16,16] -M 6")]
+    [InlineData("-n 5 -p PCRL -t 70,50 -M 56 -PLT -TLM")]
+    [InlineData("-n 5 -p CPRL -b 16,32 -TP R -M 63")]
+    [InlineData("-n 5 -d 13,7 -t 64,64 -T 5,3 -TP C")]
+    [InlineData("-n 3 -POC T1=0,0,1,2,3,RLCP/T1=2,0,1,3,3,LRCP -r 4,1")]
+    [InlineData("-n 4 -ROI c=0,U=5")]
+    public async Task We_decode_what_opj_compress_encodes(string options)
+    {
+        ForeignTool.Require("opj_compress");
+        ForeignTool.Require("opj_decompress");
+        using var folder = new TemporaryFolder();
+        var layout = Frames.Layout(123, 157, 3, 8, isPlanar: true);
+        await File.WriteAllBytesAsync(folder["in.rawl"], Frames.Make(layout, new Random(4)), Cancel);
+        string[] arguments = ["-i", folder["in.rawl"], "-o", folder["theirs.j2k"], "-F", "157,123,3,8,u", .. options.Split(' ')];
+        (await ForeignTool.RunAsync("opj_compress", arguments, cancel: Cancel)).AssertSuccess();
+        byte[] stream = await File.ReadAllBytesAsync(folder["theirs.j2k"], Cancel);
+        for (int discard = 0; discard < 3; discard++)
+        {
+            string level = discard.ToString(CultureInfo.InvariantCulture);
+            (await ForeignTool.RunAsync("opj_decompress", ["-i", folder["theirs.j2k"], "-o", folder["theirs.rawl"], "-r", level], cancel: Cancel)).AssertSuccess();
+            byte[] theirs = await File.ReadAllBytesAsync(folder["theirs.rawl"], Cancel);
+            var area = Jpeg2000Header.Read(stream).Size.DecodedArea(discard);
+            var small = layout with { Rows = (int)area.Height, Columns = (int)area.Width };
+            byte[] ours = Frames.Decode(stream, small, new DecodeOptions { DiscardLevels = discard });
+            AssertSame(theirs, ours, small, $"{options}, {discard} levels left out");
+
+            // Any region is that part of the whole.
+            var region = new FrameRegion(small.Rows / 3, small.Columns / 4, small.Rows / 2, small.Columns / 3);
+            var part = small with { Rows = region.Rows, Columns = region.Columns };
+            byte[] cut = Frames.Decode(stream, part, new DecodeOptions { DiscardLevels = discard, Region = region });
+            for (int c = 0; c < 3; c++)
+                for (int y = 0; y < region.Rows; y++)
+                    Assert.Equal(
+                        ours.AsSpan((c * small.Rows + region.Row + y) * small.Columns + region.Column, region.Columns),
+                        cut.AsSpan((c * region.Rows + y) * region.Columns, region.Columns));
+        }
+    }
+
+    private static void AssertSame(byte[] expected, byte[] actual, in FrameLayout layout, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        ushort mask = (ushort)((1 << layout.BitsStored) - 1);
+        for (int i = 0; i < expected.Length / layout.BytesPerSample; i++)
+        {
+            int a = layout.BitsAllocated == 8 ? expected[i] : BinaryPrimitives.ReadUInt16LittleEndian(expected.AsSpan(2 * i));
+            int b = layout.BitsAllocated == 8 ? actual[i] : BinaryPrimitives.ReadUInt16LittleEndian(actual.AsSpan(2 * i));
+            Assert.True((a & mask) == (b & mask), $"{what}: sample {i} is {b & mask}, not {a & mask}");
+        }
+    }
+}
