@@ -32,4 +32,13 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Warning, "recovered after an unclean end: {Report}")]
     public static partial void Recovered(ILogger logger, Archive.RecoveryReport report);
+
+    [LoggerMessage(20, LogLevel.Warning, "an event for {Receiver} could not be delivered: {Problem}")]
+    public static partial void EventNotDelivered(ILogger logger, string receiver, string problem);
+
+    [LoggerMessage(21, LogLevel.Information, "{CallingAETitle} tells of available instances of study {Study}")]
+    public static partial void InstancesAvailable(ILogger logger, string callingAETitle, string study);
+
+    [LoggerMessage(22, LogLevel.Warning, "worklist entry {Path} cannot be read: {Problem}")]
+    public static partial void WorklistEntryUnreadable(ILogger logger, string path, string problem);
 }

@@ -1,5 +1,6 @@
 using Isocenter.Archive;
 using Isocenter.Network;
+using Isocenter.Network.Services;
 using Isocenter.Server.Settings;
 
 namespace Isocenter.Server.Dimse;
@@ -12,9 +13,12 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         var storage = new StorageScp(archive, logger);
         var query = new QueryScp(archive, settings);
         var retrieve = new RetrieveScp(archive, settings, nodes, logger);
+        var events = new EventSender(settings, nodes, logger);
+        ServiceHandlers[] services = [new CommitmentScp(archive, settings, events).Handlers, .. new WorkflowScp(settings, events, logger).Handlers];
         var policy = new AcceptancePolicy
         {
             CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
+            AbstractSyntaxes = [.. AcceptancePolicy.DefaultAbstractSyntaxes, .. services.SelectMany(s => s.AbstractSyntaxes)],
             AcceptUnknownStorage = settings.StoreUnknownSopClasses,
             AnswerExtendedNegotiation = QueryLevels.Negotiate,
         };
@@ -33,7 +37,7 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
             OnMove = retrieve.Move,
             OnGet = retrieve.GetAsync,
             OnEvent = Report,
-        });
+        }.WithServices(services));
     }
 
     private void Report(AssociationEvent e)

@@ -1,0 +1,79 @@
+using System.Threading.Channels;
+using Isocenter.Dicom;
+using Isocenter.Network;
+using Isocenter.Network.Dimse;
+using Isocenter.Network.Services;
+using Isocenter.Server.Settings;
+
+namespace Isocenter.Server.Dimse;
+
+/// <summary>Worklist, MPPS, Unified Procedure Steps and Instance Availability as SCP, each with a folder below
+/// <c>workflow</c> in the data folder. Worklist entries are DICOM files that somebody puts there.</summary>
+internal sealed class WorkflowScp
+{
+    private readonly string _worklist;
+    private readonly PerformedProcedureSteps _performed;
+    private readonly UnifiedProcedureSteps _unified;
+    private readonly ILogger _logger;
+    private readonly Channel<UnifiedProcedureStepEvent> _events = Channel.CreateBounded<UnifiedProcedureStepEvent>(
+        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    public WorkflowScp(ServerSettings settings, EventSender events, ILogger logger)
+    {
+        _logger = logger;
+        string folder = Path.Combine(settings.DataFolder, "workflow");
+        _worklist = Directory.CreateDirectory(Path.Combine(folder, "worklist")).FullName;
+        _performed = new PerformedProcedureSteps(new FolderInstanceStore(Path.Combine(folder, "mpps"), PerformedProcedureSteps.SopClass));
+        _unified = new UnifiedProcedureSteps(new FolderInstanceStore(Path.Combine(folder, "ups"), UnifiedProcedureSteps.PushSopClass),
+            events.Knows, e => _events.Writer.TryWrite(e));
+        _ = SendEventsAsync(events);
+    }
+
+    public IReadOnlyList<ServiceHandlers> Handlers =>
+    [
+        ModalityWorklist.Provider(Entries),
+        .. _performed.Handlers,
+        .. _unified.Handlers,
+        InstanceAvailability.Provider((association, _, notification, _) =>
+        {
+            Log.InstancesAvailable(_logger, association.CallingAETitle, notification.Get(Tags.StudyInstanceUID, ""));
+            return ValueTask.FromResult(Status.Success);
+        }),
+    ];
+
+    /// <summary>Read anew for each query: files come and go.</summary>
+    private IEnumerable<DataSet> Entries(CancellationToken cancel)
+    {
+        foreach (string path in Directory.EnumerateFiles(_worklist).Order(StringComparer.Ordinal))
+        {
+            cancel.ThrowIfCancellationRequested();
+            DataSet entry;
+            try
+            {
+                using var file = DicomFile.Open(path);
+                entry = file.DataSet.Copy();
+            }
+            catch (Exception unreadable) when (unreadable is DicomFormatException or IOException)
+            {
+                Log.WorklistEntryUnreadable(_logger, path, unreadable.Message);
+                continue;
+            }
+            yield return entry;
+        }
+    }
+
+    /// <summary>To each receiver in order; a receiver that is down does not keep the others waiting.</summary>
+    private async Task SendEventsAsync(EventSender events)
+    {
+        var last = new Dictionary<string, Task>(StringComparer.Ordinal);
+        await foreach (var e in _events.Reader.ReadAllAsync())
+        {
+            var before = last.GetValueOrDefault(e.ReceivingAETitle, Task.CompletedTask);
+            last[e.ReceivingAETitle] = Task.Run(async () =>
+            {
+                await before;
+                await events.SendAsync(e.ReceivingAETitle, UnifiedProcedureSteps.EventSopClass, to => UnifiedProcedureSteps.ReportAsync(to, e));
+            });
+        }
+    }
+}
