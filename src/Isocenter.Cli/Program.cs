@@ -43,6 +43,11 @@ internal static class Program
         ("find", FindCommand.Create),
         ("get", GetCommand.Create),
         ("move", MoveCommand.Create),
+        ("worklist", WorklistCommand.Create),
+        ("mpps", MppsCommand.Create),
+        ("commit", CommitCommand.Create),
+        ("ups", UpsCommand.Create),
+        ("ian", IanCommand.Create),
         ("proxy", ProxyCommand.Create),
         ("web", WebCommand.Create),
     ];

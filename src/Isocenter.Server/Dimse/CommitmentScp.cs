@@ -1,5 +1,4 @@
 using Isocenter.Archive;
-using Isocenter.Network;
 using Isocenter.Network.Dimse;
 using Isocenter.Network.Services;
 using Isocenter.Server.Settings;

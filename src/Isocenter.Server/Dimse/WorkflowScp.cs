@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Isocenter.Dicom;
-using Isocenter.Network;
 using Isocenter.Network.Dimse;
 using Isocenter.Network.Services;
 using Isocenter.Server.Settings;
