@@ -73,7 +73,8 @@ internal ref partial struct DataSetJsonWriter
 
     private void WriteElement(DataSet dataSet, int index, in Entry entry, ref bool first)
     {
-        if (entry.Tag == TextValues.CharacterSetTag && DataSet.LengthOf(in entry) > 0)
+        // The document is UTF-8 and says so at its top; what an item declares stands as it is, for who makes bytes of it again.
+        if (entry.Tag == TextValues.CharacterSetTag && _level == 1 && DataSet.LengthOf(in entry) > 0)
         {
             WriteCharacterSet(ref first);
             return;

@@ -138,6 +138,17 @@ public sealed class DicomJsonWriteTests
     }
 
     [Fact]
+    public void What_an_item_declares_stands_as_it_is()
+    {
+        var item = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 144").Set(Tags.CodeMeaning, "Да");
+        var dataSet = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 100").Set(Tags.ReferencedImageSequence, item);
+        string json = Json(dataSet);
+        Assert.Equal("""{"00080005":{"vr":"CS","Value":["ISO_IR 192"]},"00081140":{"vr":"SQ","Value":[{"00080005":{"vr":"CS","Value":["ISO_IR 144"]},"00080104":{"vr":"LO","Value":["Да"]}}]}}""", json);
+        var back = DicomJson.Read(Encoding.UTF8.GetBytes(json)).Get<DataSet>(Tags.ReferencedImageSequence);
+        Assert.Equal("Да", back.Get<string>(Tags.CodeMeaning));
+    }
+
+    [Fact]
     public void A_missing_character_set_is_added_where_text_is_not_ASCII()
     {
         var item = new DataSet().SetBytes(Tags.CodeMeaning, VR.LO, [0xE9, 0x20]);
