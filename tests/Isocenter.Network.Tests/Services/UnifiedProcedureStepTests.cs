@@ -67,7 +67,7 @@ public class UnifiedProcedureStepTests
         Assert.Equal(0xC301, (await world.SetAsync(new DataSet().Set(Tags.WorklistLabel, "Y"))).Code);
         Assert.Equal(0xC304, (await world.ChangeAsync("COMPLETED", Lock)).Code);
         Assert.Equal(Status.Success, await world.SetAsync(new DataSet().Set(Tags.WorklistLabel, "Z").Set(Tags.TransactionUID, Lock.Value)));
-        var got = await world.Association.NGetAsync(world.Target(UnifiedProcedureSteps.WatchSopClass), [], Cancel);
+        var got = await world.Association.NGetAsync(World.Target(UnifiedProcedureSteps.WatchSopClass), [], Cancel);
         Assert.Equal(("Z", "IN PROGRESS"), (got.DataSet!.Get<string>(Tags.WorklistLabel), got.DataSet!.Get<string>(Tags.ProcedureStepState)));
         Assert.False(got.DataSet.Contains(Tags.TransactionUID));
     }
@@ -129,9 +129,9 @@ public class UnifiedProcedureStepTests
     public async Task Operation_on_a_class_that_does_not_have_it_is_refused()
     {
         await using var world = await World.CreateAsync();
-        Assert.Equal(Status.UnrecognizedOperation, (await world.Association.NCreateAsync(world.Target(UnifiedProcedureSteps.PullSopClass), Scheduled(), Cancel)).Status);
+        Assert.Equal(Status.UnrecognizedOperation, (await world.Association.NCreateAsync(World.Target(UnifiedProcedureSteps.PullSopClass), Scheduled(), Cancel)).Status);
         var change = new DataSet().Set(Tags.ProcedureStepState, "IN PROGRESS").Set(Tags.TransactionUID, Lock.Value);
-        Assert.Equal(Status.NoSuchAction, (await world.Association.NActionAsync(world.Target(UnifiedProcedureSteps.PushSopClass), 1, change, Cancel)).Status);
+        Assert.Equal(Status.NoSuchAction, (await world.Association.NActionAsync(World.Target(UnifiedProcedureSteps.PushSopClass), 1, change, Cancel)).Status);
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public class UnifiedProcedureStepTests
             return world;
         }
 
-        public NormalizedTarget Target(Uid context, Uid? instance = null) => new(UnifiedProcedureSteps.PushSopClass, instance ?? Step) { AbstractSyntax = context };
+        public static NormalizedTarget Target(Uid context, Uid? instance = null) => new(UnifiedProcedureSteps.PushSopClass, instance ?? Step) { AbstractSyntax = context };
 
         public Task<NormalizedResponse> CreateStepAsync(DataSet attributes) => Association.NCreateAsync(Target(UnifiedProcedureSteps.PushSopClass), attributes, Cancel);
 
