@@ -98,23 +98,23 @@ public static class StorageCommitment
     /// <param name="retrieveAETitle">Told to the user as the place to retrieve from.</param>
     public static ServiceHandlers Provider(Func<InstanceReference, CancellationToken, ValueTask<Status>> check,
         Func<AssociationInfo, CommitmentResult, Task> deliver, string? retrieveAETitle = null) => new()
-    {
-        AbstractSyntaxes = [SopClass],
-        OnNAction = (context, cancel) =>
         {
-            if (context.SopInstanceUid != SopInstance) return ValueTask.FromResult<NormalizedResponse>(Status.NoSuchSopInstance);
-            if (context.ActionTypeId != 1) return ValueTask.FromResult<NormalizedResponse>(Status.NoSuchAction);
-            var information = context.DataSet ?? new DataSet();
-            if (AttributeCheck.Require(information, Tags.TransactionUID, Tags.ReferencedSOPSequence) is { } missing) return ValueTask.FromResult(missing);
-            if (!Uid.TryParseLenient(information.Get(Tags.TransactionUID, ""), out var transaction))
-                return ValueTask.FromResult(NormalizedResponse.Refuse(Status.InvalidArgumentValue, Tags.TransactionUID));
-            var instances = References(information, Tags.ReferencedSOPSequence);
-            if (instances.Count < information.GetAll<DataSet>(Tags.ReferencedSOPSequence).Count)
-                return ValueTask.FromResult(NormalizedResponse.Refuse(Status.InvalidArgumentValue.With("an item without SOP Class and Instance UID"), Tags.ReferencedSOPSequence));
-            _ = Task.Run(() => FollowAsync(context, transaction, instances, check, deliver, retrieveAETitle), CancellationToken.None);
-            return ValueTask.FromResult<NormalizedResponse>(Status.Success);
-        },
-    };
+            AbstractSyntaxes = [SopClass],
+            OnNAction = (context, cancel) =>
+            {
+                if (context.SopInstanceUid != SopInstance) return ValueTask.FromResult<NormalizedResponse>(Status.NoSuchSopInstance);
+                if (context.ActionTypeId != 1) return ValueTask.FromResult<NormalizedResponse>(Status.NoSuchAction);
+                var information = context.DataSet ?? new DataSet();
+                if (AttributeCheck.Require(information, Tags.TransactionUID, Tags.ReferencedSOPSequence) is { } missing) return ValueTask.FromResult(missing);
+                if (!Uid.TryParseLenient(information.Get(Tags.TransactionUID, ""), out var transaction))
+                    return ValueTask.FromResult(NormalizedResponse.Refuse(Status.InvalidArgumentValue, Tags.TransactionUID));
+                var instances = References(information, Tags.ReferencedSOPSequence);
+                if (instances.Count < information.GetAll<DataSet>(Tags.ReferencedSOPSequence).Count)
+                    return ValueTask.FromResult(NormalizedResponse.Refuse(Status.InvalidArgumentValue.With("an item without SOP Class and Instance UID"), Tags.ReferencedSOPSequence));
+                _ = Task.Run(() => FollowAsync(context, transaction, instances, check, deliver, retrieveAETitle), CancellationToken.None);
+                return ValueTask.FromResult<NormalizedResponse>(Status.Success);
+            },
+        };
 
     private static async Task FollowAsync(NormalizedContext context, Uid transaction, List<InstanceReference> instances,
         Func<InstanceReference, CancellationToken, ValueTask<Status>> check, Func<AssociationInfo, CommitmentResult, Task> deliver, string? retrieveAETitle)

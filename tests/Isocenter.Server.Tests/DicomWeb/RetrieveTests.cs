@@ -56,7 +56,7 @@ public sealed class RetrieveTests
     [Theory]
     [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2", "1.2.840.10008.1.2")]
     [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.2", "1.2.840.10008.1.2.2")]
-    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90, application/dicom; transfer-syntax=1.2.840.10008.1.2;q=0.5", "1.2.840.10008.1.2")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.110, application/dicom; transfer-syntax=1.2.840.10008.1.2;q=0.5", "1.2.840.10008.1.2")]
     [InlineData("application/dicom; transfer-syntax=*", "1.2.840.10008.1.2.1")]
     [InlineData("text/html, */*; q=0.1", "1.2.840.10008.1.2.1")]
     public async Task The_client_chooses_among_uncompressed_transfer_syntaxes(string accept, string expected)
