@@ -1,3 +1,4 @@
+using Isocenter.Dicom.Tests.Json;
 using Isocenter.Testing;
 
 namespace Isocenter.Dicom.Tests.Xml;
@@ -26,8 +27,8 @@ public sealed class DicomXmlCorpusTests
                 var found = new List<Finding>();
                 var again = DicomXml.Read(DicomXml.ToUtf8Bytes(opened.DataSet), null, found);
                 // JSON is what both have in common: it pads nothing, and all text is in UTF-8.
-                byte[] expected = DicomJson.ToUtf8Bytes(Even(opened.DataSet)), actual = DicomJson.ToUtf8Bytes(again);
-                if (!expected.AsSpan().SequenceEqual(actual)) failures.Add($"{file.Name}: {Difference(expected, actual)}");
+                string expected = JsonText.InUtf8(DicomJson.ToUtf8Bytes(Even(opened.DataSet))), actual = JsonText.InUtf8(DicomJson.ToUtf8Bytes(again));
+                if (expected != actual) failures.Add($"{file.Name}: {Difference(expected, actual)}");
                 compared++;
             }
         }
@@ -45,11 +46,10 @@ public sealed class DicomXmlCorpusTests
     private static bool HasOddLength(DataSet dataSet) =>
         dataSet.Any(element => element.Length > 0 && (element.Length & 1) != 0 || element.Items.Any(HasOddLength));
 
-    private static string Difference(byte[] expected, byte[] actual)
+    private static string Difference(string expected, string actual)
     {
         int at = expected.AsSpan().CommonPrefixLength(actual);
         int start = Math.Max(0, at - 80);
-        return System.Text.Encoding.UTF8.GetString(expected[start..Math.Min(expected.Length, at + 60)]) + "\n  became "
-            + System.Text.Encoding.UTF8.GetString(actual[start..Math.Min(actual.Length, at + 60)]);
+        return expected[start..Math.Min(expected.Length, at + 60)] + "\n  became " + actual[start..Math.Min(actual.Length, at + 60)];
     }
 }
