@@ -87,6 +87,19 @@ public sealed class PresentationStateTests : IDisposable
     }
 
     [Fact]
+    public void A_state_that_draws_without_end_is_refused()
+    {
+        var state = State();
+        var annotation = state.AddItem(Tags.GraphicAnnotationSequence);
+        for (int i = 0; i < 600; i++)
+        {
+            annotation.AddItem(Tags.GraphicObjectSequence).Set(Tags.GraphicAnnotationUnits, "PIXEL").Set(Tags.GraphicType, "CIRCLE")
+                .Set(Tags.GraphicFilled, "Y").Set(Tags.GraphicData, 2f, 1f, 3f, 1f);
+        }
+        Assert.Equal(PixelDataProblem.TooLarge, Assert.Throws<PixelDataException>(() => Render(state)).Problem);
+    }
+
+    [Fact]
     public void A_text_is_written_in_its_box()
     {
         var state = State();

@@ -6,6 +6,8 @@ namespace Isocenter.Imaging;
 internal static class GraphicAnnotations
 {
     private const int CurvePoints = 16, RoundPoints = 128;
+
+    /// <summary>Most points of all graphics together: the work goes with points × rows of the picture.</summary>
     private const int MaxPoints = 1 << 16;
 
     /// <summary>Draws into a finished picture.</summary>
@@ -14,20 +16,23 @@ internal static class GraphicAnnotations
     /// <param name="frameIndex">From 0.</param>
     /// <param name="picture">Is drawn into.</param>
     /// <param name="plan">Tells where a pixel of the image lies in it.</param>
+    /// <exception cref="PixelDataException">There are more than 65536 points to draw.</exception>
     public static void Draw(PresentationState state, DataSet image, int frameIndex, Picture picture, PicturePlan plan)
     {
         var canvas = new Canvas(picture);
+        int pointsLeft = MaxPoints;
         foreach (var annotation in state.AnnotationsOf(image, frameIndex))
         {
-            foreach (var graphic in PresentationState.Items(annotation, Tags.GraphicObjectSequence)) DrawGraphic(canvas, graphic, plan);
+            foreach (var graphic in PresentationState.Items(annotation, Tags.GraphicObjectSequence)) DrawGraphic(canvas, graphic, plan, ref pointsLeft);
             foreach (var text in PresentationState.Items(annotation, Tags.TextObjectSequence)) DrawText(canvas, text, plan);
         }
     }
 
-    private static void DrawGraphic(Canvas canvas, DataSet graphic, PicturePlan plan)
+    private static void DrawGraphic(Canvas canvas, DataSet graphic, PicturePlan plan, ref int pointsLeft)
     {
         var data = graphic.GetAll<float>(Tags.GraphicData);
-        if (graphic.Get(Tags.GraphicDimensions, 2) != 2 || data.Count < 2 || data.Count > 2 * MaxPoints) return;
+        if (graphic.Get(Tags.GraphicDimensions, 2) != 2 || data.Count < 2) return;
+        if (data.Count / 2 > pointsLeft) throw TooMany();
         var points = new (double X, double Y)[data.Count / 2];
         for (int i = 0; i < points.Length; i++) points[i] = (data[2 * i], data[2 * i + 1]);
         (double X, double Y)[] outline = graphic.Get(Tags.GraphicType, "") switch
@@ -40,11 +45,16 @@ internal static class GraphicAnnotations
             _ => [],
         };
         if (outline.Length == 0) return;
+        if (outline.Length > pointsLeft) throw TooMany();
+        pointsLeft -= outline.Length;
         bool inPixels = graphic.Get(Tags.GraphicAnnotationUnits, "PIXEL") != "DISPLAY";
         var places = Array.ConvertAll(outline, point => Place(point, inPixels, plan));
         if (graphic.Get(Tags.GraphicFilled, "N") == "Y" && places.Length > 2) canvas.Fill(places);
         canvas.Polyline(places);
     }
+
+    private static PixelDataException TooMany() =>
+        new(PixelDataProblem.TooLarge, $"the presentation state draws more than the limit of {MaxPoints} points");
 
     private static void DrawText(Canvas canvas, DataSet item, PicturePlan plan)
     {
@@ -81,7 +91,7 @@ internal static class GraphicAnnotations
     /// <summary>A smooth curve through all points (Catmull and Rom).</summary>
     private static (double X, double Y)[] Curve((double X, double Y)[] points)
     {
-        if (points.Length < 3 || points.Length > MaxPoints / CurvePoints) return points;
+        if (points.Length < 3) return points;
         bool isClosed = points[0] == points[^1];
         var curve = new List<(double, double)> { points[0] };
         for (int i = 0; i + 1 < points.Length; i++)
