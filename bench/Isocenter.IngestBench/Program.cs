@@ -13,6 +13,13 @@ using Isocenter.Dicom;
 if (args is ["storm", { } stormFolder]) return await StormAsync(stormFolder);
 if (args is ["check", { } checkFolder, { } acknowledged]) return await CheckAsync(checkFolder, acknowledged);
 
+// curve FOLDER SIZES: rates and queries while the archive fills, as curve /tmp/curve 10000,100000,1000000.
+if (args is ["curve", { } curveFolder, { } sizes])
+{
+    await Curve.RunAsync(curveFolder, [.. sizes.Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture))]);
+    return 0;
+}
+
 int length = Argument(0, 524_288), count = Argument(1, 1000), preloaded = Argument(2, 0);
 string root = args.Length > 3 ? args[3] : Path.GetTempPath();
 string folder = Path.Combine(root, "isocenter-ingest-bench-" + Guid.NewGuid().ToString("N"));
