@@ -41,6 +41,9 @@ public sealed record ArchiveOptions
     /// cut. Acknowledged objects do not depend on it.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A study is complete when nothing came for it for so long. It may get more afterwards, and is complete again.</summary>
+    public TimeSpan StudyQuietTime { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

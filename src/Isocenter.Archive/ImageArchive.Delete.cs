@@ -34,7 +34,7 @@ public sealed partial class ImageArchive
             var at = Options.TimeProvider.GetUtcNow();
             long end = _deletions.Append(isDeletion: true, key, at, who, reason, objects);
             index.Begin();
-            DeletionWriter.Delete(index, new DeletionJournal.Line(true, key, at, who, reason, objects, end));
+            DeletionWriter.Delete(index, new DeletionJournal.Line(true, key, at, who, reason, objects, end), at);
             DeletionWriter.NoteApplied(index, end);
             index.Commit();
             record = new DeletionRecord(key, at, who, reason, objects.Count, null);
@@ -57,7 +57,7 @@ public sealed partial class ImageArchive
             var at = Options.TimeProvider.GetUtcNow();
             long end = _deletions.Append(isDeletion: false, key, at, who, "", []);
             index.Begin();
-            restored = DeletionWriter.Restore(index, key, at);
+            restored = DeletionWriter.Restore(index, key, at, at);
             DeletionWriter.NoteApplied(index, end);
             index.Commit();
         }).ConfigureAwait(false);

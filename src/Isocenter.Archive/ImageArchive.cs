@@ -8,10 +8,13 @@ namespace Isocenter.Archive;
 public sealed partial class ImageArchive : IAsyncDisposable
 {
     private const string IndexName = "index.db";
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromSeconds(1);
     private readonly FileStream _lock;
     private readonly IndexReaders _readers;
     private readonly IndexReaders _ingestReaders;
     private readonly SemaphoreSlim _syncs;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _settling;
 
     private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, RecoveryReport recovery, long lastId)
     {
@@ -27,6 +30,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         // Ingest has its own, so that no number of slow queries can hold it up.
         _ingestReaders = new IndexReaders(Path.Combine(options.DataFolder, IndexName), 2);
         _syncs = new SemaphoreSlim(options.MaxParallelSyncs, options.MaxParallelSyncs);
+        _settling = Task.Run(SettleNowAndThenAsync);
     }
 
     /// <summary>What was found and mended when the archive was opened.</summary>
@@ -57,10 +61,13 @@ public sealed partial class ImageArchive : IAsyncDisposable
     /// <summary>Waits for what is being written, then closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _settling.ConfigureAwait(false);
         await Committer.DisposeAsync().ConfigureAwait(false);
         _readers.Dispose();
         _ingestReaders.Dispose();
         _syncs.Dispose();
+        _stop.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -118,8 +125,8 @@ public sealed partial class ImageArchive : IAsyncDisposable
             index = IndexConnection.Open(Path.Combine(options.DataFolder, IndexName), write: true);
             var journal = new DeletionJournal(options.DataFolder);
             // First: an object that was stored anew must not be taken for a copy of a deleted one.
-            DeletionWriter.CatchUp(index, journal);
-            var (report, lastId) = IndexRecovery.Run(store, index, journal, cancel);
+            DeletionWriter.CatchUp(index, journal, options.TimeProvider);
+            var (report, lastId) = IndexRecovery.Run(store, index, journal, options.TimeProvider, cancel);
             return new ImageArchive(options, folderLock, store, index, report, lastId);
         }
         catch (Exception e)
@@ -131,7 +138,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         }
     }
 
-    private static FileStream LockFolder(string folder)
+    internal static FileStream LockFolder(string folder)
     {
         Directory.CreateDirectory(folder);
         try

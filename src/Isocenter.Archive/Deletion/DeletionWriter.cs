@@ -6,14 +6,14 @@ internal static class DeletionWriter
     private const string Applied = "deletions_applied";
 
     /// <summary>Does what stands in the journal and not in the index yet: after a crash, and after a reindex.</summary>
-    public static void CatchUp(IndexConnection index, DeletionJournal journal)
+    public static void CatchUp(IndexConnection index, DeletionJournal journal, TimeProvider time)
     {
         long offset = index.Number($"SELECT value FROM settings WHERE name = '{Applied}'");
         foreach (var line in journal.ReadFrom(offset))
         {
             index.Begin();
-            if (line.IsDeletion) Delete(index, line);
-            else Restore(index, line.Key, line.At);
+            if (line.IsDeletion) Delete(index, line, time.GetUtcNow());
+            else Restore(index, line.Key, line.At, time.GetUtcNow());
             NoteApplied(index, line.End);
             index.Commit();
         }
@@ -22,7 +22,7 @@ internal static class DeletionWriter
     public static void NoteApplied(IndexConnection index, long offset) =>
         index.Run($"INSERT OR REPLACE INTO settings(name, value) VALUES('{Applied}', @0)", offset);
 
-    public static void Delete(IndexConnection index, DeletionJournal.Line line)
+    public static void Delete(IndexConnection index, DeletionJournal.Line line, DateTimeOffset now)
     {
         index.Run("INSERT OR REPLACE INTO deletions(key, at, who, reason, instances) VALUES(@0, @1, @2, @3, @4)",
             line.Key, line.At.ToUnixTimeMilliseconds(), line.Who, line.Reason, line.Objects.Count);
@@ -30,13 +30,15 @@ internal static class DeletionWriter
         foreach (var id in line.Objects)
         {
             if (index.Scalar("UPDATE instances SET is_current = 0, deletion = @1 WHERE key = @0 RETURNING (SELECT study_key FROM series WHERE key = series_key)",
-                id.High, line.Key) is long study) studies.Add(study);
+                id.High, line.Key) is not long study) continue;
+            studies.Add(study);
+            ChangeLog.Add(index, now, ChangeKind.Deleted, id.High);
         }
         foreach (long study in studies) Recount(index, study);
     }
 
     /// <returns>How many instances are found again.</returns>
-    public static int Restore(IndexConnection index, long key, DateTimeOffset at)
+    public static int Restore(IndexConnection index, long key, DateTimeOffset at, DateTimeOffset now)
     {
         index.Run("UPDATE deletions SET restored_at = @1 WHERE key = @0", key, at.ToUnixTimeMilliseconds());
         var back = new List<(long Key, string SopUid, long Study)>();
@@ -52,7 +54,9 @@ internal static class DeletionWriter
             // The newest is current again, unless the object was stored anew since.
             bool isTaken = index.Scalar("SELECT 1 FROM instances WHERE sop_uid = @0 AND is_current = 1", sopUid) is not null;
             index.Run("UPDATE instances SET deletion = 0, is_current = @1 WHERE key = @0", row, isTaken ? 0 : 1);
-            if (!isTaken) current++;
+            if (isTaken) continue;
+            current++;
+            ChangeLog.Add(index, now, ChangeKind.Restored, row);
         }
         foreach (long study in back.Select(b => b.Study).Distinct()) Recount(index, study);
         return current;

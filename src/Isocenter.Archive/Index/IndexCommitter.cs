@@ -41,7 +41,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
     public IndexCommitter(IndexConnection index, ObjectIdSource ids, ArchiveOptions options)
     {
         _index = index;
-        _writer = new IndexWriter(index);
+        _writer = new IndexWriter(index, options.TimeProvider);
         _ids = ids;
         _keepVersions = options.DuplicatePolicy == DuplicatePolicy.Keep;
         _timer = Task.Run(() => CheckpointNowAndThenAsync(options.CheckpointInterval, options.TimeProvider));

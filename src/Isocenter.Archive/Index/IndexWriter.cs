@@ -6,10 +6,13 @@ namespace Isocenter.Archive;
 internal sealed record NewObject(ObjectId Id, IndexEntry Entry, TransferSyntax TransferSyntax, long FileLength, long DataSetOffset, UInt128 Hash);
 
 /// <summary>Writes rows, inside a transaction of its caller. The same objects in any order give the same current versions.</summary>
-internal sealed class IndexWriter(IndexConnection index)
+internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
 {
     /// <summary>What is remembered of the studies and series that objects are just coming for.</summary>
     private const int MaxRemembered = 512;
+
+    /// <summary>A study of which something comes without end is noted so often.</summary>
+    private static readonly TimeSpan UnrestInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>All versions of an object. Two halves, because each has its index.</summary>
     internal const string Versions = """
@@ -27,6 +30,7 @@ internal sealed class IndexWriter(IndexConnection index)
         public required SortedSet<string> SopClasses { get; init; }
         public byte[]? LastSeen { get; set; }
         public byte[]? LastSeenPatient { get; set; }
+        public DateTimeOffset NotedAt { get; set; }
     }
 
     private sealed record Series(long Key)
@@ -75,6 +79,7 @@ internal sealed class IndexWriter(IndexConnection index)
             """, added.Id.High, unchecked((long)added.Id.Low), series.Key, entry.SopInstanceUid, entry.SopClassUid, added.TransferSyntax.Uid.Value,
             entry.InstanceNumber, entry.NumberOfFrames, added.FileLength, added.DataSetOffset, hash, isCurrent ? 1 : 0, entry.Instance, deletion);
         if (isCurrent) Count(study, series, entry, added.FileLength);
+        if (deletion == 0) NoteChange(study, isVersion ? ChangeKind.StoredAsVersion : ChangeKind.Stored, added.Id);
         return isVersion ? IngestStatus.StoredAsVersion : IngestStatus.Stored;
     }
 
@@ -103,6 +108,15 @@ internal sealed class IndexWriter(IndexConnection index)
             index.Run("UPDATE studies SET instance_count = instance_count + 1, byte_count = byte_count + @1 WHERE key = @0",
                 study.Key, length);
         }
+    }
+
+    private void NoteChange(Study study, ChangeKind kind, ObjectId id)
+    {
+        var now = time.GetUtcNow();
+        ChangeLog.Add(index, now, kind, id.High);
+        if ((now - study.NotedAt).Duration() < UnrestInterval) return;
+        ChangeLog.NoteUnrest(index, now, study.Key);
+        study.NotedAt = now;
     }
 
     /// <summary>An older version steps back: out of the counts, which are made anew for its study.</summary>

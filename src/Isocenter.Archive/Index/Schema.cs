@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -50,6 +50,7 @@ internal static class Schema
         CREATE INDEX instances_superseded ON instances(sop_uid) WHERE is_current = 0;
         CREATE UNIQUE INDEX instances_by_series ON instances(series_key, number, key) WHERE is_current = 1;
         {Deletions}
+        {Changes}
         """;
 
     /// <summary>Since version 2. An instance that is deleted is not current, and names its deletion.</summary>
@@ -59,11 +60,26 @@ internal static class Schema
         CREATE INDEX instances_deleted ON instances(deletion) WHERE deletion <> 0;
         """;
 
+    /// <summary>Since version 3 (docs/formats/changes.md). The key grows with time; the subject is an instance, or a study. A
+    /// study in settling has got something since it was last told to be complete.</summary>
+    private const string Changes = """
+        CREATE TABLE changes(key INTEGER PRIMARY KEY, kind INTEGER NOT NULL, subject INTEGER NOT NULL);
+        CREATE TABLE settling(study_key INTEGER PRIMARY KEY, since INTEGER NOT NULL);
+        CREATE INDEX settling_by_time ON settling(since);
+        """;
+
+    /// <summary>What was stored before there were changes: in the order of arrival, at the time of arrival.</summary>
+    private const string FillChanges = """
+        INSERT OR IGNORE INTO changes(key, kind, subject)
+        SELECT (key >> 16) * 1000 + min(999, row_number() OVER (PARTITION BY key >> 16 ORDER BY key) - 1), 1, key FROM instances WHERE deletion = 0 ORDER BY key;
+        """;
+
     /// <summary>What makes a schema of the one before, from that of version 1 on. Each is one transaction: after a crash in
     /// the middle the older schema is there, and the next start goes on.</summary>
     private static readonly string[] Migrations =
     [
         $"ALTER TABLE instances ADD COLUMN deletion INTEGER NOT NULL DEFAULT 0; {Deletions}",
+        $"{Changes} {FillChanges}",
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

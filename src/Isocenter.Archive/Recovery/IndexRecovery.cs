@@ -8,7 +8,7 @@ internal static class IndexRecovery
     private const int BatchLength = 256;
 
     /// <returns>What was done, and the highest id that was ever seen.</returns>
-    public static (RecoveryReport Report, long LastId) Run(ObjectStore store, IndexConnection index, DeletionJournal journal, CancellationToken cancel)
+    public static (RecoveryReport Report, long LastId) Run(ObjectStore store, IndexConnection index, DeletionJournal journal, TimeProvider time, CancellationToken cancel)
     {
         long watermark = IndexCommitter.ReadWatermark(index);
         long last = Math.Max(watermark, index.Number("SELECT MAX(key) FROM instances"));
@@ -20,7 +20,7 @@ internal static class IndexRecovery
         int seen = 0, indexed = 0, removed = 0, quarantined = 0;
         var batch = new List<NewObject>();
         var deleted = journal.Deleted();
-        var writer = new IndexWriter(index);
+        var writer = new IndexWriter(index, time);
         foreach (var id in store.From(watermark))
         {
             cancel.ThrowIfCancellationRequested();

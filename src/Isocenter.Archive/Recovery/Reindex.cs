@@ -20,10 +20,10 @@ public sealed partial class ImageArchive
     {
         ArgumentNullException.ThrowIfNull(options);
         string folder = Path.GetFullPath(options.DataFolder);
-        return Task.Run(() => Reindex(folder, progress, cancel), cancel);
+        return Task.Run(() => Reindex(folder, options.TimeProvider, progress, cancel), cancel);
     }
 
-    private static ReindexProgress Reindex(string folder, IProgress<ReindexProgress>? progress, CancellationToken cancel)
+    private static ReindexProgress Reindex(string folder, TimeProvider time, IProgress<ReindexProgress>? progress, CancellationToken cancel)
     {
         SQLitePCL.Batteries_V2.Init();
         using var folderLock = LockFolder(folder);
@@ -34,8 +34,8 @@ public sealed partial class ImageArchive
         using (var index = IndexConnection.Open(path, write: true))
         {
             var journal = new DeletionJournal(folder);
-            DeletionWriter.CatchUp(index, journal);
-            result = Fill(store, index, journal.Deleted(), progress, cancel);
+            DeletionWriter.CatchUp(index, journal, time);
+            result = Fill(store, index, journal.Deleted(), time, progress, cancel);
             using var checkpoint = index.Read("PRAGMA wal_checkpoint(TRUNCATE)");
             checkpoint.Read();
         }
@@ -43,11 +43,11 @@ public sealed partial class ImageArchive
         return result;
     }
 
-    private static ReindexProgress Fill(ObjectStore store, IndexConnection index, Dictionary<long, long> deleted, IProgress<ReindexProgress>? progress, CancellationToken cancel)
+    private static ReindexProgress Fill(ObjectStore store, IndexConnection index, Dictionary<long, long> deleted, TimeProvider time, IProgress<ReindexProgress>? progress, CancellationToken cancel)
     {
         long seen = 0, indexed = 0, unfinished = 0, failed = 0, last = 0;
         string? problem = null;
-        var writer = new IndexWriter(index);
+        var writer = new IndexWriter(index, time);
         var batch = new List<NewObject>(ReindexBatch);
         foreach (var id in store.From(0))
         {

@@ -47,7 +47,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
     private static void Fill(string folder, int studies, int perStudy)
     {
         using var index = IndexConnection.Open(Path.Combine(folder, "index.db"), write: true);
-        var writer = new IndexWriter(index);
+        var writer = new IndexWriter(index, TimeProvider.System);
         var ids = new ObjectIdSource(TimeProvider.System, 0);
         for (int study = 0; study < studies; study++)
         {
