@@ -3,6 +3,7 @@ using Isocenter.Archive;
 using Isocenter.Network;
 using Isocenter.Server.Dimse;
 using Isocenter.Server.DicomWeb;
+using Isocenter.Server.Events;
 using Isocenter.Server.Http;
 using Isocenter.Server.Portal;
 using Isocenter.Server.Settings;
@@ -30,13 +31,15 @@ public sealed class IsocenterServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly AssociationServer _dimse;
     private readonly ImageArchive _archive;
+    private readonly EventDelivery _events;
     private bool _stopped;
 
-    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, RunningEndPoints endPoints)
+    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, RunningEndPoints endPoints)
     {
         _web = web;
         _dimse = dimse;
         _archive = archive;
+        _events = events;
         EndPoints = endPoints;
     }
 
@@ -58,29 +61,33 @@ public sealed class IsocenterServer : IAsyncDisposable
             DuplicatePolicy = settings.Duplicates == DuplicateChoice.Keep ? DuplicatePolicy.Keep : DuplicatePolicy.Refuse,
             MaxObjectLength = settings.MaxObjectLength,
             MinFreeBytes = settings.MinFreeSpace,
+            StudyQuietTime = settings.StudyQuietTime,
         }, cancel);
         AssociationServer? dimse = null;
         WebApplication? web = null;
+        var events = new EventDelivery();
         try
         {
             RunningEndPoints? endPoints = null;
-            web = BuildWeb(settings, logging, archive, () => endPoints!);
+            web = BuildWeb(settings, logging, archive, events, () => endPoints!);
             var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
             if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
             dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), logger).Create();
             dimse.Start();
+            await events.StartAsync(settings, archive, logger, cancel);
             await web.StartAsync(cancel);
             var address = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             endPoints = new RunningEndPoints(dimse.EndPoints[0], new IPEndPoint(settings.Http.Address, address.Port))
             {
                 DicomTls = dimse.TlsEndPoints is [var tls] ? tls : null,
             };
-            return new IsocenterServer(web, dimse, archive, endPoints);
+            return new IsocenterServer(web, dimse, archive, events, endPoints);
         }
         catch
         {
             if (dimse is not null) await dimse.DisposeAsync();
             if (web is not null) await web.DisposeAsync();
+            await events.DisposeAsync();
             await archive.DisposeAsync();
             throw;
         }
@@ -96,13 +103,14 @@ public sealed class IsocenterServer : IAsyncDisposable
         await Task.WhenAll(_dimse.StopAsync(grace), _web.StopAsync(timeout.Token));
         await _dimse.DisposeAsync();
         await _web.DisposeAsync();
+        await _events.DisposeAsync();
         await _archive.DisposeAsync();
     }
 
     /// <summary>Stops at once.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
-    private static WebApplication BuildWeb(ServerSettings settings, Action<ILoggingBuilder>? logging, ImageArchive archive, Func<RunningEndPoints> endPoints)
+    private static WebApplication BuildWeb(ServerSettings settings, Action<ILoggingBuilder>? logging, ImageArchive archive, EventDelivery events, Func<RunningEndPoints> endPoints)
     {
         // The empty builder: no configuration files, no hosting environment, nothing that is not asked for.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -138,6 +146,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         web.UseResponseCompression();
         web.UseRouting();
         HealthRoutes.Map(web, archive);
+        EventRoutes.Map(web, archive, () => events.Senders);
         DicomWebRoutes.Map(web, archive, logger);
         PortalRoutes.Map(web, archive, settings, endPoints);
         return web;

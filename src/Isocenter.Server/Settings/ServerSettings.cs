@@ -60,6 +60,12 @@ public sealed record ServerSettings
     /// <summary>Objects are refused while the disk has fewer free bytes.</summary>
     public long MinFreeSpace { get; init; } = 256L << 20;
 
+    /// <summary>A study is complete when nothing came for it for so long.</summary>
+    public TimeSpan StudyQuietTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Who is told of changes.</summary>
+    public IReadOnlyList<Events.Webhook> Webhooks { get; init; } = [];
+
     /// <summary>Listens on other addresses than loopback although nothing controls who may come.</summary>
     public bool Insecure { get; init; }
 

@@ -32,6 +32,7 @@ public static class SettingsReader
         ["duplicates"] = "refuse or keep",
         ["maxObjectLength"] = "bytes",
         ["minFreeSpace"] = "bytes",
+        ["studyQuietTime"] = "seconds after which a study is complete",
         ["insecure"] = "listen beyond loopback without access control",
     };
 
@@ -46,22 +47,27 @@ public static class SettingsReader
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var nodes = new List<Node>();
+        var webhooks = new List<Events.Webhook>();
         string? file = configFile ?? (File.Exists(DefaultFile) ? DefaultFile : null);
-        if (file is not null) ReadFile(file, values, nodes);
+        if (file is not null) ReadFile(file, values, nodes, webhooks);
         var fromFile = nodes.ToArray();
         ReadEnvironment(environment ?? Environment.GetEnvironmentVariables(), values, nodes);
         foreach (var (name, value) in commandLine ?? [])
         {
             if (value is not null) values[name] = value;
         }
-        return Validate(values, nodes, Path.GetFullPath(file ?? DefaultFile)) with { NodesFromElsewhere = [.. nodes.Except(fromFile)] };
+        return Validate(values, nodes, Path.GetFullPath(file ?? DefaultFile)) with
+        {
+            NodesFromElsewhere = [.. nodes.Except(fromFile)],
+            Webhooks = webhooks,
+        };
     }
 
     /// <summary>The nodes of a configuration file; none when there is no file.</summary>
     public static IReadOnlyList<Node> ReadNodes(string file)
     {
         var nodes = new List<Node>();
-        if (File.Exists(file)) ReadFile(file, [], nodes);
+        if (File.Exists(file)) ReadFile(file, [], nodes, []);
         return nodes;
     }
 
@@ -76,7 +82,7 @@ public static class SettingsReader
         return new Node(aeTitle, host, port);
     }
 
-    private static void ReadFile(string file, Dictionary<string, string> values, List<Node> nodes)
+    private static void ReadFile(string file, Dictionary<string, string> values, List<Node> nodes, List<Events.Webhook> webhooks)
     {
         JsonNode? root;
         try
@@ -95,6 +101,7 @@ public static class SettingsReader
         foreach (var (name, value) in settings)
         {
             if (name.Equals("nodes", StringComparison.OrdinalIgnoreCase)) ReadNodes(value, nodes);
+            else if (name.Equals("webhooks", StringComparison.OrdinalIgnoreCase)) ReadWebhooks(value, webhooks);
             else PutAll(values, name, value);
         }
     }
@@ -112,7 +119,7 @@ public static class SettingsReader
 
     private static void Put(Dictionary<string, string> values, string name, JsonNode? value)
     {
-        if (!Names.ContainsKey(name)) throw new SettingsException(name, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes");
+        if (!Names.ContainsKey(name)) throw new SettingsException(name, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes, webhooks");
         if (value is not JsonValue) throw new SettingsException(name, "a single value is expected");
         values[name] = value.ToString();
     }
@@ -129,6 +136,23 @@ public static class SettingsReader
                 if (name is not ("aet" or "host" or "port")) throw new SettingsException($"{setting}:{name}", "is unknown; a node has aet, host, port");
             }
             AddNode(nodes, setting, node["aet"]?.ToString() ?? "", node["host"]?.ToString() ?? "", node["port"]?.ToString() ?? "");
+        }
+    }
+
+    private static void ReadWebhooks(JsonNode? value, List<Events.Webhook> webhooks)
+    {
+        if (value is not JsonArray list) throw new SettingsException("webhooks", "a list is expected");
+        for (int i = 0; i < list.Count; i++)
+        {
+            string setting = string.Create(CultureInfo.InvariantCulture, $"webhooks:{i}");
+            if (list[i] is not JsonObject hook) throw new SettingsException(setting, """expected { "name": "…", "url": "https://…", "secret": "…", "events": "study.complete" }""");
+            foreach (var (name, _) in hook)
+            {
+                if (name is not ("name" or "url" or "secret" or "events")) throw new SettingsException($"{setting}:{name}", "is unknown; a webhook has name, url, secret, events");
+            }
+            var read = Events.Webhook.Checked(setting, hook["name"]?.ToString() ?? "", hook["url"]?.ToString() ?? "", hook["secret"]?.ToString(), hook["events"]?.ToString() ?? "");
+            if (webhooks.Exists(known => known.Name == read.Name)) throw new SettingsException(setting + ":name", $"'{read.Name}' is there twice");
+            webhooks.Add(read);
         }
     }
 
@@ -153,7 +177,7 @@ public static class SettingsReader
                 node[parts[2]] = value;
                 continue;
             }
-            if (!Names.ContainsKey(name)) throw new SettingsException(key, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes");
+            if (!Names.ContainsKey(name)) throw new SettingsException(key, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes, webhooks");
             values[name] = value;
         }
         foreach (var (index, node) in nodeParts)
@@ -188,6 +212,7 @@ public static class SettingsReader
             MaxAssociations = Number("dicom:maxAssociations", Value("dicom:maxAssociations", "200"), 1, 100_000),
             MaxObjectLength = LongNumber("maxObjectLength", values, defaults.MaxObjectLength),
             MinFreeSpace = LongNumber("minFreeSpace", values, defaults.MinFreeSpace),
+            StudyQuietTime = TimeSpan.FromSeconds(Number("studyQuietTime", Value("studyQuietTime", "60"), 1, 86_400)),
             Insecure = Flag("insecure", values, false),
             ConfigFile = file,
             Nodes = nodes,
