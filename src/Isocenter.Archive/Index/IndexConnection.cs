@@ -93,6 +93,19 @@ internal sealed class IndexConnection : IDisposable
 
     public SqliteDataReader Read(string sql, params ReadOnlySpan<object?> parameters) => Prepare(sql, parameters).ExecuteReader();
 
+    /// <summary>Copies the database as it is at one moment into a new file, and brings that to disk.</summary>
+    public void CopyTo(string path)
+    {
+        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false };
+        using (var copy = new SqliteConnection(text.ToString()))
+        {
+            copy.Open();
+            _connection.BackupDatabase(copy);
+        }
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+
     /// <summary>Makes a running statement end with an error. May be called from any thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_connection.Handle);
 

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Globalization;
+using Isocenter.Archive;
+using Isocenter.Server.Settings;
+
+namespace Isocenter.Cli.Archiving;
+
+/// <summary>The options of commands that work on a data folder, and what they make of them.</summary>
+internal sealed class DataFolder
+{
+    private readonly Option<string?> _data = new("--data") { Description = "Folder of objects and index (default: as in the settings)", HelpName = "DIR" };
+    private readonly Option<string?> _config = new("--config") { Description = "Settings file (default: ./isocenter.json if it is there)", HelpName = "FILE" };
+    private readonly Option<bool> _json = new("--json") { Description = "The outcome as JSON" };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_data);
+        command.Add(_config);
+        command.Add(_json);
+    }
+
+    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+
+    public ServerSettings Settings(ParseResult parsed, bool mustExist = true)
+    {
+        var settings = SettingsReader.Read(parsed.GetValue(_config), environment: null, [new("data", parsed.GetValue(_data))]);
+        if (mustExist && !Directory.Exists(settings.DataFolder)) throw new CommandException($"there is no folder {settings.DataFolder}");
+        return settings;
+    }
+
+    /// <summary>Opens the archive; a server on the same folder is an error that says so.</summary>
+    public static Task<ImageArchive> OpenAsync(ServerSettings settings, CancellationToken cancel) => ImageArchive.OpenAsync(new ArchiveOptions
+    {
+        DataFolder = settings.DataFolder,
+        DuplicatePolicy = settings.Duplicates == DuplicateChoice.Keep ? DuplicatePolicy.Keep : DuplicatePolicy.Refuse,
+        MaxObjectLength = settings.MaxObjectLength,
+        MinFreeBytes = settings.MinFreeSpace,
+        StudyQuietTime = settings.StudyQuietTime,
+    }, cancel);
+
+    public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Size(long bytes) => bytes switch
+    {
+        < 10_000 => Count(bytes) + " bytes",
+        < 10_000_000 => (bytes / 1e3).ToString("F0", CultureInfo.InvariantCulture) + " kB",
+        < 10_000_000_000 => (bytes / 1e6).ToString("F0", CultureInfo.InvariantCulture) + " MB",
+        _ => (bytes / 1e9).ToString("F1", CultureInfo.InvariantCulture) + " GB",
+    };
+}

@@ -1,0 +1,159 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Isocenter.Dicom;
+using Isocenter.Dicom.FileSets;
+using Isocenter.Testing;
+using Microsoft.Data.Sqlite;
+
+namespace Isocenter.Cli.Tests.Archiving;
+
+/// <summary>An archive without a server: filled, counted, copied, brought back.</summary>
+public sealed class ArchiveCommandTests
+{
+    private const string Study = "1.2.7", Series = "1.2.7.1";
+
+    [Fact]
+    public async Task What_is_imported_is_counted_and_importing_again_stores_nothing_twice()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 5);
+        File.WriteAllText(folder["in/notes.txt"], "no DICOM");
+
+        var first = await Cli.RunAsync("import", folder["in"], "--data", folder["data"], "--json");
+        var again = await Cli.RunAsync("import", folder["in"], "--data", folder["data"], "--json", "--skip-known");
+        var stats = await Cli.RunAsync("stats", "--data", folder["data"], "--json");
+
+        Assert.Equal((0, """{"stored":5,"known":0,"skipped":1,"refused":0}"""), (first.ExitCode, first.Output.Trim()));
+        Assert.Equal((0, """{"stored":0,"known":5,"skipped":1,"refused":0}"""), (again.ExitCode, again.Output.Trim()));
+        Assert.Equal(5, JsonDocument.Parse(stats.Output).RootElement.GetProperty("instances").GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_the_storage_of_an_Orthanc_only_the_objects_are_taken_compressed_or_not()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 2);
+        string[] files = Directory.GetFiles(folder["in"]);
+        Put("aaaa0000-0000-0000-0000-000000000001", File.ReadAllBytes(files[0]));
+        using (var packed = new MemoryStream())
+        {
+            packed.Write(BitConverter.GetBytes(new FileInfo(files[1]).Length));
+            using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true)) zlib.Write(File.ReadAllBytes(files[1]));
+            Put("aaaa0000-0000-0000-0000-000000000002", packed.ToArray());
+        }
+        // An object that was cut off before its pixel data, as Orthanc keeps one beside the whole.
+        Put("aaaa0000-0000-0000-0000-000000000003", File.ReadAllBytes(files[0])[..600]);
+        using (var connection = new SqliteConnection($"Data Source={folder["orthanc/index"]};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE AttachedFiles(id INTEGER, fileType INTEGER, uuid TEXT, compressedSize INTEGER, uncompressedSize INTEGER, compressionType INTEGER);
+                INSERT INTO AttachedFiles VALUES(1, 1, 'aaaa0000-0000-0000-0000-000000000001', 0, 0, 1), (2, 1, 'aaaa0000-0000-0000-0000-000000000002', 0, 0, 2),
+                    (1, 3, 'aaaa0000-0000-0000-0000-000000000003', 0, 0, 1);
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        var result = await Cli.RunAsync("import", folder["orthanc"], "--data", folder["data"], "--json");
+
+        Assert.Equal((0, """{"stored":2,"known":0,"skipped":0,"refused":0}"""), (result.ExitCode, result.Output.Trim()));
+
+        void Put(string uuid, byte[] bytes)
+        {
+            string path = folder[$"orthanc/{uuid[..2]}/{uuid[2..4]}/{uuid}"];
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, bytes);
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_is_brought_up_to_date_and_restored_with_what_was_deleted()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 3);
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+        var first = await Cli.RunAsync("backup", folder["backup"], "--data", folder["data"], "--json");
+        MakeFiles(folder["more"], 2, from: 10);
+        await Cli.RunAsync("import", folder["more"], "--data", folder["data"]);
+        var second = await Cli.RunAsync("backup", folder["backup"], "--data", folder["data"], "--json");
+
+        var restored = await Cli.RunAsync("restore", folder["backup"], "--data", folder["restored"], "--verify");
+        var stats = await Cli.RunAsync("stats", "--data", folder["restored"], "--json");
+
+        Assert.Equal((3, 0), Copied(first));
+        Assert.Equal((2, 3), Copied(second));
+        Assert.True(restored.ExitCode == 0, restored.ToString());
+        Assert.Contains("5 objects are intact, 0 are not", restored.Output, StringComparison.Ordinal);
+        Assert.Equal(5, JsonDocument.Parse(stats.Output).RootElement.GetProperty("instances").GetInt32());
+        Assert.Equal(1, (await Cli.RunAsync("restore", folder["backup"], "--data", folder["restored"])).ExitCode);
+        Assert.Equal(1, (await Cli.RunAsync("backup", folder["in"], "--data", folder["data"])).ExitCode);
+
+        static (int, int) Copied(CliResult result)
+        {
+            var json = JsonDocument.Parse(result.Output).RootElement;
+            return (json.GetProperty("copied").GetInt32(), json.GetProperty("present").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_is_made_while_the_archive_is_in_use_and_tells_of_damaged_files()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 3);
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+        string victim = Directory.GetFiles(folder["data/objects"], "*.dcm", SearchOption.AllDirectories)[0];
+        byte[] bytes = File.ReadAllBytes(victim);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(victim, bytes);
+
+        CliResult result;
+        await using (await Archive.ImageArchive.OpenAsync(new Archive.ArchiveOptions { DataFolder = folder["data"] }, TestContext.Current.CancellationToken))
+            result = await Cli.RunAsync("backup", folder["backup"], "--data", folder["data"], "--json");
+
+        Assert.Equal((1, """{"objects":3,"copied":2,"present":0,"bytes":""" + 2 * bytes.Length + ""","failed":1}"""), (result.ExitCode, result.Output.Trim()));
+        Assert.Contains("is not what was stored", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Objects_are_exported_with_a_DICOMDIR_or_as_a_ZIP_file()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 3);
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+
+        var result = await Cli.RunAsync("export", folder["out"], "--study", Study, "--data", folder["data"]);
+        var zip = await Cli.RunAsync("export", folder["out.zip"], "--all", "--data", folder["data"]);
+
+        Assert.True(result.ExitCode == 0 && zip.ExitCode == 0, result.ToString() + zip);
+        Assert.Equal(3, FileSet.Open(folder["out"]).Walk().Count(record => record.FileId.Count > 0));
+        using (var archive = ZipFile.OpenRead(folder["out.zip"])) Assert.Equal(4, archive.Entries.Count(entry => entry.Name.Length > 0));
+        Assert.Equal(2, (await Cli.RunAsync("export", folder["other"], "--data", folder["data"])).ExitCode);
+        Assert.Equal(1, (await Cli.RunAsync("export", folder["other"], "--study", "9.9", "--data", folder["data"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_deletion_is_listed_and_undone()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 2);
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+        await using (var archive = await Archive.ImageArchive.OpenAsync(new Archive.ArchiveOptions { DataFolder = folder["data"] }, TestContext.Current.CancellationToken))
+            await archive.DeleteAsync(Archive.Selection.Of(Uid.Parse(Study)), "anna", "wrong patient", TestContext.Current.CancellationToken);
+
+        var list = await Cli.RunAsync("undelete", "--data", folder["data"]);
+        var undone = await Cli.RunAsync("undelete", "1", "--data", folder["data"]);
+        var again = await Cli.RunAsync("undelete", "1", "--data", folder["data"]);
+
+        Assert.Contains("anna  wrong patient", list.Output, StringComparison.Ordinal);
+        Assert.Equal("2 objects are found again", undone.Output.Trim());
+        Assert.Equal(1, again.ExitCode);
+    }
+
+    private static void MakeFiles(string folder, int count, int from = 1)
+    {
+        Directory.CreateDirectory(folder);
+        for (int i = from; i < from + count; i++)
+            new DicomFile(SampleObject.Create(Study, Series, $"{Series}.{i}", i), TransferSyntax.ExplicitVRLittleEndian).Save(Path.Combine(folder, $"{i}"));
+    }
+}
