@@ -13,6 +13,8 @@ public enum ArchiveProblem
     ObjectMissing,
     /// <summary>The file of a stored object is not what was stored.</summary>
     ObjectDamaged,
+    /// <summary>A query was broken off because it took too long (<see cref="ArchiveOptions.QueryTimeout"/>).</summary>
+    QueryTooLong,
 }
 
 /// <summary>The archive, or one object of it, is not in the state it should be.</summary>

@@ -37,6 +37,9 @@ public sealed record ArchiveOptions
     /// <summary>Most queries that run at once; others wait.</summary>
     public int MaxReaders { get; init; } = Math.Max(4, 2 * Environment.ProcessorCount);
 
+    /// <summary>A query that has searched for so long is broken off.</summary>
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How often the index is brought to disk for good, which bounds the work of the next start after a power
     /// cut. Acknowledged objects do not depend on it.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -62,7 +62,11 @@ public sealed partial class ImageArchive
                     if (n == 0) break;
                     await session.WriteAsync(buffer.AsMemory(0, n), cancel).ConfigureAwait(false);
                 }
-                return await session.CommitAsync(cancel).ConfigureAwait(false);
+                var result = await session.CommitAsync(cancel).ConfigureAwait(false);
+                // Which object it was, the File Meta Information says even when the data set cannot be read.
+                return result.SopInstanceUid is null && Uid.TryParseLenient(start.SopInstanceUid, out _) && Uid.TryParseLenient(start.SopClassUid, out _)
+                    ? result with { SopClassUid = start.SopClassUid, SopInstanceUid = start.SopInstanceUid }
+                    : result;
             }
         }
         finally

@@ -42,22 +42,62 @@ public sealed partial class ImageArchive
         return count;
     }
 
+    /// <summary>A page of the answers and how many there are in all, in one search where the count would be another.</summary>
+    /// <inheritdoc cref="QueryAsync"/>
+    public async ValueTask<(long Total, IAsyncEnumerable<DataSet> Answers)> QueryPageAsync(Query query, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var plan = new QueryPlan(query);
+        if (plan.IsExact) return (await CountAsync(query, cancel).ConfigureAwait(false), RunAsync(query, plan, cancel));
+        long total = 0;
+        var page = new List<DataSet>();
+        await foreach (var answer in RunAsync(query with { Limit = null, Offset = 0 }, plan, cancel).ConfigureAwait(false))
+        {
+            if (total++ >= query.Offset && page.Count < (query.Limit ?? int.MaxValue)) page.Add(answer);
+        }
+        return (total, page.ToAsyncEnumerable());
+    }
+
     internal async IAsyncEnumerable<DataSet> RunAsync(Query query, QueryPlan plan, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        long[] keys = await FindKeysAsync(plan, cancel).ConfigureAwait(false);
+        // The time of the caller between two answers does not count.
+        var left = Options.QueryTimeout;
+        long[] keys = await TimedAsync(token => FindKeysAsync(plan, token)).ConfigureAwait(false);
         var run = new QueryRun(query, plan);
         int skip = plan.IsExact ? 0 : query.Offset;
-        int left = plan.IsExact ? int.MaxValue : query.Limit ?? int.MaxValue;
-        for (int at = 0; at < keys.Length && left > 0; at += QueryRun.ChunkLength)
+        int wanted = plan.IsExact ? int.MaxValue : query.Limit ?? int.MaxValue;
+        for (int at = 0; at < keys.Length && wanted > 0; at += QueryRun.ChunkLength)
         {
             var chunk = keys.AsMemory(at, Math.Min(QueryRun.ChunkLength, keys.Length - at));
-            foreach (var answer in await _readers.RunAsync(index => run.Load(index, chunk.Span), cancel).ConfigureAwait(false))
+            foreach (var answer in await TimedAsync(token => _readers.RunAsync(index => run.Load(index, chunk.Span), token)).ConfigureAwait(false))
             {
                 if (skip > 0) skip--;
-                else if (left-- > 0) yield return answer;
+                else if (wanted-- > 0) yield return answer;
                 else yield break;
             }
         }
+
+        async ValueTask<T> TimedAsync<T>(Func<CancellationToken, ValueTask<T>> search)
+        {
+            long begun = Options.TimeProvider.GetTimestamp();
+            if (left <= TimeSpan.Zero) throw TooLong();
+            using var timeout = new CancellationTokenSource(left, Options.TimeProvider);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
+            try
+            {
+                return await search(both.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancel.IsCancellationRequested)
+            {
+                throw TooLong();
+            }
+            finally
+            {
+                left -= Options.TimeProvider.GetElapsedTime(begun);
+            }
+        }
+
+        ArchiveException TooLong() => new(ArchiveProblem.QueryTooLong, $"the query was broken off after {Options.QueryTimeout} of searching; narrower keys find faster");
     }
 
     private ValueTask<long[]> FindKeysAsync(QueryPlan plan, CancellationToken cancel) => _readers.RunAsync(index =>

@@ -57,10 +57,14 @@ public sealed partial class ImageArchive
     public ObjectBytes OpenBytes(StoredInstance instance) => new(OpenChecked(instance), instance.DataSetOffset, instance.DataSetLength);
 
     /// <summary>Opens the object to read its attributes. Dispose it: large values stay in the file.</summary>
+    /// <param name="instance">The object.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <param name="isHeaderOnly">Only the attributes are wanted: the checksum, for which all of the file would be read, is
+    /// not compared.</param>
     /// <exception cref="ArchiveException">The file is missing or damaged.</exception>
-    public DicomFile OpenDataSet(StoredInstance instance, ReadOptions? options = null)
+    public DicomFile OpenDataSet(StoredInstance instance, ReadOptions? options = null, bool isHeaderOnly = false)
     {
-        OpenChecked(instance).Dispose();
+        OpenChecked(instance, isHeaderOnly).Dispose();
         try
         {
             return DicomFile.Open(Store.PathOf(instance.Id), options);
@@ -68,6 +72,22 @@ public sealed partial class ImageArchive
         catch (DicomFormatException e)
         {
             throw new ArchiveException(ArchiveProblem.ObjectDamaged, $"the file of {instance.SopInstanceUid} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Why the object cannot be given out; null when it can. What was found is what opening it would find.</summary>
+    /// <param name="instance">The object.</param>
+    /// <param name="isHeaderOnly">As for <see cref="OpenDataSet"/>.</param>
+    public ArchiveException? FindProblem(StoredInstance instance, bool isHeaderOnly = false)
+    {
+        try
+        {
+            OpenChecked(instance, isHeaderOnly).Dispose();
+            return null;
+        }
+        catch (ArchiveException e)
+        {
+            return e;
         }
     }
 
@@ -123,7 +143,7 @@ public sealed partial class ImageArchive
         return inOrder;
     }
 
-    private SafeFileHandle OpenChecked(StoredInstance instance)
+    private SafeFileHandle OpenChecked(StoredInstance instance, bool isHeaderOnly = false)
     {
         ArgumentNullException.ThrowIfNull(instance);
         SafeFileHandle file;
@@ -138,7 +158,7 @@ public sealed partial class ImageArchive
         Span<byte> preamble = stackalloc byte[Seal.Length];
         int n = RandomAccess.Read(file, preamble, 0);
         if (Seal.TryRead(preamble[..n], out var seal) && seal.FileLength == instance.FileLength && RandomAccess.GetLength(file) == instance.FileLength
-            && seal.DataSetOffset == instance.DataSetOffset) return file;
+            && seal.DataSetOffset == instance.DataSetOffset && (isHeaderOnly || Checks.IsIntact(file, instance, seal))) return file;
         file.Dispose();
         throw new ArchiveException(ArchiveProblem.ObjectDamaged, $"the file of {instance.SopInstanceUid} is not what was stored");
     }

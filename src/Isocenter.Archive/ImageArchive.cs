@@ -20,6 +20,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
     {
         Options = options;
         Store = store;
+        Checks = new ReadCheck(store, options.TimeProvider);
         Recovery = recovery;
         Ids = new ObjectIdSource(options.TimeProvider, lastId);
         Committer = new IndexCommitter(index, Ids, options);
@@ -42,6 +43,8 @@ public sealed partial class ImageArchive : IAsyncDisposable
     internal ArchiveOptions Options { get; }
 
     internal ObjectStore Store { get; }
+
+    internal ReadCheck Checks { get; }
 
     internal ObjectIdSource Ids { get; }
 

@@ -14,10 +14,12 @@ public sealed class SearchParameterException(string message) : Exception(message
 /// <param name="EmptyValueMatching">emptyvaluematching=true: a value of two quotation marks matches what is empty.</param>
 /// <param name="Limit">Most results wanted; null when not given.</param>
 /// <param name="Offset">Results to skip.</param>
+/// <param name="OrderBy">orderby, an extension: attributes to sort by, each from high to low when a hyphen precedes it.</param>
 public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFields, bool IncludeAll, bool FuzzyMatching,
-    bool EmptyValueMatching, int? Limit, int Offset)
+    bool EmptyValueMatching, int? Limit, int Offset, IReadOnlyList<(Tag Tag, bool IsDescending)> OrderBy)
 {
     private const int MaxParameters = 200;
+    private const int MaxOrderBy = 8;
 
     /// <summary>Reads the decoded name–value pairs of the query string.</summary>
     /// <exception cref="SearchParameterException">An attribute is unknown, a value does not fit.</exception>
@@ -28,11 +30,15 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         var include = new List<Tag>();
         bool all = false, fuzzy = false, empty = false, multiple = false;
         var matches = new List<(string Name, string Value)>();
+        var orderBy = new List<(Tag, bool)>();
+        var once = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         int? limit = null;
         int offset = 0, count = 0;
         foreach (var (name, value) in query)
         {
             if (++count > MaxParameters) throw new SearchParameterException($"more than {MaxParameters} query parameters");
+            if (name.ToLowerInvariant() is "limit" or "offset" or "fuzzymatching" or "emptyvaluematching" or "multiplevaluematching" && !once.Add(name))
+                throw new SearchParameterException($"{name} is given twice");
             switch (name.ToLowerInvariant())
             {
                 case "limit":
@@ -50,6 +56,14 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                 case "multiplevaluematching":
                     multiple = Flag(name, value);
                     break;
+                case "orderby":
+                    foreach (string field in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                    {
+                        if (orderBy.Count == MaxOrderBy) throw new SearchParameterException($"orderby names more than {MaxOrderBy} attributes");
+                        if (AttributePath(field.TrimStart('-')) is not [var by]) throw new SearchParameterException("orderby names attributes outside of sequences");
+                        orderBy.Add((by, field.StartsWith('-')));
+                    }
+                    break;
                 case "accept" or "charset":
                     break;
                 case "includefield":
@@ -65,7 +79,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
             }
         }
         foreach (var (name, value) in matches) AddKey(keys, AttributePath(name), value, empty, multiple);
-        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset);
+        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset, orderBy);
     }
 
     /// <summary>{attributeID}: a tag or keyword, or several joined by dots for attributes in sequences (PS3.18 §8.3.4.1).</summary>

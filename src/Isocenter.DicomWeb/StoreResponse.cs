@@ -7,15 +7,17 @@ public sealed class StoreResponse
 {
     private readonly List<DataSet> _stored = [];
     private readonly List<DataSet> _failed = [];
+    private readonly List<DataSet> _others = [];     // of no instance that could be named
 
     /// <summary>How many were stored.</summary>
     public int Stored => _stored.Count;
 
     /// <summary>How many were not.</summary>
-    public int Failed => _failed.Count;
+    public int Failed => _failed.Count + _others.Count;
 
-    /// <summary>200 when all were stored, 202 when some, 409 when none (PS3.18 Table 10.5.3-1).</summary>
-    public int StatusCode => _failed.Count == 0 && _stored.Count > 0 ? 200 : _stored.Count > 0 ? 202 : 409;
+    /// <summary>200 when all were stored, 202 when some; when none, 400 if nothing could even be read, else 409 (PS3.18
+    /// Table 10.5.3-1).</summary>
+    public int StatusCode => Failed == 0 && _stored.Count > 0 ? 200 : _stored.Count > 0 ? 202 : _failed.Count == 0 ? 400 : 409;
 
     /// <summary>An instance is in the archive.</summary>
     /// <param name="sopClassUid">Its SOP class.</param>
@@ -41,7 +43,7 @@ public sealed class StoreResponse
         // Our own messages cite sections of the standard with a §.
         if (!System.Text.Ascii.IsValid(comment)) item.Set(Tags.SpecificCharacterSet, "ISO_IR 192");
         item.SetText(Tags.TextValue, VR.UT, comment.Length > 1024 ? comment[..1024] : comment);
-        _failed.Add(item);
+        (sopClassUid is null || sopInstanceUid is null ? _others : _failed).Add(item);
     }
 
     /// <summary>The response module.</summary>
@@ -53,6 +55,7 @@ public sealed class StoreResponse
         if (studyUrl is not null) dataSet.SetText(Tags.RetrieveURL, VR.UR, studyUrl);
         else dataSet.SetBytes(Tags.RetrieveURL, VR.UR, default);
         if (_failed.Count > 0) dataSet.Set(Tags.FailedSOPSequence, _failed.ToArray());
+        if (_others.Count > 0) dataSet.Set(Tags.OtherFailuresSequence, _others.ToArray());
         if (_stored.Count > 0) dataSet.Set(Tags.ReferencedSOPSequence, _stored.ToArray());
         return dataSet;
     }

@@ -144,6 +144,9 @@ public sealed class IsocenterServer : IAsyncDisposable
         web.Use(next => new BehindProxy(next).InvokeAsync);
         if (settings.PathBase.Length > 0) web.UsePathBase(settings.PathBase);
         web.UseResponseCompression();
+        // What the routing refuses by itself: 405 for the most part.
+        web.UseStatusCodePages(context => Answers.ProblemAsync(context.HttpContext, context.HttpContext.Response.StatusCode,
+            $"{context.HttpContext.Request.Method} cannot be done with this resource"));
         web.UseRouting();
         HealthRoutes.Map(web, archive);
         EventRoutes.Map(web, archive, () => events.Senders);

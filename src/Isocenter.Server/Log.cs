@@ -27,6 +27,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Debug, "{Instance} is rewritten in {TransferSyntax} for a client")]
     public static partial void Rewriting(ILogger logger, string instance, string transferSyntax);
 
+    [LoggerMessage(23, LogLevel.Error, "{What} was not given out: {Problem}")]
+    public static partial void NotServed(ILogger logger, string what, string problem);
+
     [LoggerMessage(10, LogLevel.Information, "deletion {Key}: {Instances} objects of {Path}, asked for by {Who}")]
     public static partial void Deleted(ILogger logger, long key, int instances, string path, string who);
 

@@ -37,6 +37,14 @@ public sealed record Query
     /// <summary>A key of two quotation marks matches what is empty (PS3.4 §C.2.2.2.8).</summary>
     public bool EmptyValueMatching { get; init; }
 
+    /// <summary>Attributes that the answers are sorted by, the first before the others; empty: the usual order. Each must be
+    /// one that <see cref="QueryKeys.CanSortBy"/> knows.</summary>
+    public IReadOnlyList<(Tag Tag, bool IsDescending)> OrderBy { get; init; } = [];
+
+    /// <summary>Date and time are one: a range of both begins at the time on its first date and ends at the time on its
+    /// last (PS3.4 §C.2.2.2.5.4).</summary>
+    public bool CombinedDateTime { get; init; }
+
     /// <summary>Answers hold everything the index knows, not just the keys.</summary>
     public bool IncludeAll { get; init; }
 }

@@ -31,10 +31,14 @@ public static class QueryKeys
         foreach (var key in query.Identifier)
         {
             if (IsControl(key.Tag) || IsMatchingKey(key, query.Level, out _)) continue;
-            if (!IndexedAttributes.IsComputed(key.Tag, out var level) || level > query.Level) unsupported.Add(key.Tag);
+            // What is counted comes back, but cannot be asked for by value.
+            if (!IndexedAttributes.IsComputed(key.Tag, out var level) || level > query.Level || !key.IsEmpty) unsupported.Add(key.Tag);
         }
         return unsupported;
     }
+
+    /// <summary>Answers of this level can be sorted by the attribute.</summary>
+    public static bool CanSortBy(Tag tag, QueryLevel level) => QueryPlan.SortColumn(tag) is (not null, var own) && own <= level;
 
     /// <summary>PATIENT, STUDY, SERIES or IMAGE (0008,0052).</summary>
     public static bool TryParseLevel(string? text, out QueryLevel level)

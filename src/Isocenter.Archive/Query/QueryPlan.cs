@@ -28,9 +28,10 @@ internal sealed class QueryPlan
         _literal = literal;
         _top = _anchor = query.Level == QueryLevel.Patient ? QueryLevel.Patient : QueryLevel.Study;
         Options = new MatchingOptions(query.FuzzyMatching, query.EmptyValueMatching);
+        bool isCombined = narrow && query.CombinedDateTime && query.Level >= QueryLevel.Study && TryCombine(query.Identifier);
         foreach (var key in query.Identifier)
         {
-            if (!QueryKeys.IsMatchingKey(key, query.Level, out var level)) continue;
+            if (!QueryKeys.IsMatchingKey(key, query.Level, out var level) || isCombined && key.Tag == Tags.StudyTime) continue;
             if (Options.EmptyValue && Matcher.IsEmptyValueKey(key)) Unresolved.Add(key);
             else if (!literal && Matcher.IsUniversal(key) || key.IsEmpty) continue;
             else if (!narrow || !TryNarrow(key, level)) Unresolved.Add(key);
@@ -87,6 +88,7 @@ internal sealed class QueryPlan
     private string Compose(Query query)
     {
         var level = query.Level;
+        string order = Sorted(query.OrderBy, level);
         // The joins are in our order (CROSS JOIN): from the table with the most selective key down, then up.
         var sql = new StringBuilder("SELECT ").Append(Alias(level)).Append(".key FROM ").Append(Tables[(int)_anchor]);
         for (var at = _anchor + 1; at <= level; at++) sql.Append(" CROSS JOIN ").Append(Tables[(int)at]).Append(" ON ").Append(Down[(int)at]);
@@ -101,12 +103,51 @@ internal sealed class QueryPlan
         sql.Append(" WHERE ").AppendJoin(" AND ", _where);
         CountSql = sql.ToString().Replace($"SELECT {Alias(level)}.key FROM", "SELECT COUNT(*) FROM", StringComparison.Ordinal);
         CountParameters = [.. _parameters];
-        sql.Append(" ORDER BY ").Append(Order(level));
+        sql.Append(" ORDER BY ").Append(order).Append(Order(level));
         if (IsExact && (query.Limit is not null || query.Offset > 0))
         {
             sql.Append(CultureInfo.InvariantCulture, $" LIMIT @{_parameters.Count} OFFSET @{_parameters.Count + 1}");
             _parameters.Add(query.Limit ?? -1);
             _parameters.Add(query.Offset);
+        }
+        return sql.ToString();
+    }
+
+    /// <summary>Where an attribute that can be sorted by stands.</summary>
+    public static (string? Column, QueryLevel Level) SortColumn(Tag tag) => tag.Value switch
+    {
+        0x0010_0010 => ("p.name", QueryLevel.Patient),
+        0x0010_0020 => ("p.patient_id", QueryLevel.Patient),
+        0x0010_0030 => ("p.birth_date", QueryLevel.Patient),
+        0x0010_0040 => ("p.sex", QueryLevel.Patient),
+        0x0020_000D => ("st.study_uid", QueryLevel.Study),
+        0x0008_0020 => ("st.study_date", QueryLevel.Study),
+        0x0008_0030 => ("st.study_time", QueryLevel.Study),
+        0x0008_0050 => ("st.accession", QueryLevel.Study),
+        0x0008_0061 => ("st.modalities", QueryLevel.Study),
+        0x0008_1030 => ("st.description", QueryLevel.Study),
+        0x0020_0010 => ("st.study_id", QueryLevel.Study),
+        0x0020_1206 => ("st.series_count", QueryLevel.Study),
+        0x0020_1208 => ("st.instance_count", QueryLevel.Study),
+        0x0020_000E => ("se.series_uid", QueryLevel.Series),
+        0x0008_0060 => ("se.modality", QueryLevel.Series),
+        0x0020_0011 => ("se.number", QueryLevel.Series),
+        0x0020_1209 => ("se.instance_count", QueryLevel.Series),
+        0x0008_0018 => ("i.sop_uid", QueryLevel.Image),
+        0x0008_0016 => ("i.sop_class", QueryLevel.Image),
+        0x0020_0013 => ("i.number", QueryLevel.Image),
+        _ => (null, QueryLevel.Image),
+    };
+
+    /// <summary>What comes before the usual order. The tables it needs are joined.</summary>
+    private string Sorted(IReadOnlyList<(Tag Tag, bool IsDescending)> orderBy, QueryLevel level)
+    {
+        var sql = new StringBuilder();
+        foreach (var (tag, isDescending) in orderBy)
+        {
+            if (SortColumn(tag) is not ({ } column, var own) || own > level) throw new ArgumentException($"answers cannot be sorted by {tag}", nameof(orderBy));
+            if (own < _top) _top = own;
+            sql.Append(column).Append(isDescending ? " DESC, " : ", ");
         }
         return sql.ToString();
     }
@@ -174,6 +215,23 @@ internal sealed class QueryPlan
         if (any.Count == 0) return null;
         if (anchor is { } level) Anchor(level);
         return Any(any);
+    }
+
+    /// <summary>Study Date and Study Time as one (PS3.4 §C.2.2.2.5.4). The date alone stays a key: it has the index.</summary>
+    private bool TryCombine(DataSet identifier)
+    {
+        if (!TryRange(identifier, Tags.StudyDate, VR.DA, out var dates) || !TryRange(identifier, Tags.StudyTime, VR.TM, out var times)) return false;
+        const string moment = "(st.study_date || st.study_time)";
+        if (dates.From is not null) _where.Add($"{moment} >= {Add(dates.From + (times.From ?? ""))}");
+        if (dates.To is not null) _where.Add($"{moment} <= {Add(dates.To + (times.To ?? "9"))}");
+        if (QueryLevel.Study < _top) _top = QueryLevel.Study;
+        return true;
+    }
+
+    private static bool TryRange(DataSet identifier, Tag tag, VR vr, out TemporalRange range)
+    {
+        range = default;
+        return identifier.TryFind(tag, out var key) && !key.IsEmpty && key.DataSet.GetAll<string>(tag) is [var value] && TemporalRange.TryParse(vr, value, out range);
     }
 
     private string Uids(DataElement key, string column, QueryLevel? anchor)

@@ -169,7 +169,7 @@ internal static class WebCommand
             {
                 var response = await client.StoreAsync(request, cancel);
                 stored += response.GetAll<DataSet>(Tags.ReferencedSOPSequence).Count;
-                foreach (var item in response.GetAll<DataSet>(Tags.FailedSOPSequence))
+                foreach (var item in response.GetAll<DataSet>(Tags.FailedSOPSequence).Concat(response.GetAll<DataSet>(Tags.OtherFailuresSequence)))
                 {
                     failed++;
                     string why = item.TryFind(Tags.TextValue, out var comment) ? ": " + comment.Text : "";

@@ -106,7 +106,7 @@ public sealed class DicomWebClient
     {
         ArgumentNullException.ThrowIfNull(files);
         using var content = new FilesContent(files);
-        using var answer = await SendAsync(HttpMethod.Post, "studies", MediaTypes.DicomJson, content, cancel, HttpStatusCode.Conflict, HttpStatusCode.Accepted).ConfigureAwait(false);
+        using var answer = await SendAsync(HttpMethod.Post, "studies", MediaTypes.DicomJson, content, cancel, HttpStatusCode.Conflict, HttpStatusCode.Accepted, HttpStatusCode.BadRequest).ConfigureAwait(false);
         byte[] text = await answer.Content.ReadAsByteArrayAsync(cancel).ConfigureAwait(false);
         if (answer.Content.Headers.ContentType?.MediaType is not (MediaTypes.DicomJson or MediaTypes.Json)) throw new DicomWebException(answer.StatusCode, Sentence(text));
         return DicomJson.ReadArray(text) is [var response, ..] ? response : new DataSet();

@@ -8,7 +8,7 @@ namespace Isocenter.Server.DicomWeb;
 
 /// <summary>Retrieve Transaction of bulk data (PS3.18 §10.4.1.1.5, §10.4.1.1.6): one value by its address, or all of a
 /// study, a series or an instance.</summary>
-internal sealed class BulkDataService(ImageArchive archive)
+internal sealed class BulkDataService(ImageArchive archive, ILogger logger)
 {
     private const int Piece = 128 * 1024;   // a multiple of every VR's unit, so that bytes can be swapped within it
 
@@ -72,6 +72,7 @@ internal sealed class BulkDataService(ImageArchive archive)
         var accepted = Negotiation.Accepted(http.Request).FirstOrDefault(a => (a.IsMultipart || a.IsWildcard)
             && (a.Matches(MediaTypes.Octets) || found.All(instance => a.Matches(MediaTypes.OfFrames(instance.TransferSyntax)))))
             ?? throw new NotAcceptableException($"the bulk data of several elements come as multipart/related; type=\"{MediaTypes.Octets}\"");
+        found = Readable.Of(http, archive, found, logger);
         string root = accepted.IsWildcard ? MediaTypes.Octets : accepted.Type;
         if (Conditional.IsUnchanged(http, found, $"bulkdata {pixelDataOnly} {root}")) return;
         MultipartBody? body = null;

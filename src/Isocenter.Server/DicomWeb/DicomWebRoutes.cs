@@ -34,9 +34,9 @@ internal static class DicomWebRoutes
         Get(Series + "/instances", (http, scope) => search.AnswerAsync(http, QueryLevel.Image, scope));
 
         var instances = new InstanceService(archive, logger);
-        var metadata = new MetadataService(archive);
-        var bulkData = new BulkDataService(archive);
-        var pictures = new PictureService(archive);
+        var metadata = new MetadataService(archive, logger);
+        var bulkData = new BulkDataService(archive, logger);
+        var pictures = new PictureService(archive, logger);
         foreach (string resource in new[] { Study, Series, Instance })
         {
             Get(resource, instances.AnswerAsync);
@@ -85,18 +85,23 @@ internal static class DicomWebRoutes
             }));
         }
 
+        RequestDelegate Guarded(Func<HttpContext, Scope, Task> answer) => Guard(answer, logger);
+
         void Get(string pattern, Func<HttpContext, Scope, Task> answer) => routes.MapMethods(pattern, GetAndHead, Guarded(answer));
     }
 
     /// <summary>Turns what went wrong into the status that says so.</summary>
-    private static RequestDelegate Guarded(Func<HttpContext, Scope, Task> answer) => async http =>
+    private static RequestDelegate Guard(Func<HttpContext, Scope, Task> answer, ILogger logger) => async http =>
     {
         try
         {
             if (!Scope.TryRead(http.Request.RouteValues, out var scope, out string? problem))
                 await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, problem);
             else
+            {
+                Negotiation.CheckCharset(http.Request);
                 await answer(http, scope);
+            }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -104,6 +109,7 @@ internal static class DicomWebRoutes
         }
         catch (Exception e) when (!http.Response.HasStarted && StatusOf(e) is { } status)
         {
+            if (e is ArchiveException { Problem: not ArchiveProblem.QueryTooLong }) Log.NotServed(logger, http.Request.Path, e.Message);
             Conditional.Forget(http);
             await Answers.ProblemAsync(http, status, e.Message);
         }
@@ -114,7 +120,9 @@ internal static class DicomWebRoutes
         SearchParameterException or BadParameterException or MultipartException => StatusCodes.Status400BadRequest,
         BadHttpRequestException bad => bad.StatusCode,
         NotAcceptableException => StatusCodes.Status406NotAcceptable,
+        PreconditionFailedException => StatusCodes.Status412PreconditionFailed,
         ArchiveException { Problem: ArchiveProblem.ObjectMissing } => StatusCodes.Status410Gone,
+        ArchiveException { Problem: ArchiveProblem.QueryTooLong } => StatusCodes.Status503ServiceUnavailable,
         ArchiveException or DicomFormatException or CodecException or PixelDataException => StatusCodes.Status500InternalServerError,
         _ => null,
     };

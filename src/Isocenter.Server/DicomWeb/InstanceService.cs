@@ -19,6 +19,7 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
             await Answers.NotFoundAsync(http, "there is no such study, series or instance");
             return;
         }
+        instances = Readable.Of(http, archive, instances, logger);
         bool isZip = accepted[0].Type == MediaTypes.Zip;
         var wanted = isZip ? [accepted[0]] : accepted.Where(a => a.Matches(MediaTypes.Dicom) && a.Type != MediaTypes.Zip).ToList();
         // Before the first byte: a refusal cannot be taken back to the status line.

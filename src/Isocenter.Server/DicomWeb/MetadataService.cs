@@ -7,7 +7,7 @@ using Isocenter.Server.Http;
 namespace Isocenter.Server.DicomWeb;
 
 /// <summary>Retrieve Transaction of metadata (PS3.18 §10.4.1.1.2): all attributes as JSON or XML, large values by address.</summary>
-internal sealed class MetadataService(ImageArchive archive)
+internal sealed class MetadataService(ImageArchive archive, ILogger logger)
 {
     private const int InlineLimit = 1024;
     private static readonly ReadOptions Options = new() { LargeValueThreshold = 4096 };
@@ -64,12 +64,15 @@ internal sealed class MetadataService(ImageArchive archive)
             await http.Response.BodyWriter.WriteAsync(known, http.RequestAborted);
             return;
         }
+        int all = instances.Count;
+        instances = Readable.Of(http, archive, instances, logger, isHeaderOnly: true);
+        if (instances.Count < all) Conditional.Forget(http);
         var body = http.Response.BodyWriter;
         var kept = new MetadataCache.Entry();
         for (int i = 0; i < instances.Count; i++)
         {
             kept.Write(i == 0 ? "["u8 : ","u8);
-            using (var file = archive.OpenDataSet(instances[i], Options))
+            using (var file = archive.OpenDataSet(instances[i], Options, isHeaderOnly: true))
             {
                 string address = Addresses.Of(root, instances[i]);
                 DicomJson.Write(file.DataSet, kept, new JsonOptions { BulkData = (path, _) => $"{address}/bulkdata/{path}", InlineLimit = InlineLimit });
@@ -77,15 +80,16 @@ internal sealed class MetadataService(ImageArchive archive)
             if (i == instances.Count - 1) kept.Write("]"u8);
             await body.WriteAsync(kept.TakeUnsent(), http.RequestAborted);
         }
-        _cache.Keep(key, kept);
+        if (instances.Count == all) _cache.Keep(key, kept);
     }
 
     private async Task XmlAsync(HttpContext http, IReadOnlyList<StoredInstance> instances, string root, bool isParts)
     {
+        instances = Readable.Of(http, archive, instances, logger, isHeaderOnly: true);
         MultipartBody? body = isParts ? MultipartBody.Start(http, MediaTypes.DicomXml) : null;
         foreach (var instance in instances)
         {
-            using var file = archive.OpenDataSet(instance, Options);
+            using var file = archive.OpenDataSet(instance, Options, isHeaderOnly: true);
             string address = Addresses.Of(root, instance);
             byte[] xml = DicomXml.ToUtf8Bytes(file.DataSet, new XmlOptions { BulkData = (path, _) => $"{address}/bulkdata/{path}", InlineLimit = InlineLimit });
             if (body is null)

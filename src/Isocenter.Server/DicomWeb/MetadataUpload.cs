@@ -12,7 +12,10 @@ internal sealed class MetadataUpload
 {
     private const int MaxMetadataLength = 64 << 20;
     /// <summary>All parts are held until the metadata can be put together with them.</summary>
-    private const long MaxLength = 256L << 20;
+    public const long MaxLength = 256L << 20;
+
+    /// <summary>What a part says of its length is believed so far before its bytes are there.</summary>
+    private const int ExpectedLength = 64 << 20;
 
     private readonly string _type;
     private readonly List<byte[]> _metadata = [];
@@ -21,7 +24,7 @@ internal sealed class MetadataUpload
 
     private MetadataUpload(string type) => _type = type;
 
-    private sealed record BulkPart(MediaType Type, byte[] Content);
+    private sealed record BulkPart(MediaType Type, ReadOnlyMemory<byte> Content);
 
     /// <summary>Reads the parts.</summary>
     /// <exception cref="BadHttpRequestException">They are too long.</exception>
@@ -34,7 +37,10 @@ internal sealed class MetadataUpload
             if (!MediaType.TryParse(headers.GetValueOrDefault("content-type") ?? (upload._metadata.Count == 0 ? type : MediaTypes.Octets), out var media))
                 throw new MultipartException("the Content-Type of a part is none");
             bool isMetadata = media.Type == type || media.Type == MediaTypes.Json && type == MediaTypes.DicomJson;
-            using var content = new MemoryStream();
+            // As long as the part says, if it is so: growing would take twice as much.
+            int expected = int.TryParse(headers.GetValueOrDefault("content-length"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int length)
+                ? (int)Math.Min(length, Math.Min(ExpectedLength, MaxLength - upload._length)) : 0;
+            using var content = new MemoryStream(expected);
             while (true)
             {
                 var piece = await reader.ReadAsync(cancel);
@@ -50,7 +56,7 @@ internal sealed class MetadataUpload
             }
             if (!headers.TryGetValue("content-location", out string? location)) throw new MultipartException("a part of bulk data has no Content-Location (PS3.18 §8.6.1.2.1)");
             if (!upload._bulk.TryGetValue(location, out var parts)) upload._bulk.Add(location, parts = []);
-            parts.Add(new BulkPart(media, content.ToArray()));
+            parts.Add(new BulkPart(media, content.GetBuffer().AsMemory(0, (int)content.Length)));
         }
         return upload;
     }
@@ -134,7 +140,7 @@ internal sealed class MetadataUpload
                 _images.Add((reference.Uri, reference.Path));
                 return null;
             }
-            return parts.Count == 1 ? parts[0].Content : parts.SelectMany(part => part.Content).ToArray();
+            return parts.Count == 1 ? parts[0].Content : Joined(parts);
         }
 
         public (DicomFile?, string?) Build(DataSet dataSet)
@@ -150,9 +156,21 @@ internal sealed class MetadataUpload
             {
                 var (uri, _) = _images[0];
                 _images.RemoveAt(0);
-                syntax = UploadedPixels.Put(dataSet, [.. bulk[uri].Select(part => (ReadOnlyMemory<byte>)part.Content)], bulk[uri][0].Type, named);
+                syntax = UploadedPixels.Put(dataSet, [.. bulk[uri].Select(part => part.Content)], bulk[uri][0].Type, named);
             }
             return (new DicomFile(dataSet, syntax), null);
+        }
+
+        private static byte[] Joined(List<BulkPart> parts)
+        {
+            byte[] whole = new byte[parts.Sum(part => part.Content.Length)];
+            int at = 0;
+            foreach (var part in parts)
+            {
+                part.Content.Span.CopyTo(whole.AsSpan(at));
+                at += part.Content.Length;
+            }
+            return whole;
         }
 
         private static bool IsCompressed(BulkPart part) =>

@@ -8,7 +8,7 @@ using Isocenter.Server.Http;
 namespace Isocenter.Server.DicomWeb;
 
 /// <summary>Rendered Resources and thumbnails (PS3.18 §10.4.1.1.3, §10.4.1.1.4) of studies, series, instances and frames.</summary>
-internal sealed class PictureService(ImageArchive archive)
+internal sealed class PictureService(ImageArchive archive, ILogger logger)
 {
     private const int ThumbnailSize = 256;
     /// <summary>Instances that are tried for a picture of a study or series; reports and the like have none.</summary>
@@ -38,7 +38,7 @@ internal sealed class PictureService(ImageArchive archive)
         bool isParts = !isThumbnail && accepted is [{ IsMultipart: true }, ..];
         try
         {
-            if (isParts) await PartsAsync(http, found, frames, accepted, parameters);
+            if (isParts) await PartsAsync(http, Readable.Of(http, archive, found, logger), frames, accepted, parameters);
             else if (frames.Length > 1) throw new NotAcceptableException("several frames come in multipart/related");
             else
             {
@@ -68,9 +68,9 @@ internal sealed class PictureService(ImageArchive archive)
                 using var file = archive.OpenDataSet(found[at]);
                 return (found[at], Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail));
             }
-            catch (Exception e) when (!isLast && e is PixelDataException { Problem: PixelDataProblem.None })
+            catch (Exception e) when (!isLast && e is PixelDataException { Problem: PixelDataProblem.None } or ArchiveException && !isLast)
             {
-                // A report between the images.
+                // A report between the images, or a file that is lost: another one stands for all.
             }
         }
     }

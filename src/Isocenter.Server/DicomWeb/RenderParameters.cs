@@ -35,27 +35,31 @@ internal sealed record RenderParameters
     /// <summary>Of JPEG, 1 to 100.</summary>
     public int Quality { get; private init; } = 90;
 
+    /// <summary>Who is on the picture is written into it.</summary>
+    public bool ShowsPatient { get; private init; }
+
+    /// <summary>How it was made is written into it.</summary>
+    public bool ShowsTechnique { get; private init; }
+
+    /// <summary>The iccprofile parameter in lower case; null when not given.</summary>
+    public string? Profile { get; private init; }
+
     /// <summary>Something was asked for that is not done: the answer says so.</summary>
-    public string? Warning { get; private init; }
+    public string? Warning => Profile is "adobergb" or "rommrgb" or "displayp3" ? $"The iccprofile {Profile} is not supported. The picture has its own or that of sRGB." : null;
 
     /// <summary>Reads them from the query.</summary>
     /// <exception cref="BadParameterException">One cannot be.</exception>
     public static RenderParameters Parse(IQueryCollection query)
     {
-        var annotation = (query["annotation"].ToString() ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (annotation.FirstOrDefault(word => word.Trim('"') is not ("patient" or "technique")) is not null)
-            throw new BadParameterException("annotation is patient, technique, or both (PS3.18 §8.3.5.1.1)");
-        if (Single(query, "iccprofile") is { } profile && !Profiles.Contains(profile, StringComparer.OrdinalIgnoreCase))
-            throw new BadParameterException($"iccprofile is one of {string.Join(", ", Profiles)} (PS3.18 §8.3.5.1.5)");
-        string? warning = annotation.Length > 0 ? "The annotation parameter is not supported. The picture has no annotation." : null;
-        if (warning is null && Single(query, "iccprofile") is { } wanted && !wanted.Equals("no", StringComparison.OrdinalIgnoreCase))
-            warning = "The iccprofile parameter is not supported. The picture has no profile.";
+        string[] annotation = ReadAnnotation(query);
         return new RenderParameters
         {
             Viewport = ReadViewport(Single(query, "viewport"), isThumbnail: false),
             Window = ReadWindow(Single(query, "window")),
             Quality = ReadQuality(Single(query, "quality")),
-            Warning = warning,
+            ShowsPatient = annotation.Any(word => word.Trim('"') == "patient"),
+            ShowsTechnique = annotation.Any(word => word.Trim('"') == "technique"),
+            Profile = ReadProfile(query),
         };
     }
 
@@ -68,6 +72,7 @@ internal sealed record RenderParameters
     /// <exception cref="BadParameterException">One cannot be.</exception>
     public static RenderParameters ParseUri(IQueryCollection query)
     {
+        string[] annotation = ReadAnnotation(query);
         string? rows = Single(query, "rows"), columns = Single(query, "columns"), region = Single(query, "region");
         Viewport? viewport = null;
         if (rows is not null || columns is not null || region is not null)
@@ -83,6 +88,9 @@ internal sealed record RenderParameters
             Fractions = region is null ? null : ReadRegion(region),
             Window = center is null ? null : ReadWindow($"{center},{windowWidth},linear"),
             Quality = ReadQuality(Single(query, "imageQuality")),
+            ShowsPatient = annotation.Any(word => word.Trim('"') == "patient"),
+            ShowsTechnique = annotation.Any(word => word.Trim('"') == "technique"),
+            Profile = ReadProfile(query),
         };
     }
 
@@ -103,6 +111,7 @@ internal sealed record RenderParameters
         {
             if (viewport.X >= columns || viewport.Y >= rows) throw new BadParameterException("the source region of the viewport lies outside of the image");
             double scale = Math.Min(viewport.Width / Math.Abs(width), viewport.Height / Math.Abs(height));
+            if (!viewport.Enlarges) scale = Math.Min(scale, 1);
             if (Math.Abs(width * height) * scale * scale > MaxPixels) throw new BadParameterException($"the picture would have more than {MaxPixels} pixels");
         }
         bool isWhole = viewport is { X: 0, Y: 0, SourceWidth: null, SourceHeight: null };
@@ -117,14 +126,37 @@ internal sealed record RenderParameters
         };
     }
 
+    /// <summary>The picture with the texts and the profile that are asked for.</summary>
+    public Picture Finish(Picture picture, DataSet dataSet)
+    {
+        CornerText.Draw(picture, dataSet, ShowsPatient, ShowsTechnique);
+        if (Profile is null) return picture;
+        if (Profile == "no") return picture with { IccProfile = default };
+        return picture.IccProfile.IsEmpty ? picture with { IccProfile = picture.Channels == 1 ? IccProfiles.SrgbGrey : IccProfiles.Srgb } : picture;
+    }
+
     private static int Pixels(double length) => Math.Max(1, (int)Math.Round(Math.Abs(length)));
 
     /// <summary>Tells one rendition from another, for its entity tag.</summary>
-    public string Key => $"{Viewport} {Window} {Quality} {Fractions}";
+    public string Key => $"{Viewport} {Window} {Quality} {Fractions} {ShowsPatient} {ShowsTechnique} {Profile}";
 
     private static string? Single(IQueryCollection query, string name) => query.TryGetValue(name, out var value) && value.Count > 0
         ? value.Count == 1 ? value[0] : throw new BadParameterException($"{name} is given twice")
         : null;
+
+    private static string[] ReadAnnotation(IQueryCollection query)
+    {
+        string[] words = query["annotation"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Array.TrueForAll(words, word => word.Trim('"') is "patient" or "technique") ? words
+            : throw new BadParameterException("annotation is patient, technique, or both (PS3.18 §8.3.5.1.1)");
+    }
+
+    private static string? ReadProfile(IQueryCollection query)
+    {
+        string? profile = Single(query, "iccprofile")?.ToLowerInvariant();
+        return profile is null || Profiles.Contains(profile) ? profile
+            : throw new BadParameterException($"iccprofile is one of {string.Join(", ", Profiles)} (PS3.18 §8.3.5.1.5)");
+    }
 
     private static Viewport? ReadViewport(string? text, bool isThumbnail)
     {

@@ -36,10 +36,17 @@ internal sealed class SearchService(ImageArchive archive)
             FuzzyMatching = parameters.FuzzyMatching,
             EmptyValueMatching = parameters.EmptyValueMatching,
             IncludeAll = parameters.IncludeAll,
+            OrderBy = parameters.OrderBy,
         };
+        foreach (var (tag, _) in parameters.OrderBy)
+        {
+            if (!QueryKeys.CanSortBy(tag, level)) throw new SearchParameterException($"these results cannot be sorted by {tag}");
+        }
         var unsupported = QueryKeys.Unsupported(query).Where(matching.Contains).ToList();
         if (unsupported.Count > 0) Warn(http, $"Matching is not supported for {string.Join(", ", unsupported)}. It has not been performed.");
-        long total = await archive.CountAsync(query, http.RequestAborted);
+        var (total, answers) = HttpMethods.IsHead(http.Request.Method)
+            ? (await archive.CountAsync(query, http.RequestAborted), AsyncEnumerable.Empty<DataSet>())
+            : await archive.QueryPageAsync(query, http.RequestAborted);
         http.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
         AddLinks(http, parameters.Offset, limit, total);
         if (total > (long)parameters.Offset + limit && (parameters.Limit ?? int.MaxValue) > MaxAnswers)
@@ -55,7 +62,7 @@ internal sealed class SearchService(ImageArchive archive)
             return;
         }
         string root = Addresses.Root(http.Request);
-        var matches = Finished(archive.QueryAsync(query, http.RequestAborted), root, level, [.. required]);
+        var matches = Finished(answers, root, level, [.. required]);
         if (isParts) await XmlAsync(http, matches);
         else await JsonAsync(http, matches, type);
     }

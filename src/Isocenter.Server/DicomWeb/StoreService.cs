@@ -8,6 +8,8 @@ namespace Isocenter.Server.DicomWeb;
 /// <summary>Store Transaction, STOW-RS (PS3.18 §10.5): files, or metadata with bulk data.</summary>
 internal sealed class StoreService(ImageArchive archive, ILogger logger)
 {
+    private readonly UploadSpool _spool = new();
+
     public async Task AnswerAsync(HttpContext http, Uid? study)
     {
         if (!MediaType.TryParse(http.Request.ContentType, out var type))
@@ -33,12 +35,12 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
 
         var outcome = new Outcome(Addresses.Root(http.Request));
         if (!isMultipart && root == MediaTypes.Dicom) await TakeFileAsync(http, http.Request.Body, study, outcome);
-        else if (!isMultipart) await TakeMetadataAsync(http, await MetadataUpload.ReadSingleAsync(http.Request.BodyReader, root, http.RequestAborted), study, outcome);
+        else if (root == MediaTypes.Dicom) await TakeFilesAsync(http, new MultipartReader(http.Request.BodyReader, type["boundary"]), study, outcome);
         else
         {
-            var reader = new MultipartReader(http.Request.BodyReader, type["boundary"]);
-            if (root == MediaTypes.Dicom) await TakeFilesAsync(http, reader, study, outcome);
-            else await TakeMetadataAsync(http, await MetadataUpload.ReadAsync(reader, root, http.RequestAborted), study, outcome);
+            await _spool.RunAsync(http, MetadataUpload.MaxLength, async body => await TakeMetadataAsync(http, isMultipart
+                ? await MetadataUpload.ReadAsync(new MultipartReader(body, type["boundary"]), root, http.RequestAborted)
+                : await MetadataUpload.ReadSingleAsync(body, root, http.RequestAborted), study, outcome));
         }
         if (outcome.Response.Stored + outcome.Response.Failed == 0)
         {

@@ -11,6 +11,7 @@ internal static class Answers
         http.Response.ContentType = "application/problem+json";
         using var json = new Utf8JsonWriter(http.Response.BodyWriter);
         json.WriteStartObject();
+        json.WriteString("title", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status));
         json.WriteNumber("status", status);
         json.WriteString("detail", detail);
         json.WriteEndObject();

@@ -38,12 +38,23 @@ internal static class Conditional
         headers.ETag = tag;
         headers.LastModified = modified.ToString("R", CultureInfo.InvariantCulture);
         headers.Append("Vary", "Accept");
+        CheckPreconditions(http, tag, modified);
         bool isUnchanged = http.Request.Headers.IfNoneMatch is { Count: > 0 } known
             ? known.SelectMany(value => (value ?? "").Split(',')).Any(value => Matches(value.Trim(), tag))
             : DateTimeOffset.TryParse(http.Request.Headers.IfModifiedSince, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
                 && modified.ToUnixTimeSeconds() <= since.ToUnixTimeSeconds();
         if (isUnchanged) http.Response.StatusCode = StatusCodes.Status304NotModified;
         return isUnchanged;
+    }
+
+    /// <summary>If-Match and If-Unmodified-Since (RFC 9110 §13.1.1, §13.1.4).</summary>
+    private static void CheckPreconditions(HttpContext http, string tag, DateTimeOffset modified)
+    {
+        bool holds = http.Request.Headers.IfMatch is { Count: > 0 } wanted
+            ? wanted.SelectMany(value => (value ?? "").Split(',')).Any(value => value.Trim() is var one && (one == "*" || one == tag))
+            : !DateTimeOffset.TryParse(http.Request.Headers.IfUnmodifiedSince, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
+                || modified.ToUnixTimeSeconds() <= since.ToUnixTimeSeconds();
+        if (!holds) throw new PreconditionFailedException();
     }
 
     /// <summary>If-Range: the range holds for the representation that is here (RFC 9110 §13.1.5).</summary>
@@ -65,3 +76,6 @@ internal static class Conditional
     // A proxy that compresses makes the tag a weak one: for GET they are the same.
     private static bool Matches(string value, string tag) => value == "*" || value == tag || value.StartsWith("W/", StringComparison.Ordinal) && value[2..] == tag;
 }
+
+/// <summary>The client asks for a representation that is not the present one: 412.</summary>
+internal sealed class PreconditionFailedException() : Exception("the resource is not what the precondition of the request names");

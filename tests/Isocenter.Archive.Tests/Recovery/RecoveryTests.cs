@@ -191,6 +191,8 @@ public sealed class RecoveryTests
             file.WriteByte(77);
         }
         Assert.Equal(VerifyResult.Damaged, await test.Archive.VerifyAsync(stored[2]));
+        Assert.Equal(ArchiveProblem.ObjectDamaged, Assert.Throws<ArchiveException>(() => test.Archive.OpenRead(stored[2])).Problem);
+        test.Archive.OpenDataSet(stored[2], isHeaderOnly: true).Dispose();
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class NonPatientTests
         using var wrongCategory = await server.GetAsync("dicom-web/color-palettes/1.2.1");
         using var none = await server.GetAsync("dicom-web/color-palettes");
 
-        Assert.All(new[] { other, elsewhere, palette, image, nonsense }, a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        Assert.All(new[] { other, elsewhere, palette, image }, a => Assert.Equal(HttpStatusCode.Conflict, a.StatusCode));
+        Assert.Equal(HttpStatusCode.BadRequest, nonsense.StatusCode);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, text.StatusCode);
         Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NoContent], new[] { missing, wrongCategory, none }.Select(a => a.StatusCode));
         Assert.Single(await server.GetJsonAsync(Root));

@@ -92,14 +92,28 @@ public sealed class RenderedTests
     }
 
     [Fact]
-    public async Task A_picture_without_the_annotation_that_was_asked_for_says_so()
+    public async Task Annotations_and_profiles_are_in_the_picture_when_they_are_asked_for()
     {
         await using var server = await FilledAsync();
 
-        using var answer = await server.GetAsync(Instance + "/rendered?annotation=patient,technique");
+        byte[] plain = await PictureAsync("accept=image/png"), patient = await PictureAsync("accept=image/png&annotation=patient"), both = await PictureAsync("accept=image/png&annotation=patient,technique");
+        byte[] png = await PictureAsync("accept=image/png&iccprofile=yes"), jpeg = await PictureAsync("iccprofile=srgb");
+        using var other = await server.GetAsync(Instance + "/rendered?iccprofile=adobergb");
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.StartsWith("299 ", answer.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
+        Assert.NotEqual(plain, patient);
+        Assert.NotEqual(patient, both);
+        Assert.True(png.AsSpan().IndexOf("iCCP"u8) > 0);
+        Assert.True(jpeg.AsSpan().IndexOf("ICC_PROFILE\0"u8) > 0);
+        Assert.True(plain.AsSpan().IndexOf("iCCP"u8) < 0);
+        Assert.StartsWith("299 ", other.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
+
+        async Task<byte[]> PictureAsync(string query)
+        {
+            using var answer = await server.GetAsync($"{Instance}/rendered?{query}");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.False(answer.Headers.Contains("Warning"));
+            return await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        }
     }
 
     [Fact]

@@ -48,6 +48,47 @@ public sealed class SearchTests
     }
 
     [Theory]
+    [InlineData("studies?orderby=StudyDate", "1.1,1.2,1.3")]
+    [InlineData("studies?orderby=-00080020&limit=2", "1.3,1.2")]
+    [InlineData("studies?orderby=PatientName,StudyInstanceUID", "1.1,1.2,1.3")]
+    [InlineData("studies?PatientName=Jürgen&fuzzymatching=true&orderby=-StudyInstanceUID&offset=1", "1.2,1.1")]
+    public async Task Results_come_in_the_order_that_is_asked_for(string path, string expected)
+    {
+        await using var server = await FilledAsync();
+
+        var found = await server.GetJsonAsync("dicom-web/" + path);
+
+        Assert.Equal(expected.Split(','), found.Select(study => study.Get<string>(Tags.StudyInstanceUID)));
+    }
+
+    [Theory]
+    [InlineData("studies?orderby=Modality", HttpStatusCode.BadRequest)]
+    [InlineData("studies?orderby=nonsense", HttpStatusCode.BadRequest)]
+    [InlineData("studies?limit=1&limit=2", HttpStatusCode.BadRequest)]
+    [InlineData("studies?charset=iso-8859-1", HttpStatusCode.NotAcceptable)]
+    [InlineData("studies?charset=iso-8859-1,utf-8", HttpStatusCode.OK)]
+    public async Task What_cannot_be_done_is_refused(string path, HttpStatusCode expected)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync("dicom-web/" + path);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_count_is_told_also_of_what_only_the_matcher_finds()
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync("dicom-web/studies?fuzzymatching=true&PatientName=j%C3%BCrgen&limit=1&offset=1");
+
+        Assert.Equal("3", answer.Headers.GetValues("X-Total-Count").Single());
+        Assert.Contains("rel=\"next\"", answer.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
+        Assert.Single(DicomJson.ReadArray(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)));
+    }
+
+    [Theory]
     [InlineData("studies?PatientNam=X")]
     [InlineData("studies?00100=X")]
     [InlineData("studies?limit=-1")]

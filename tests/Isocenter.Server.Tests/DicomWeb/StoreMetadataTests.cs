@@ -110,8 +110,23 @@ public sealed class StoreMetadataTests
         using var answer = await PostAsync(server, type, Encoding.UTF8.GetBytes(text.ToString()));
         using var alive = await server.GetAsync("healthz");
 
-        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    /// <summary>Each of them would take tens of megabytes for itself; they take turns.</summary>
+    [Fact]
+    public async Task Many_large_uploads_at_once_are_all_stored()
+    {
+        await using var server = await TestServer.StartAsync();
+        const int count = 6, size = 2000;
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, count).Select(i => PostAsync(server, "application/dicom+json",
+            Text(SampleObject.Create("1.1", size: size, number: i), "application/dicom+json", "urn:part:1"), ("urn:part:1", "application/octet-stream", new byte[2 * size * size]))));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(count, (await server.GetJsonAsync("dicom-web/studies/1.1/instances")).Count);
+        foreach (var answer in answers) answer.Dispose();
     }
 
     private static byte[] Text(DataSet dataSet, string type, string location) => type.EndsWith("json", StringComparison.Ordinal)

@@ -57,18 +57,25 @@ public sealed class StoreTests
         var response = await ResponseAsync(answer);
         Assert.Single(response.GetAll<DataSet>(Tags.ReferencedSOPSequence));
         var failed = response.GetAll<DataSet>(Tags.FailedSOPSequence);
-        Assert.Equal([0xC000, 0x0111, 0xC000, 0xC000], failed.Select(f => (int)f.Get<ushort>(Tags.FailureReason)));
+        Assert.Equal([0xC000, 0x0111], failed.Select(f => (int)f.Get<ushort>(Tags.FailureReason)));
+        // What nobody can name is no SOP Instance (PS3.18 Table I.2-1).
+        Assert.Equal([0xC000, 0xC000], response.GetAll<DataSet>(Tags.OtherFailuresSequence).Select(f => (int)f.Get<ushort>(Tags.FailureReason)));
         Assert.Equal("1.2.3", failed[1].Get<string>(Tags.ReferencedSOPInstanceUID));
     }
 
     [Fact]
-    public async Task When_all_fail_the_answer_is_409()
+    public async Task When_all_fail_the_answer_is_409_or_400_when_none_could_be_read()
     {
         await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create();
+        await server.StowAsync(dataSet);
 
-        using var answer = await server.StowAsync("dicom-web/studies", "not DICOM at all"u8.ToArray());
+        using var conflict = await server.StowAsync("dicom-web/studies", SampleObject.ToFile(dataSet.Copy().Set(Tags.PatientID, "OTHER")));
+        using var nonsense = await server.StowAsync("dicom-web/studies", "not DICOM at all"u8.ToArray());
 
-        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, nonsense.StatusCode);
+        Assert.Single((await ResponseAsync(nonsense)).GetAll<DataSet>(Tags.OtherFailuresSequence));
     }
 
     [Fact]
@@ -85,7 +92,7 @@ public sealed class StoreTests
     }
 
     [Theory]
-    [InlineData("application/dicom", HttpStatusCode.Conflict)]
+    [InlineData("application/dicom", HttpStatusCode.BadRequest)]
     [InlineData("application/pdf", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/form-data; boundary=x", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("multipart/related; type=\"image/jpeg\"; boundary=x", HttpStatusCode.UnsupportedMediaType)]

@@ -89,6 +89,30 @@ public sealed class QueryTests
     }
 
     [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 0)]
+    public async Task Dates_and_times_are_one_moment_when_that_was_negotiated(bool isCombined, int expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (var (study, date, time) in new[] { ("1.1", "20240101", "235000"), ("1.2", "20240102", "001000"), ("1.3", "20240102", "120000"), ("1.4", "20240101", "120000") })
+            await server.StoreAsync(SampleObject.Create(study).Set(Tags.StudyDate, date).Set(Tags.StudyTime, time));
+        var model = Uid.Parse(StudyRoot);
+        await using var association = await Association.ConnectAsync(new AssociationOptions
+        {
+            Port = server.Server.EndPoints.Dicom.Port,
+            CalledAETitle = "ISOCENTER",
+            PresentationContexts = [new PresentationContextProposal(model)],
+            ExtendedNegotiations = isCombined ? [new QueryRetrieveNegotiation { CombinedDateTimeMatching = true }.For(model)] : [],
+        }, TestServer.Cancel);
+
+        var keys = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").SetText(Tags.StudyDate, VR.DA, "20240101-20240102").SetText(Tags.StudyTime, VR.TM, "2330-0030");
+        var found = new List<DataSet>();
+        await foreach (var match in association.FindAsync(new FindRequest(model, keys), TestServer.Cancel)) found.Add(match);
+
+        Assert.Equal(expected, found.Count);
+    }
+
+    [Theory]
     [InlineData(StudyRoot, "PATIENT")]
     [InlineData(StudyRoot, "SHELF")]
     [InlineData(PatientRoot, "")]
