@@ -64,8 +64,8 @@ public sealed partial class ImageArchive
                 }
                 var result = await session.CommitAsync(cancel).ConfigureAwait(false);
                 // Which object it was, the File Meta Information says even when the data set cannot be read.
-                return result.SopInstanceUid is null && Uid.TryParseLenient(start.SopInstanceUid, out _) && Uid.TryParseLenient(start.SopClassUid, out _)
-                    ? result with { SopClassUid = start.SopClassUid, SopInstanceUid = start.SopInstanceUid }
+                return Uid.TryParseLenient(start.SopInstanceUid, out _) && Uid.TryParseLenient(start.SopClassUid, out _)
+                    ? result with { SopClassUid = result.SopClassUid ?? start.SopClassUid, SopInstanceUid = result.SopInstanceUid ?? start.SopInstanceUid }
                     : result;
             }
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Isocenter.Archive;
-using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Threading.Channels;
 
 namespace Isocenter.Server.DicomWeb;
 
@@ -9,7 +10,10 @@ internal sealed class UploadSpool
     /// <summary>Shorter bodies need not wait.</summary>
     private const int SmallLength = 1 << 20;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    /// <summary>Whoever has taken what is in it may go on, and puts it back.</summary>
+    private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
+
+    public UploadSpool() => _turn.Writer.TryWrite(true);
 
     /// <summary>Runs <paramref name="take"/> over the body.</summary>
     /// <param name="http">The exchange.</param>
@@ -39,14 +43,14 @@ internal sealed class UploadSpool
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
         kept.Position = 0;
-        await _turn.WaitAsync(http.RequestAborted);
+        await _turn.Reader.ReadAsync(http.RequestAborted);
         try
         {
             await take(PipeReader.Create(kept, new StreamPipeReaderOptions(bufferSize: SmallLength / 8, leaveOpen: true)));
         }
         finally
         {
-            _turn.Release();
+            _turn.Writer.TryWrite(true);
         }
     }
 

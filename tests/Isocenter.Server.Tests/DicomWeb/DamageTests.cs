@@ -1,5 +1,4 @@
 using System.Net;
-using Isocenter.Dicom;
 using Isocenter.Testing;
 
 namespace Isocenter.Server.Tests.DicomWeb;

@@ -154,7 +154,7 @@ public sealed class StorageTests
             var dataSet = parsed.DataSet.Copy().SetBytes(tag, VR.UI, evil);
             byte[] raw = [.. file.AsSpan(0, (int)parsed.DataSetOffset), .. DataSetWriter.ToArray(dataSet, Explicit)];
             using var answer = await server.StowAsync("dicom-web/studies", raw);
-            Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Equal(System.Net.HttpStatusCode.Conflict, answer.StatusCode);
         }
 
         Assert.Equal(before, AllFiles(server));
