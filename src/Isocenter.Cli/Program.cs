@@ -54,6 +54,7 @@ internal static class Program
         ("commit", CommitCommand.Create),
         ("ups", UpsCommand.Create),
         ("ian", IanCommand.Create),
+        ("print", PrintCommand.Create),
         ("proxy", ProxyCommand.Create),
         ("web", WebCommand.Create),
     ];

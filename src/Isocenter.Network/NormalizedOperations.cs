@@ -91,5 +91,13 @@ public sealed class NormalizedContext : OperationContext
         NormalizedHandling.InvokeAsync(_session, PresentationContext,
             NormalizedHandling.EventReport(sopClassUid, sopInstanceUid, eventTypeId), information, cancel);
 
+    /// <summary>The same on the presentation context of another abstract syntax, where the peer has it: a print job is told
+    /// of on its own, not on that of the meta SOP class.</summary>
+    internal Task<NormalizedResponse> EventReportAsync(
+        Uid abstractSyntax, Uid sopClassUid, Uid sopInstanceUid, ushort eventTypeId, DataSet? information, CancellationToken cancel) =>
+        NormalizedHandling.InvokeAsync(_session,
+            Association.PresentationContexts.FirstOrDefault(c => c.IsAccepted && c.AbstractSyntax == abstractSyntax) ?? PresentationContext,
+            NormalizedHandling.EventReport(sopClassUid, sopInstanceUid, eventTypeId), information, cancel);
+
     internal void SetResponded() => _responded.TrySetResult();
 }

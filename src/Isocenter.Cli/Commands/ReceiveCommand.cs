@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Net;
 using Isocenter.Cli.Pixels;
+using Isocenter.Cli.Printing;
 using Isocenter.Cli.Receiving;
 using Isocenter.Dicom;
 using Isocenter.Network;
+using Isocenter.Network.Services;
 
 namespace Isocenter.Cli.Commands;
 
@@ -12,6 +14,9 @@ internal static class ReceiveCommand
 {
     /// <summary>How long what is under way may go on after Ctrl-C.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
+
+    /// <summary>N-SET brings an image in one piece, and it is held: 8000 × 8000 pixels of 12 bits.</summary>
+    private const int LongestPrintedImage = 128 << 20;
 
     public static Command Create(Terminal terminal)
     {
@@ -33,6 +38,12 @@ internal static class ReceiveCommand
         var most = new Option<int>("--associations") { Description = "Most associations at a time.", HelpName = "N", DefaultValueFactory = _ => 64 };
         var size = new Option<double?>("--max-size") { Description = "Longest object, in MB.", HelpName = "MB" };
         var pdu = new Option<uint>("--pdu") { Description = "Longest PDU that senders may use, in bytes.", HelpName = "BYTES", DefaultValueFactory = _ => 256 * 1024 };
+        var print = new Option<string?>("--print")
+        {
+            Description = "Be a printer too (Print Management, grey and colour): each film becomes a PNG in this folder, named by its print job.",
+            HelpName = "DIR",
+        };
+        var dots = new Option<int>("--print-dpi") { Description = "Dots per inch of films.", HelpName = "N", DefaultValueFactory = _ => 150 };
         var count = new Option<int?>("--count") { Description = "End after so many objects, when their associations have ended.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "A line of JSON for each object." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Tell of each association and object." };
@@ -41,10 +52,11 @@ internal static class ReceiveCommand
             + "Each object becomes a file named by its SOP Instance UID, byte for byte as it was sent; it gets its name when it is whole. "
             + "The exit code is 1 when an object could not be taken.")
         {
-            port, folder, discard, program, programs, programTime, called, from, syntaxes, unknown, most, size, pdu, count, json, verbose,
+            port, folder, discard, program, programs, programTime, called, from, syntaxes, unknown, most, size, pdu, print, dots, count, json, verbose,
         };
         files.AddTo(command);
         foreach (var number in new[] { programs, most }) AtLeastOne(number);
+        dots.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 20 or > 400) result.AddError("--print-dpi takes a number from 20 to 400"); });
         count.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--count takes a number from 1"); });
         size.Validators.Add(result => { if (result.GetValueOrDefault<double?>() is <= 0 or double.NaN) result.AddError("--max-size takes a number above 0"); });
         programTime.Validators.Add(result => { if (result.GetValueOrDefault<double>() is not (> 0 and <= 1e6)) result.AddError("--exec-timeout takes seconds above 0"); });
@@ -85,6 +97,12 @@ internal static class ReceiveCommand
                     OnAssociate = (request, _) => ValueTask.FromResult(policy.Decide(request)),
                     OnStore = sink.StoreAsync,
                 };
+                if (parsed.GetValue(print) is { } films)
+                {
+                    var printer = new PrintManagement(new FilmFolder(films, parsed.GetValue(dots), report.Say).PrintAsync);
+                    policy = policy with { AbstractSyntaxes = [.. policy.AbstractSyntaxes, .. printer.Handlers.SelectMany(h => h.AbstractSyntaxes)] };
+                    options = (options with { MaxIdentifierLength = LongestPrintedImage }).WithServices(printer.Handlers);
+                }
                 if (parsed.GetValue(size) is { } megabytes) options = options with { MaxDataSetLength = (long)(megabytes * 1e6) };
                 return await RunAsync(terminal, options, report, parsed.GetValue(count), cancel);
             }

@@ -79,7 +79,7 @@ internal static class RenderCommand
             : throw new UsageException($"--region is four numbers, X,Y,WIDTH,HEIGHT, not '{text}'");
     }
 
-    private static VoiWindow ParseWindow(string text)
+    internal static VoiWindow ParseWindow(string text)
     {
         string[] parts = text.Split(',');
         var function = (parts.Length == 3 ? parts[2].ToLowerInvariant() : "linear") switch
