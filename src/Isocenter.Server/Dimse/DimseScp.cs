@@ -18,7 +18,7 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         var policy = new AcceptancePolicy
         {
             CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
-            AbstractSyntaxes = [.. AcceptancePolicy.DefaultAbstractSyntaxes, .. services.SelectMany(s => s.AbstractSyntaxes)],
+            AbstractSyntaxes = [.. AcceptancePolicy.DefaultAbstractSyntaxes, .. RetrieveScp.CompositeSopClasses, .. services.SelectMany(s => s.AbstractSyntaxes)],
             AcceptUnknownStorage = settings.StoreUnknownSopClasses,
             AnswerExtendedNegotiation = QueryLevels.Negotiate,
         };

@@ -35,6 +35,24 @@ internal sealed class Outgoing : IDisposable
         return new Outgoing(StoreRequest.FromStream(instance.SopClassUid, instance.SopInstanceUid, target, bytes), bytes);
     }
 
+    /// <summary>The object without its bulk data (PS3.4 §Z.1.3), in a syntax that is not compressed where the receiver takes one.</summary>
+    public static Outgoing WithoutBulkData(ImageArchive archive, StoredInstance instance, IReadOnlyList<TransferSyntax> accepted)
+    {
+        var target = accepted.FirstOrDefault(IsPlain) ?? (accepted.Contains(instance.TransferSyntax) ? instance.TransferSyntax : accepted.Count > 0 ? accepted[0] : instance.TransferSyntax);
+        using var file = archive.OpenDataSet(instance);
+        var dataSet = new DataSet();
+        foreach (var element in file.DataSet)
+            if (!IsBulk(element.Tag)) dataSet.Add(element);
+        foreach (var item in dataSet.GetAll<DataSet>(Tags.WaveformSequence)) item.Remove(Tags.WaveformData);
+        var bytes = new MemoryStream(DataSetWriter.ToArray(dataSet, target), writable: false);
+        return new Outgoing(StoreRequest.FromStream(instance.SopClassUid, instance.SopInstanceUid, target, bytes), bytes);
+    }
+
+    /// <summary>Pixel data of each kind, spectroscopy data, encapsulated documents; overlay, curve and audio data of each group.</summary>
+    private static bool IsBulk(Tag tag) =>
+        tag == Tags.PixelData || tag == Tags.FloatPixelData || tag == Tags.DoubleFloatPixelData || tag == Tags.SpectroscopyData || tag == Tags.EncapsulatedDocument
+        || (tag.Group & 0xFF00) == 0x6000 && tag.Element == 0x3000 || (tag.Group & 0xFF00) == 0x5000 && tag.Element is (0x3000 or 0x200C);
+
     public void Dispose()
     {
         Request.Dispose();

@@ -22,6 +22,13 @@ internal static class QueryLevels
             "IMAGE" => QueryLevel.Image,
             _ => null,
         };
+        // Composite Instance Root Retrieve, and Retrieve Without Bulk Data: single objects by their UID (PS3.4 §Y.4, §Z.4). The level
+        // goes without saying; frames are not cut out.
+        if (sopClassUid.Value.StartsWith("1.2.840.10008.5.1.4.1.2.4.", StringComparison.Ordinal) || sopClassUid.Value == SopClasses.CompositeInstanceRetrieveWithoutBulkDataGet)
+        {
+            return text is "" or "IMAGE" ? QueryLevel.Image
+                : throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"Query/Retrieve Level '{text}' is not IMAGE"));
+        }
         bool studyRoot = sopClassUid.Value.StartsWith("1.2.840.10008.5.1.4.1.2.2.", StringComparison.Ordinal);
         if (level is null || studyRoot && level == QueryLevel.Patient)
         {

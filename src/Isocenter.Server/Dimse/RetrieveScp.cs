@@ -19,6 +19,14 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
     /// <summary>Associations that a destination may lose before the rest is given up.</summary>
     private const int MaxLosses = 3;
 
+    /// <summary>Retrieval of single objects, whole or without bulk data (PS3.4 Annex Y, Z).</summary>
+    public static IReadOnlyList<Uid> CompositeSopClasses { get; } =
+    [
+        Uid.Parse(SopClasses.CompositeInstanceRootRetrieveMove),
+        Uid.Parse(SopClasses.CompositeInstanceRootRetrieveGet),
+        Uid.Parse(SopClasses.CompositeInstanceRetrieveWithoutBulkDataGet),
+    ];
+
     public async ValueTask GetAsync(GetContext context, CancellationToken cancel)
     {
         var instances = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
@@ -27,7 +35,10 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
         {
             try
             {
-                using var outgoing = await Outgoing.PrepareAsync(archive, instance, [.. context.AcceptedTransferSyntaxes(instance.SopClassUid)], cancel);
+                TransferSyntax[] accepted = [.. context.AcceptedTransferSyntaxes(instance.SopClassUid)];
+                using var outgoing = context.SopClassUid.Value == SopClasses.CompositeInstanceRetrieveWithoutBulkDataGet
+                    ? Outgoing.WithoutBulkData(archive, instance, accepted)
+                    : await Outgoing.PrepareAsync(archive, instance, accepted, cancel);
                 await context.StoreSubOperationAsync(outgoing.Request, cancel);
             }
             catch (Exception e) when (IsAboutOneObject(e))

@@ -184,6 +184,44 @@ public sealed class RetrieveTests
         Assert.Equal(0xA801, (await MoveAsync(server, identifier, "TARGET")).Status.Code);
     }
 
+    [Theory]
+    [InlineData(SopClasses.CompositeInstanceRootRetrieveGet, true)]
+    [InlineData(SopClasses.CompositeInstanceRetrieveWithoutBulkDataGet, false)]
+    public async Task Single_objects_come_by_their_UID_alone_whole_or_without_bulk_data(string sopClass, bool isWhole)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StoreAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+        var get = Uid.Parse(sopClass);
+        await using var association = await server.ConnectAsync([.. ProposalPlan.ForGet(get, [CT], [TransferSyntax.ExplicitVRLittleEndian])]);
+        DataSet? received = null;
+        SubOperationProgress? last = null;
+        await foreach (var progress in association.GetAsync(new GetRequest(get, new DataSet().Set(Tags.QueryRetrieveLevel, "IMAGE").Set(Tags.SOPInstanceUID, "1.1.1.1")), async (context, cancel) =>
+        {
+            var read = await context.DataSet.ReadAtLeastAsync(int.MaxValue, cancel);
+            received = DicomFile.ReadDataSet(read.Buffer.ToArray(), context.TransferSyntax).DataSet;
+            context.DataSet.AdvanceTo(read.Buffer.End);
+            return Status.Success;
+        }, TestServer.Cancel)) last = progress;
+        Assert.Equal((0, 1), (last!.Status.Code, last.Completed));
+        Assert.Equal("1.1.1.1", received!.Get<string>(Tags.SOPInstanceUID));
+        Assert.Equal(isWhole, received.Contains(Tags.PixelData));
+        Assert.True(received.Contains(Tags.Rows));
+    }
+
+    [Theory]
+    [InlineData("FRAME")]
+    [InlineData("STUDY")]
+    public async Task Retrieval_of_single_objects_knows_no_other_level(string level)
+    {
+        await using var server = await TestServer.StartAsync();
+        var get = Uid.Parse(SopClasses.CompositeInstanceRootRetrieveGet);
+        await using var association = await server.ConnectAsync([.. ProposalPlan.ForGet(get, [CT], [TransferSyntax.ExplicitVRLittleEndian])]);
+        SubOperationProgress? last = null;
+        await foreach (var progress in association.GetAsync(new GetRequest(get, new DataSet().Set(Tags.QueryRetrieveLevel, level).Set(Tags.SOPInstanceUID, "1.1.1.1").Set(Tags.StudyInstanceUID, "1.1")),
+            (_, _) => ValueTask.FromResult(Status.Success), TestServer.Cancel)) last = progress;
+        Assert.Equal(0xA900, last!.Status.Code);
+    }
+
     private static async Task<(List<byte[]> Received, SubOperationProgress Last)> GetStudyAsync(TestServer server, string study, TransferSyntax syntax)
     {
         await using var association = await server.ConnectAsync([.. ProposalPlan.ForGet(Get, [CT], [syntax])]);

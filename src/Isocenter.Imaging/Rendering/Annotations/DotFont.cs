@@ -26,13 +26,18 @@ internal static class DotFont
         "00UHUGG" + "00DJF11" + "00MPGGG" + "00EGE1U" + "88S8896" + "00HHHJD" + "00HHHA4" + "00HHLLA" +   // p to w
         "00HA4AH" + "00HHF1E" + "00V248V" + "2448442" + "4444444" + "8442448" + "008L200";                // x y z { | } ~
 
+    // A program without culture data (InvariantGlobalization), as the command is, cannot take letters and accents apart.
+    private const string Accented = "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöøùúûüýÿ";
+    private const string Plain = "AAAAAACEEEEIIIINOOOOOOUUUUYaaaaaaceeeeiiiinoooooouuuuyy";
+
     /// <summary>The lines of a text with only letters that there are.</summary>
     public static string[] Lines(string text)
     {
         var plain = new StringBuilder();
         foreach (char c in text.ReplaceLineEndings("\n").Normalize(NormalizationForm.FormD))
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark) plain.Append(c);
+            if (CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark) continue;
+            plain.Append(c > '~' && Accented.IndexOf(c, StringComparison.Ordinal) is >= 0 and var known ? Plain[known] : c);
         }
         return plain.ToString().TrimEnd('\n').Split('\n');
     }
