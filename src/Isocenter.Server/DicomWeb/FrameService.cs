@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Isocenter.Archive;
 using Isocenter.Codecs;
@@ -35,7 +36,8 @@ internal sealed class FrameService(ImageArchive archive)
             await Answers.NotFoundAsync(http, frames is null ? "the object has no pixel data" : $"the object has {frames.Count} frames");
             return;
         }
-        var (accepted, source) = Choose(http, instance, file.DataSet, frames, numbers[0] - 1);
+        using var buffer = new FrameBuffer();
+        var (accepted, source) = Choose(http, instance, file.DataSet, frames, numbers[0] - 1, buffer);
         bool isSingle = accepted is { IsMultipart: false, IsWildcard: false } && numbers.Count == 1;
         if (Conditional.IsUnchanged(http, found, $"frames {string.Join(',', numbers)} {source.ContentType} {isSingle}")) return;
         string address = $"{Addresses.Of(Addresses.Root(http.Request), instance)}/frames";
@@ -47,7 +49,7 @@ internal sealed class FrameService(ImageArchive archive)
         var body = MultipartBody.Start(http, source.Type);
         for (int i = 0; i < numbers.Count; i++)
         {
-            byte[] frame = i == 0 ? source.First : source.Read(numbers[i] - 1);
+            var frame = i == 0 ? source.First : source.Read(numbers[i] - 1);
             body.Begin(source.ContentType, frame.Length, string.Create(CultureInfo.InvariantCulture, $"{address}/{numbers[i]}"));
             await body.WriteAsync(frame);
             body.End();
@@ -56,10 +58,37 @@ internal sealed class FrameService(ImageArchive archive)
     }
 
     /// <summary>Frames in the syntax they are sent in. The first is read already: whether it can be is known before the answer
-    /// begins.</summary>
-    private sealed record Source(string Type, string ContentType, byte[] First, Func<int, byte[]> Read);
+    /// begins. What is read is valid until the next is.</summary>
+    private sealed record Source(string Type, string ContentType, ReadOnlyMemory<byte> First, Func<int, ReadOnlyMemory<byte>> Read);
 
-    private static (Accepted, Source) Choose(HttpContext http, StoredInstance instance, DataSet dataSet, PixelDataFrames frames, int first)
+    /// <summary>One buffer for the frames of a request: an array of its own for each would be thrown away half a megabyte at a
+    /// time, and the collector would be what clients wait for.</summary>
+    private sealed class FrameBuffer : IDisposable
+    {
+        private byte[] _bytes = [];
+
+        public ReadOnlyMemory<byte> Read(PixelDataFrames frames, int index)
+        {
+            int length = checked((int)frames.LengthOf(index));
+            if (_bytes.Length < length)
+            {
+                Dispose();
+                _bytes = ArrayPool<byte>.Shared.Rent(length);
+            }
+            var frame = _bytes.AsSpan(0, length);
+            frames.Read(index, frame);
+            if (frames.IsBigEndian) ByteOrder.Swap(frame, frames.VR);
+            return _bytes.AsMemory(0, length);
+        }
+
+        public void Dispose()
+        {
+            if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+    }
+
+    private static (Accepted, Source) Choose(HttpContext http, StoredInstance instance, DataSet dataSet, PixelDataFrames frames, int first, FrameBuffer buffer)
     {
         var stored = instance.TransferSyntax;
         string own = MediaTypes.OfFrames(stored);
@@ -71,18 +100,13 @@ internal sealed class FrameService(ImageArchive archive)
                 string type = target.IsEncapsulated ? TypeFor(accepted, target, own) : MediaTypes.Octets;
                 if (target.Equals(stored) || !target.IsEncapsulated && !stored.IsEncapsulated)
                 {
-                    byte[] Stored(int index)
-                    {
-                        byte[] frame = frames.Read(index);
-                        if (frames.IsBigEndian) ByteOrder.Swap(frame, frames.VR);
-                        return frame;
-                    }
+                    ReadOnlyMemory<byte> Stored(int index) => buffer.Read(frames, index);
                     return (accepted, new Source(type, ContentType(type, stored.IsEncapsulated ? stored : TransferSyntax.ExplicitVRLittleEndian), Stored(first), Stored));
                 }
                 try
                 {
                     var transcoder = FrameTranscoder.Of(dataSet, stored, target);
-                    byte[] Transcoded(int index) => transcoder.Read(index, http.RequestAborted);
+                    ReadOnlyMemory<byte> Transcoded(int index) => transcoder.Read(index, http.RequestAborted);
                     return (accepted, new Source(type, ContentType(type, target), Transcoded(first), Transcoded));
                 }
                 catch (Exception e) when (e is PixelDataException or CodecException)
