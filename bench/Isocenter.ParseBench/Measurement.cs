@@ -22,6 +22,7 @@ internal sealed class Measurement(int rounds, TimeSpan warmUp, string? filter)
 
         var wall = new double[rounds];
         var cpu = new double[rounds];
+        int[] collections = [GC.CollectionCount(0), GC.CollectionCount(1), GC.CollectionCount(2)];
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
         for (int i = 0; i < rounds; i++)
         {
@@ -37,6 +38,8 @@ internal sealed class Measurement(int rounds, TimeSpan warmUp, string? filter)
         double median = wall[rounds / 2];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Tool}\t{operation}\t{files / median:F1}\t{bytes / median / 1e6:F1}\t{cpu[rounds / 2] / files * 1e6:F1}\t{allocated / files}\t{files / wall[^1]:F1}..{files / wall[0]:F1}"));
+        // What the collector did explains what scatters.
+        Console.Error.WriteLine($"  collections in {rounds} rounds, by generation: {string.Join(' ', collections.Select((before, generation) => GC.CollectionCount(generation) - before))}");
     }
 
     private double ProcessorSeconds()

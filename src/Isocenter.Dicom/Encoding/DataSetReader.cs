@@ -75,6 +75,8 @@ internal sealed partial class DataSetReader : IDisposable
     {
         if (_isRented) ArrayPool<Entry>.Shared.Return(_entries);
         (_entries, _isRented) = ([], false);
+        if (_items.Length > 0) ArrayPool<EntryRange>.Shared.Return(_items);
+        _items = [];
     }
 
     /// <summary>Reads elements up to <paramref name="end"/> (an offset in the file) or an item delimiter.</summary>
@@ -224,6 +226,14 @@ internal sealed partial class DataSetReader : IDisposable
         _entries.AsSpan(0, _entryCount).CopyTo(larger);
         if (_isRented) ArrayPool<Entry>.Shared.Return(_entries, clearArray: true);
         (_entries, _isRented) = (larger, rent);
+    }
+
+    private void GrowItems()
+    {
+        var larger = ArrayPool<EntryRange>.Shared.Rent(Math.Max(16, 2 * _itemCount));
+        _items.AsSpan(0, _itemCount).CopyTo(larger);
+        if (_items.Length > 0) ArrayPool<EntryRange>.Shared.Return(_items);
+        _items = larger;
     }
 
     /// <summary>Reads VR, length and value of the element at the position. When the value runs past the end, what there
@@ -416,12 +426,12 @@ internal sealed partial class DataSetReader : IDisposable
             _path[_depth++] = (tag, _itemCount - first);
             var item = ReadElements(itemEnd, explicitVR, isItem: true, undefinedItem, stopBefore: null);
             _depth--;
-            if (_itemCount == _items.Length) Array.Resize(ref _items, Math.Max(16, 2 * _itemCount));
+            if (_itemCount == _items.Length) GrowItems();
             _items[_itemCount++] = item;
         }
         entry.Flags |= EntryFlags.HasRows;
         entry.Offset = (uint)(_itemCount - first > HandOver && first == 0
-            ? _tree.TakeItems(ref _items, _itemCount)
+            ? _tree.TakeItems(ref _items)
             : _tree.AddItems(_items.AsSpan(first, _itemCount - first)));
         entry.Length = (uint)(_itemCount - first);
         _itemCount = first;

@@ -35,14 +35,21 @@ internal readonly record struct EntryRange(int Chunk, int Start, int Count, bool
 /// afterwards is told so. Memory: an entry takes 24 bytes, an item 16; each is at least 8 bytes of input.</remarks>
 internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(default), IDisposable
 {
-    private const int LargestChunk = 4096;
+    /// <summary>Entries in a chunk, at most: 48 KiB, so that none is a large object, which only full collections free.</summary>
+    private const int LargestChunk = 2048;
+
+    /// <summary>Bits of an item's index that say where it is in its chunk: 4096 items are 64 KiB.</summary>
+    private const int ItemBits = 12;
+
+    private const int LargestItemChunk = 1 << ItemBits;
 
     private Entry[][] _chunks = [];
     private int _chunkCount;
     private List<int>? _unpooled;
     private int _used;
-    private EntryRange[] _items = [];
-    private int _itemCount;
+    private EntryRange[][] _itemChunks = [];
+    private int _itemChunkCount;
+    private int _itemsUsed;
     private byte[]? _rented;
 
     public bool IsBigEndian { get; set; }
@@ -56,7 +63,7 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
     public ReadOnlySpan<EntryRange> Items(int first, int count)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, typeof(DicomFile));
-        return _items.AsSpan(first, count);
+        return count == 0 ? default : _itemChunks[first >> ItemBits].AsSpan(first & (LargestItemChunk - 1), count);
     }
 
     /// <summary>Takes over the entries of one data set.</summary>
@@ -85,30 +92,31 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
         return new EntryRange(_chunkCount - 1, 0, count);
     }
 
-    /// <summary>Takes over the items of one sequence.</summary>
+    /// <summary>Takes over the items of one sequence. They stay together.</summary>
     /// <returns>The index of the first.</returns>
     public int AddItems(ReadOnlySpan<EntryRange> items)
     {
-        if (_items.Length - _itemCount < items.Length)
+        if (items.IsEmpty) return 0;
+        if (_itemChunkCount == 0 || _itemsUsed >= LargestItemChunk || _itemChunks[_itemChunkCount - 1].Length - _itemsUsed < items.Length)
         {
-            int size = Math.Max(_itemCount + items.Length, Math.Max(16, _items.Length + _items.Length / 2));
-            Array.Resize(ref _items, size);
+            int last = _itemChunkCount == 0 ? 8 : _itemChunks[_itemChunkCount - 1].Length;
+            int size = Math.Max(items.Length, Math.Min(LargestItemChunk, 2 * last));
+            AddItemChunk(isPooled ? ArrayPool<EntryRange>.Shared.Rent(size) : new EntryRange[size]);
         }
-        items.CopyTo(_items.AsSpan(_itemCount));
-        _itemCount += items.Length;
-        return _itemCount - items.Length;
+        items.CopyTo(_itemChunks[_itemChunkCount - 1].AsSpan(_itemsUsed));
+        int first = (_itemChunkCount - 1) << ItemBits | _itemsUsed;
+        _itemsUsed += items.Length;
+        return first;
     }
 
-    /// <summary>Takes over a whole table of items without copying it, when there are none yet.</summary>
+    /// <summary>Takes over a whole table of items, which comes from the pool, without copying it.</summary>
     /// <param name="items">The table; an empty one is left.</param>
-    /// <param name="count">How many of its rows are items.</param>
     /// <returns>The index of the first.</returns>
-    public int TakeItems(ref EntryRange[] items, int count)
+    public int TakeItems(ref EntryRange[] items)
     {
-        if (_itemCount > 0) return AddItems(items.AsSpan(0, count));
-        (_items, items) = (items, []);
-        _itemCount = count;
-        return 0;
+        AddItemChunk(items);
+        (_itemsUsed, items) = (items.Length, []);
+        return (_itemChunkCount - 1) << ItemBits;
     }
 
     /// <summary>A buffer of at least so many bytes, in which the first <paramref name="filled"/> of the last one are kept.</summary>
@@ -133,8 +141,16 @@ internal sealed class ReadTree(bool isPooled, int firstChunk) : ReadBuffer(defau
         {
             if (_unpooled?.Contains(i) != true) ArrayPool<Entry>.Shared.Return(_chunks[i], clearArray: true);
         }
+        for (int i = 0; i < _itemChunkCount; i++) ArrayPool<EntryRange>.Shared.Return(_itemChunks[i]);
         if (_rented is not null) ArrayPool<byte>.Shared.Return(_rented);
-        (_chunks, _items, _rented, Memory) = ([], [], null, default);
+        (_chunks, _itemChunks, _rented, Memory) = ([], [], null, default);
+    }
+
+    private void AddItemChunk(EntryRange[] chunk)
+    {
+        if (_itemChunkCount == _itemChunks.Length) Array.Resize(ref _itemChunks, Math.Max(2, 2 * _itemChunkCount));
+        _itemChunks[_itemChunkCount++] = chunk;
+        _itemsUsed = 0;
     }
 
     private void AddChunk(int needed)
