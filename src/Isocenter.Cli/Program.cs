@@ -100,11 +100,12 @@ internal static class Program
     {
         var root = new RootCommand("Isocenter: a DICOM archive and toolkit. 'isocenter COMMAND --help' explains a command.");
         string? asked = Array.Find(args, arg => !arg.StartsWith('-'));
-        bool known = Array.Exists(Commands, command => command.Name == asked);
         foreach (var (name, create) in Commands)
         {
-            if (!known || name == asked) root.Add(create(terminal));
+            if (name == asked) root.Add(create(terminal));
         }
+        if (root.Subcommands.Count > 0) return root;
+        foreach (var (_, create) in Commands) root.Add(create(terminal));
         return root;
     }
 

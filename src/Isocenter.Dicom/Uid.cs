@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
@@ -13,8 +12,6 @@ public sealed record Uid : IParsable<Uid>
 {
     /// <summary>Longest UID, in characters.</summary>
     public const int MaxLength = 64;
-
-    private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789.");
 
     private Uid(string value) => Value = value;
 
@@ -70,13 +67,20 @@ public sealed record Uid : IParsable<Uid>
 
     private static bool IsLegal(ReadOnlySpan<char> text, bool strict)
     {
-        if (text.Length is 0 or > MaxLength || text.ContainsAnyExcept(Characters)) return false;
-        if (!strict) return text.ContainsAnyExcept('.');
-        foreach (var component in text.Split('.'))
+        if (text.Length is 0 or > MaxLength) return false;
+        bool hasDigits = false;
+        int start = 0;
+        for (int i = 0; i <= text.Length; i++)
         {
-            var digits = text[component];
-            if (digits.IsEmpty || digits.Length > 1 && digits[0] == '0') return false;
+            if (i < text.Length && text[i] != '.')
+            {
+                if (!char.IsAsciiDigit(text[i])) return false;
+                hasDigits = true;
+                continue;
+            }
+            if (strict && (i == start || i - start > 1 && text[start] == '0')) return false;
+            start = i + 1;
         }
-        return true;
+        return hasDigits;
     }
 }

@@ -137,9 +137,9 @@ internal sealed class Dumper(Utf8Output output, DumpOptions options)
     private void WriteTag(Tag tag)
     {
         output.Write('(');
-        output.Write(tag.Group, "X4");
+        output.WriteHex(tag.Group, 4);
         output.Write(',');
-        output.Write(tag.Element, "X4");
+        output.WriteHex(tag.Element, 4);
         output.Write(')');
     }
 

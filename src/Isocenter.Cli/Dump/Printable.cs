@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Isocenter.Cli.Dump;
@@ -7,13 +6,11 @@ namespace Isocenter.Cli.Dump;
 /// able to send commands to whoever looks at it.</summary>
 internal static class Printable
 {
-    /// <summary>C0 and C1 controls, line and paragraph separators, and what embeds or overrides directions.</summary>
-    private static readonly SearchValues<char> Steering = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Concat(Enumerable.Range(0x2028, 7)).Concat(Enumerable.Range(0x2066, 4)).Select(c => (char)c)]);
-
     public static string Of(string text)
     {
-        if (!text.AsSpan().ContainsAny(Steering)) return text;
+        int at = 0;
+        while (at < text.Length && !Steers(text[at])) at++;
+        if (at == text.Length) return text;
         var result = new StringBuilder(text.Length + 8);
         foreach (char c in text)
         {
@@ -24,9 +21,22 @@ internal static class Printable
                 case '\t': result.Append(' '); break;
                 case < ' ': result.Append((char)(0x2400 + c)); break;       // Unicode's pictures of control characters
                 case '\x7F': result.Append('␡'); break;
-                default: result.Append(Steering.Contains(c) ? '\uFFFD' : c); break;
+                default: result.Append(Steers(c) ? '\uFFFD' : c); break;
             }
         }
         return result.ToString();
     }
+
+    /// <summary>These bytes are printable ASCII, and go out as they are.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text)
+    {
+        foreach (byte b in text)
+        {
+            if (b is < (byte)' ' or > (byte)'~') return false;
+        }
+        return true;
+    }
+
+    /// <summary>C0 and C1 controls, line and paragraph separators, and what embeds or overrides directions.</summary>
+    private static bool Steers(char c) => c is < ' ' or (>= '\x7F' and < '\xA0') or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

@@ -4,6 +4,8 @@ using System.Text;
 namespace Isocenter.Cli.Dump;
 
 /// <summary>Writes UTF-8 through one buffer. A dump is many small pieces: each is formatted where it goes out.</summary>
+/// <remarks>No generic methods over numbers: those are not in the code that is compiled ahead, and compiling them takes longer than
+/// the dump of a file.</remarks>
 internal sealed class Utf8Output(Stream stream)
 {
     private const int Size = 64 * 1024;
@@ -43,13 +45,42 @@ internal sealed class Utf8Output(Stream stream)
         _buffer[_at++] = (byte)ascii;
     }
 
-    /// <summary>A number in the invariant culture.</summary>
-    public void Write<T>(T number, ReadOnlySpan<char> format = default) where T : IUtf8SpanFormattable
+    /// <summary>A number in the invariant culture, like the other ones below.</summary>
+    public void Write(long number)
+    {
+        number.TryFormat(Room(), out int written, default, CultureInfo.InvariantCulture);
+        _at += written;
+    }
+
+    public void Write(ulong number)
+    {
+        number.TryFormat(Room(), out int written, default, CultureInfo.InvariantCulture);
+        _at += written;
+    }
+
+    public void Write(float number)
+    {
+        number.TryFormat(Room(), out int written, default, CultureInfo.InvariantCulture);
+        _at += written;
+    }
+
+    public void Write(double number)
+    {
+        number.TryFormat(Room(), out int written, default, CultureInfo.InvariantCulture);
+        _at += written;
+    }
+
+    /// <summary>The lowest <paramref name="digits"/> hexadecimal digits of a number.</summary>
+    public void WriteHex(uint number, int digits)
+    {
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) Write("0123456789ABCDEF"[(int)(number >> shift & 0xF)]);
+    }
+
+    /// <summary>Room for a number: none of a data set is longer than 32 characters.</summary>
+    private Span<byte> Room()
     {
         if (Size - _at < 64) Flush();
-        // No number of a data set is longer than 32 characters.
-        number.TryFormat(_buffer.AsSpan(_at), out int written, format, CultureInfo.InvariantCulture);
-        _at += written;
+        return _buffer.AsSpan(_at);
     }
 
     public void Spaces(int count)

@@ -72,7 +72,7 @@ internal sealed class ValueText(Utf8Output output, bool all)
             fragments.Read(i, 0, bytes);
             foreach (byte b in bytes)
             {
-                output.Write(b, "X2");
+                output.WriteHex(b, 2);
                 output.Write(' ');
             }
             if (fragments.Items[i].Length > bytes.Length) output.Write("…"u8);
@@ -103,8 +103,8 @@ internal sealed class ValueText(Utf8Output output, bool all)
             bytes = start;
             cut = true;
         }
-        var trimmed = bytes.TrimEnd(" \0"u8);
-        if (!trimmed.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        var trimmed = TrimEnd(bytes);
+        if (Printable.IsPlain(trimmed))
         {
             // The usual case goes out as it came in.
             if (!all && trimmed.Length > ShownCharacters)
@@ -127,6 +127,13 @@ internal sealed class ValueText(Utf8Output output, bool all)
         if (cut) output.Write("…"u8);
     }
 
+    private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> bytes)
+    {
+        int end = bytes.Length;
+        while (end > 0 && bytes[end - 1] is (byte)' ' or 0) end--;
+        return bytes[..end];
+    }
+
     private void WriteNameOfUid(ReadOnlySpan<byte> bytes)
     {
         // All that have names begin with DICOM's root.
@@ -140,8 +147,8 @@ internal sealed class ValueText(Utf8Output output, bool all)
     private bool TryWriteUnknownText(DataElement element)
     {
         if (element.VR != VR.UN || element.Length is < 2 or > Piece) return false;
-        var bytes = element.Bytes.Span.TrimEnd(" \0"u8);
-        if (bytes.Length < 2 || bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        var bytes = TrimEnd(element.Bytes.Span);
+        if (bytes.Length < 2 || !Printable.IsPlain(bytes)) return false;
         bool cut = !all && bytes.Length > ShownCharacters;
         output.Write('"');
         output.Write(cut ? bytes[..ShownCharacters] : bytes);
@@ -184,7 +191,7 @@ internal sealed class ValueText(Utf8Output output, bool all)
                 output.Write(' ');
                 output.Write(entry.Keyword);
                 break;
-            case VR.OW: output.Write(BinaryPrimitives.ReadUInt16LittleEndian(bytes), "X4"); break;
+            case VR.OW: output.WriteHex(BinaryPrimitives.ReadUInt16LittleEndian(bytes), 4); break;
             case VR.US: output.Write(BinaryPrimitives.ReadUInt16LittleEndian(bytes)); break;
             case VR.SS: output.Write(BinaryPrimitives.ReadInt16LittleEndian(bytes)); break;
             case VR.UL or VR.OL: output.Write(BinaryPrimitives.ReadUInt32LittleEndian(bytes)); break;
@@ -193,7 +200,7 @@ internal sealed class ValueText(Utf8Output output, bool all)
             case VR.SV: output.Write(BinaryPrimitives.ReadInt64LittleEndian(bytes)); break;
             case VR.FL or VR.OF: output.Write(BinaryPrimitives.ReadSingleLittleEndian(bytes)); break;
             case VR.FD or VR.OD: output.Write(BinaryPrimitives.ReadDoubleLittleEndian(bytes)); break;
-            default: output.Write(bytes[0], "X2"); break;
+            default: output.WriteHex(bytes[0], 2); break;
         }
     }
 }

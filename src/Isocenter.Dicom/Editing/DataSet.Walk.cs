@@ -44,10 +44,10 @@ public sealed partial class DataSet
 /// <summary>A place in a data set that moves on.</summary>
 internal sealed class Walker(DataSet root)
 {
-    private readonly Stack<Level> _outer = new();
+    private Level[] _outer = new Level[4];
     private Level _level = new() { DataSet = root, Next = 0, Item = -1 };
 
-    public int Depth => _outer.Count;
+    public int Depth { get; private set; }
 
     public bool TryNext(out DataElement element)
     {
@@ -64,30 +64,36 @@ internal sealed class Walker(DataSet root)
                 _level = _level with { Item = _level.Item + 1, DataSet = items[_level.Item + 1], Next = 0 };
                 continue;
             }
-            if (_outer.Count == 0)
+            if (Depth == 0)
             {
                 element = default;
                 return false;
             }
-            _level = _outer.Pop();
+            _level = _outer[--Depth];
         }
     }
 
     public void Enter(IReadOnlyList<DataSet> items)
     {
-        _outer.Push(_level);
+        if (Depth == _outer.Length)
+        {
+            var longer = new Level[2 * Depth];
+            Array.Copy(_outer, longer, Depth);
+            _outer = longer;
+        }
+        _outer[Depth++] = _level;
         _level = new Level { Items = items, Item = 0, DataSet = items[0], Next = 0 };
     }
 
     public ElementPath PathOf(Tag tag)
     {
-        var steps = new PathStep[_outer.Count + 1];
-        int at = _outer.Count;
-        steps[at--] = new PathStep(tag);
+        var steps = new PathStep[Depth + 1];
+        steps[Depth] = new PathStep(tag);
         int item = _level.Item;
-        foreach (var level in _outer)
+        for (int at = Depth - 1; at >= 0; at--)
         {
-            steps[at--] = new PathStep(level.DataSet.ElementAt(level.Next - 1).Tag, null, ItemIndex.At(Math.Min(item, ItemIndex.Largest)));
+            var level = _outer[at];
+            steps[at] = new PathStep(level.DataSet.ElementAt(level.Next - 1).Tag, null, ItemIndex.At(Math.Min(item, ItemIndex.Largest)));
             item = level.Item;
         }
         return new ElementPath(steps);
