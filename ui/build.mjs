@@ -8,13 +8,11 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isNodeNewEnough, readIfThere, withLock } from './build-lock.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const at = (...names) => path.join(root, ...names);
-const lock = at('.build-lock');
-const longestBuild = 10 * 60_000; // milliseconds; a lock older than this belongs to nobody
 
 const settings = ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'vite.config.ts', 'index.html'];
 
@@ -34,46 +32,12 @@ function filesBelow(folder) {
     .sort();
 }
 
-function readIfThere(file) {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 function npm(...args) {
   const run = spawnSync('npm', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
   if (run.status === 0) return;
   process.stderr.write(`npm ${args.join(' ')} failed in ${root}\n${run.stdout ?? ''}${run.stderr ?? run.error ?? ''}\n`);
   process.exitCode = 1;
   throw new Error('npm');
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-async function takeLock() {
-  const giveUp = Date.now() + longestBuild;
-  for (;;) {
-    try {
-      fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      return;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    const holder = Number(readIfThere(lock));
-    const age = Date.now() - (fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > longestBuild || (holder > 0 && !isAlive(holder))) fs.rmSync(lock, { force: true });
-    else if (Date.now() > giveUp) throw new Error(`another build holds ${lock}`);
-    else await wait(200);
-  }
 }
 
 function build() {
@@ -97,17 +61,13 @@ function build() {
   fs.renameSync(at('dist.new'), at('dist'));
 }
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
+if (!isNodeNewEnough()) {
   process.stderr.write(`Node ${process.versions.node} is too old to build the pages; 20.19 is the oldest that can\n`);
   process.exitCode = 3; // eng/Ui.targets treats this like no Node at all
 } else {
-  await takeLock();
   try {
-    build();
+    await withLock(at('.build-lock'), build);
   } catch (error) {
     if (error.message !== 'npm') throw error;
-  } finally {
-    fs.rmSync(lock, { force: true });
   }
 }

@@ -24,7 +24,7 @@ internal sealed class PortalFiles
         }
         // Names under assets/ hold a hash of the content, so that they never change.
         http.Response.Headers.CacheControl = path.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
-        http.Response.ContentType = ContentTypeOf(path);
+        http.Response.ContentType = ContentTypes.Of(path);
         await using var file = _assembly.GetManifestResourceStream(name)!;
         http.Response.ContentLength = file.Length;
         await file.CopyToAsync(http.Response.Body, http.RequestAborted);
@@ -45,19 +45,4 @@ internal sealed class PortalFiles
             """;
         await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(Page), http.RequestAborted);
     }
-
-    private static string ContentTypeOf(string path) => Path.GetExtension(path) switch
-    {
-        ".html" => "text/html; charset=utf-8",
-        ".js" => "text/javascript; charset=utf-8",
-        ".css" => "text/css; charset=utf-8",
-        ".svg" => "image/svg+xml",
-        ".png" => "image/png",
-        ".ico" => "image/x-icon",
-        ".json" or ".map" => "application/json",
-        ".woff2" => "font/woff2",
-        ".wasm" => "application/wasm",
-        ".txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    };
 }

@@ -1,0 +1,102 @@
+// Puts the prebuilt OHIF viewer into dist/ as the server serves it, for eng/Viewer.targets: `node prepare.mjs`.
+//
+// The package is one tarball whose hash stands in package-lock.json; its dependencies are already bundled in it. What
+// is changed, because the bundle was built to stand at the root of a site:
+//   - chunks, workers and fonts are looked for beside the file that asks for them, not at "/"
+//   - index.html is ours: no inline scripts, and {{prefix}} where the server writes the path it is reached under
+// Left out: source maps, the ONNX runtime (136 MB, for assisted segmentation only; its models would come from the
+// net), the service worker, and the published configuration, which points at servers of others. Text and code are
+// compressed here, once, as strongly as it goes.
+//
+// Exit code 3: the package could not be fetched. The server then builds without a viewer, and says so.
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { isNodeNewEnough, readIfThere, withLock } from '../build-lock.mjs';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const at = (...names) => path.join(root, ...names);
+const sources = ['package.json', 'package-lock.json', '.npmrc', 'index.html', 'prepare.mjs'];
+const leftOut = /\.map$|^(ort|_headers|_redirects|serve\.json|google\.js|sw\.js|init-service-worker\.js|app-config\.js|index\.html|manifest\.json)([\\/]|$)/;
+const compressible = /\.(js|css|wasm|svg|json|html|txt)$/;
+const publicPath = '__webpack_require__.p = "/"';
+
+function fetchPackage() {
+  const run = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
+  if (run.status === 0) return true;
+  const said = `${run.stdout ?? ''}${run.stderr ?? run.error ?? ''}`;
+  process.stderr.write(`npm ci failed in ${root}\n${said}\n`);
+  // A package that is another one than the lock file says is no missing network: nobody may build with it.
+  process.exitCode = said.includes('EINTEGRITY') || said.includes('EUSAGE') ? 1 : 3;
+  return false;
+}
+
+/** Where a chunk finds the others: under the prefix the page was given, or, in a worker, beside itself. */
+function relocateScript(text) {
+  return text.replaceAll(publicPath, '__webpack_require__.p = self.PUBLIC_URL || new URL("./", self.location.href).href');
+}
+
+function relocateStyle(text) {
+  return text.replace(/url\((["']?)\/(?=[0-9a-zA-Z])/g, 'url($1./');
+}
+
+function write(target, name, content) {
+  const file = path.join(target, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  if (compressible.test(name)) fs.writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+  else fs.writeFileSync(file, content);
+}
+
+function prepare(target) {
+  const from = at('node_modules', '@ohif', 'app');
+  const dist = path.join(from, 'dist');
+  let relocated = 0;
+  for (const entry of fs.readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    const name = path.relative(dist, file);
+    if (leftOut.test(name)) continue;
+    let content = fs.readFileSync(file);
+    if (name.endsWith('.js') && content.includes(publicPath)) {
+      content = relocateScript(content.toString('utf8'));
+      relocated++;
+    } else if (name.endsWith('.css')) {
+      content = relocateStyle(content.toString('utf8'));
+    }
+    write(target, name, content);
+  }
+  const bundle = /src="\/(app\.bundle\.[0-9a-f]+\.js)"/.exec(fs.readFileSync(path.join(dist, 'index.html'), 'utf8'))?.[1];
+  if (relocated === 0 || !bundle) throw new Error('the bundle is built in another way than this script knows');
+  fs.writeFileSync(path.join(target, 'index.html'), fs.readFileSync(at('index.html'), 'utf8').replace('{{bundle}}', bundle));
+  write(target, 'LICENSE.txt', fs.readFileSync(path.join(from, 'LICENSE')));
+}
+
+function build() {
+  const hash = createHash('sha256');
+  for (const name of sources) hash.update(name).update('\0').update(fs.readFileSync(at(name))).update('\0');
+  const wanted = hash.digest('hex');
+  if (readIfThere(at('dist', '.sources')) === wanted && fs.existsSync(at('dist', 'index.html'))) {
+    const now = new Date();
+    fs.utimesSync(at('dist', 'index.html'), now, now); // tells MSBuild that dist/ is newer than the sources
+    return;
+  }
+  const lock = createHash('sha256').update(fs.readFileSync(at('package-lock.json'))).digest('hex');
+  const installed = at('node_modules', '.installed');
+  if (readIfThere(installed) !== lock) {
+    if (!fetchPackage()) return;
+    fs.writeFileSync(installed, lock);
+  }
+  fs.rmSync(at('dist.new'), { recursive: true, force: true });
+  fs.mkdirSync(at('dist.new'));
+  prepare(at('dist.new'));
+  fs.writeFileSync(at('dist.new', '.sources'), wanted);
+  fs.rmSync(at('dist'), { recursive: true, force: true });
+  fs.renameSync(at('dist.new'), at('dist'));
+}
+
+if (isNodeNewEnough()) await withLock(at('.build-lock'), build);
+else process.exitCode = 3;
