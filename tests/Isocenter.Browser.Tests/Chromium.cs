@@ -43,7 +43,7 @@ public sealed class Chromium : IAsyncDisposable
         return _browser = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = program,
-            Args = ["--no-sandbox", "--disable-dev-shm-usage"],
+            Args = ["--no-sandbox", "--disable-dev-shm-usage", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"], // WebGL without a graphics card
         });
     }
 

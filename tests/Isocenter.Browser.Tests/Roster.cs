@@ -73,6 +73,10 @@ internal static class Roster
     public static byte[] Document() => File(Begin(
         new Patient("Letter^Lena", "L-1", "19700101", "F", "20250401", "101500", "SR", "Report only", "L-ACC-1"), "1.2.840.10008.5.1.4.1.1.88.11"));
 
+    /// <summary>An image that does not say how it was made.</summary>
+    public static byte[] WithoutModality() => Object(
+        new Patient("Nobody^Nora", "N-1", "19700101", "F", "20250401", "101500", "", "No modality", "N-ACC-1"));
+
     private static DataSet Begin(Patient patient, string sopClass)
     {
         string UidOf(string part) => Uid.FromName(Encoding.UTF8.GetBytes($"{patient} {part}")).Value;

@@ -71,9 +71,10 @@ export function App() {
         {empty
           ? <Welcome info={info} loaded={ask} />
           : <StudyList found={found} open={route.study} page={page} toPage={setPage} filtered={filtered}
+              viewer={info?.viewer ?? false}
               clear={() => search(noFilters)} list={list} />}
         {route.study && (
-          <StudyView uid={route.study} seriesUid={route.series} known={known} revision={revision}
+          <StudyView uid={route.study} seriesUid={route.series} known={known} revision={revision} viewer={info?.viewer ?? false}
             wide={wide} setWide={setWide} />
         )}
       </main>

@@ -4,6 +4,7 @@
 // is changed, because the bundle was built to stand at the root of a site:
 //   - chunks, workers and fonts are looked for beside the file that asks for them, not at "/"
 //   - index.html is ours: no inline scripts, and {{prefix}} where the server writes the path it is reached under
+//   - a study without a modality does not end its list of studies
 // Left out: source maps, the ONNX runtime (136 MB, for assisted segmentation only; its models would come from the
 // net), the service worker, and the published configuration, which points at servers of others. Text and code are
 // compressed here, once, as strongly as it goes.
@@ -40,6 +41,13 @@ function relocateScript(text) {
   return text.replaceAll(publicPath, '__webpack_require__.p = self.PUBLIC_URL || new URL("./", self.location.href).href');
 }
 
+/** The list of studies ends in an error when one of them has no modality at all: an empty attribute is legal. */
+function mendModalities(text) {
+  const condition = 'if (modalities.vr && modalities.vr === ModalitiesInStudy.vr) {';
+  if (!text.includes(condition)) throw new Error('the list of studies is built in another way than this script knows');
+  return text.replace(condition, 'if (modalities.vr && modalities.vr === ModalitiesInStudy.vr && ModalitiesInStudy.Value) {');
+}
+
 function relocateStyle(text) {
   return text.replace(/url\((["']?)\/(?=[0-9a-zA-Z])/g, 'url($1./');
 }
@@ -63,6 +71,7 @@ function prepare(target) {
     let content = fs.readFileSync(file);
     if (name.endsWith('.js') && content.includes(publicPath)) {
       content = relocateScript(content.toString('utf8'));
+      if (name.startsWith('app.bundle.')) content = mendModalities(content);
       relocated++;
     } else if (name.endsWith('.css')) {
       content = relocateStyle(content.toString('utf8'));

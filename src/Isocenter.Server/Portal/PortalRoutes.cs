@@ -29,6 +29,7 @@ internal static class PortalRoutes
             json.WriteString("product", "Isocenter");
             json.WriteString("version", typeof(PortalRoutes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
             json.WriteString("aet", settings.AETitle);
+            json.WriteBoolean("viewer", ViewerRoutes.IsBuiltIn);
             foreach (var (name, endPoint) in new[] { ("dicom", endPoints.Dicom), ("http", endPoints.Http) })
             {
                 json.WriteStartObject(name);

@@ -91,7 +91,7 @@ internal static partial class ViewerRoutes
             routerBasename: "{{JavaScriptEncoder.Default.Encode(pathBase + "/viewer")}}",
             extensions: [],
             modes: [],
-            customizationService: {},
+            customizationService: [{ 'ohif.tours': { $set: [] } }],
             showStudyList: true,
             maxNumberOfWebWorkers: 3,
             showWarningMessageForCrossOrigin: false,

@@ -13,6 +13,7 @@ const shapes = {
   folder: 'M4 7h6l2 2h8v10H4Z',
   check: 'M5.5 12.5l4.2 4.2L18.5 8',
   warning: 'M12 4.5 21 19.5H3ZM12 10.5v4M12 17v.2',
+  viewer: 'M4 5h16v11H4ZM9 20h6M12 16v4M12 5v11M4 10.5h16',
   image: 'M4 5h16v14H4ZM4 16l5-5 4 4 3-3 4 4M15.5 9.5v.1',
   scanner: 'M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM3 21h18',
 } as const;

@@ -4,6 +4,8 @@ export interface ServerInfo {
   readonly product: string;
   readonly version: string;
   readonly aet: string;
+  /** The server was built with the diagnostic viewer. */
+  readonly viewer: boolean;
   readonly dicom: { readonly address: string; readonly port: number };
   readonly http: { readonly address: string; readonly port: number };
   readonly counts: {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { count, modalityName, readableDate, readableName, readableTime } from '../dicom/words';
 import { Icon } from '../page/Icon';
+import { ViewerLink } from '../page/ViewerLink';
 import type { Loaded } from '../page/useLoaded';
 import { go, hashOf } from '../page/route';
 import type { Study } from '../server/studies';
@@ -12,11 +13,13 @@ interface StudyListProps {
   readonly page: number;
   readonly toPage: (page: number) => void;
   readonly filtered: boolean;
+  /** There is a diagnostic viewer to open studies in. */
+  readonly viewer: boolean;
   readonly clear: () => void;
   readonly list: RefObject<HTMLDivElement | null>;
 }
 
-export function StudyList({ found, open, page, toPage, filtered, clear, list }: StudyListProps) {
+export function StudyList({ found, open, page, toPage, filtered, viewer, clear, list }: StudyListProps) {
   const { value, error, loading } = found;
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -41,10 +44,11 @@ export function StudyList({ found, open, page, toPage, filtered, clear, list }: 
                 {['Patient', 'Born', 'Sex', 'Date', 'Modality', 'Description', 'Accession', 'Series', 'Images'].map((name) => (
                   <th key={name} role="columnheader" scope="col" className={name.toLowerCase()}>{name}</th>
                 ))}
+                {viewer && <th role="columnheader" scope="col" className="open"><span className="unseen">Viewer</span></th>}
               </tr>
             </thead>
             <tbody role="rowgroup">
-              {value.studies.map((study) => <StudyRow key={study.uid} study={study} open={study.uid === open} />)}
+              {value.studies.map((study) => <StudyRow key={study.uid} study={study} open={study.uid === open} viewer={viewer} />)}
             </tbody>
           </table>
         )}
@@ -54,7 +58,7 @@ export function StudyList({ found, open, page, toPage, filtered, clear, list }: 
   );
 }
 
-function StudyRow({ study, open }: { readonly study: Study; readonly open: boolean }) {
+function StudyRow({ study, open, viewer }: { readonly study: Study; readonly open: boolean; readonly viewer: boolean }) {
   return (
     <tr role="row" className={open ? 'open' : ''} onClick={() => go(study.uid)}>
       <td role="cell" className="patient">
@@ -71,6 +75,9 @@ function StudyRow({ study, open }: { readonly study: Study; readonly open: boole
       <td role="cell" className="accession">{study.accession}</td>
       <td role="cell" className="series">{study.seriesCount.toLocaleString('en')}</td>
       <td role="cell" className="images">{study.instanceCount.toLocaleString('en')}</td>
+      {viewer && (
+        <td role="cell" className="open"><ViewerLink study={study.uid} whose={readableName(study.patientName) || 'this study'} /></td>
+      )}
     </tr>
   );
 }

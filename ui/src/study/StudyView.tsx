@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 're
 import { ageAt, count, isPicture, readableDate, readableName, readableSex, readableTime } from '../dicom/words';
 import { Icon } from '../page/Icon';
 import { go } from '../page/route';
+import { ViewerLink } from '../page/ViewerLink';
 import { useLoaded } from '../page/useLoaded';
 import { QuickLook } from '../quicklook/QuickLook';
 import { getSeries, getStudy, type Study } from '../server/studies';
@@ -15,12 +16,13 @@ interface StudyViewProps {
   readonly known: Study | undefined;
   /** Changes whenever the archive holds something new. */
   readonly revision: number;
+  readonly viewer: boolean;
   readonly wide: boolean;
   readonly setWide: (wide: boolean) => void;
 }
 
 /** One study: whose it is, its series, and a quick look at one of them. */
-export function StudyView({ uid, seriesUid, known, revision, wide, setWide }: StudyViewProps) {
+export function StudyView({ uid, seriesUid, known, revision, viewer, wide, setWide }: StudyViewProps) {
   const loaded = useLoaded(`${uid} ${revision}`, (signal) => getStudy(uid, signal), true);
   const found = useLoaded(`${uid} ${revision}`, (signal) => getSeries(uid, signal), true);
   const study = loaded.value?.uid === uid ? loaded.value : known;
@@ -55,6 +57,7 @@ export function StudyView({ uid, seriesUid, known, revision, wide, setWide }: St
       <header>
         <a className="button plain back" href="#/" aria-label="Back to the list"><Icon name="back" /></a>
         {study && <Heading study={study} />}
+        {viewer && study && <ViewerLink study={uid} whose="this study" words />}
         <button type="button" className="plain widen" aria-pressed={wide} title="Key F"
           aria-label={wide ? 'Show the list beside the study' : 'Give the study the whole width'} onClick={() => setWide(!wide)}>
           <Icon name={wide ? 'narrow' : 'widen'} />

@@ -1,0 +1,61 @@
+using Isocenter.Server;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Isocenter.Browser.Tests;
+
+/// <summary>The diagnostic viewer, as far as it is ours: that it is reached, finds its files and the images, and asks nobody else.</summary>
+public sealed class ViewerTests(Chromium chromium, LoadedServer server) : IClassFixture<LoadedServer>
+{
+    [Fact]
+    public async Task One_click_in_the_list_shows_the_study_in_the_viewer()
+    {
+        RequireViewer();
+        await using var portal = await chromium.OpenAsync(server.Address);
+        List<string> wrong = [];
+        portal.Page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(server.Address.ToString(), StringComparison.Ordinal) && request.Url.StartsWith("http", StringComparison.Ordinal))
+                wrong.Add("asks another server: " + request.Url);
+        };
+        portal.Page.Response += (_, response) =>
+        {
+            if (response.Status >= 400) wrong.Add($"{response.Status} {response.Url}");
+        };
+
+        await portal.Page.GetByRole(AriaRole.Link, new() { Name = "Open Phantom, Isocenter in the viewer" }).ClickAsync();
+
+        await Expect(portal.Page.Locator(".cornerstone-canvas").First).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Expect(portal.Page.GetByText("CT head 2.5 mm").First).ToBeVisibleAsync();
+        await portal.Page.WaitForFunctionAsync("""
+            () => {
+              const canvas = document.querySelector('.cornerstone-canvas');
+              if (!canvas?.width) return false;
+              const paper = document.createElement('canvas');
+              paper.width = canvas.width;
+              paper.height = canvas.height;
+              const context = paper.getContext('2d');
+              context.drawImage(canvas, 0, 0);
+              return new Set(new Uint32Array(context.getImageData(0, 0, paper.width, paper.height).data.buffer)).size > 20;
+            }
+            """, null, new() { Timeout = 60_000 });
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task List_of_the_viewer_shows_studies_even_when_one_has_no_modality()
+    {
+        RequireViewer();
+        await using var other = await TestServer.StartAsync();
+        await other.StoreAsync([Roster.WithoutModality()]);
+        await using var portal = await chromium.OpenAsync(new Uri(other.Address, "viewer/"));
+
+        await Expect(portal.Page.GetByText("Nobody").First).ToBeVisibleAsync(new() { Timeout = 90_000 });
+    }
+
+    private static void RequireViewer()
+    {
+        if (typeof(IsocenterServer).Assembly.GetManifestResourceInfo("viewer/index.html") is null)
+            Assert.Skip("the server was built without the viewer (no Node, or no net)");
+    }
+}

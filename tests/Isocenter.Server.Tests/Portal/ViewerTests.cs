@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Isocenter.Server.Portal;
+
+namespace Isocenter.Server.Tests.Portal;
+
+public sealed class ViewerTests
+{
+    [Theory]
+    [InlineData("", null, "/viewer/")]
+    [InlineData("/pacs", null, "/pacs/viewer/")]
+    [InlineData("/pacs", "/hospital", "/hospital/pacs/viewer/")]
+    [InlineData("", "/a\"b", "/viewer/")]
+    public async Task The_viewer_finds_its_files_below_any_path(string pathBase, string? forwardedPrefix, string expected)
+    {
+        RequireViewer();
+        await using var server = await TestServer.StartAsync(settings => settings with { PathBase = pathBase });
+        server.Http.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-Prefix", forwardedPrefix);
+        string below = pathBase.TrimStart('/') + (pathBase.Length > 0 ? "/" : "");
+
+        string page = await server.Http.GetStringAsync(below + "viewer/viewer?StudyInstanceUIDs=1.2", TestServer.Cancel);
+        string configuration = await server.Http.GetStringAsync(below + "viewer/app-config.js", TestServer.Cancel);
+
+        Assert.Contains($"src=\"{expected}app-config.js\"", page, StringComparison.Ordinal);
+        Assert.Contains($"window.PUBLIC_URL = \"{expected}\"", configuration, StringComparison.Ordinal);
+        Assert.DoesNotContain("{{", page + configuration, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Code_of_the_viewer_is_kept_by_browsers_and_comes_unpacked_to_who_cannot()
+    {
+        RequireViewer();
+        await using var server = await TestServer.StartAsync();
+        string page = await server.Http.GetStringAsync("viewer/", TestServer.Cancel);
+        string bundle = Regex.Match(page, "src=\"/(viewer/app\\.bundle\\.[0-9a-f]+\\.js)\"").Groups[1].Value;
+
+        using var plain = await server.Http.GetAsync(bundle, TestServer.Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Get, bundle);
+        request.Headers.AcceptEncoding.ParseAdd("gzip");
+        using var packed = await server.Http.SendAsync(request, TestServer.Cancel);
+
+        Assert.Equal("text/javascript", plain.Content.Headers.ContentType?.MediaType);
+        Assert.True(plain.Headers.CacheControl?.MaxAge > TimeSpan.FromDays(300));
+        Assert.Empty(plain.Content.Headers.ContentEncoding);
+        Assert.Equal("gzip", Assert.Single(packed.Content.Headers.ContentEncoding));
+        Assert.True((await packed.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Length < (await plain.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Length / 3);
+    }
+
+    [Theory]
+    [InlineData("viewer/")]
+    [InlineData("viewer/app-config.js")]
+    public async Task The_viewer_may_run_nothing_that_stands_in_a_page(string path)
+    {
+        RequireViewer();
+        await using var server = await TestServer.StartAsync();
+
+        using var answer = await server.Http.GetAsync(path, TestServer.Cancel);
+
+        string policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("script-src 'self' 'wasm-unsafe-eval';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_file_of_the_viewer_is_missing_and_no_page()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        using var answer = await server.Http.GetAsync("viewer/1234.bundle.0.js", TestServer.Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    private static void RequireViewer()
+    {
+        if (!ViewerRoutes.IsBuiltIn) Assert.Skip("the server was built without the viewer (no Node, or no net)");
+    }
+}
