@@ -85,14 +85,14 @@ public sealed class StudyListTests(Chromium chromium, LoadedServer server) : ICl
         await Expect(portal.Page.GetByRole(AriaRole.Searchbox)).ToBeFocusedAsync();
         await keys.PressAsync("ArrowDown");
         await keys.PressAsync("ArrowDown");
-        await Expect(portal.Rows.Nth(1).GetByRole(AriaRole.Link)).ToBeFocusedAsync();
+        await Expect(portal.Rows.Nth(1).Locator("td.patient a")).ToBeFocusedAsync();
         await keys.PressAsync("ArrowUp");
         await keys.PressAsync("Enter");
         await Expect(portal.Study).ToBeFocusedAsync();
         await Expect(portal.Study.GetByRole(AriaRole.Heading)).ToHaveTextAsync("Phantom, Isocenter");
         await keys.PressAsync("Escape");
         await Expect(portal.Study).ToHaveCountAsync(0);
-        await Expect(portal.Rows.First.GetByRole(AriaRole.Link)).ToBeFocusedAsync();
+        await Expect(portal.Rows.First.Locator("td.patient a")).ToBeFocusedAsync();
         portal.AssertNoComplaints();
     }
 
