@@ -40,7 +40,7 @@ public sealed class UploadTests(Chromium chromium)
         var refused = portal.Uploads.Locator("li.refused");
         await Expect(refused).ToContainTextAsync("letter.txt");
         await Expect(refused.Locator(".reason")).ToHaveTextAsync(new Regex("not a DICOM file"));
-        portal.AssertNoComplaints(expected: "409");
+        portal.AssertNoComplaints(expected: "400");
     }
 
     [Fact]

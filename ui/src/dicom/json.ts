@@ -23,6 +23,7 @@ export const Tags = {
   RetrieveURL: '00081190',
   FailureReason: '00081197',
   FailedSOPSequence: '00081198',
+  OtherFailuresSequence: '0008119A',
   ReferencedSOPSequence: '00081199',
   WarningReason: '00081196',
   SOPInstanceUID: '00080018',

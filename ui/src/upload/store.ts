@@ -45,7 +45,7 @@ function randomBoundary(): string {
 function resultOf(answer: XMLHttpRequest): StoreResult {
   const type = answer.getResponseHeader('content-type') ?? '';
   const response = parse(answer.responseText);
-  const refused = items(response, Tags.FailedSOPSequence)[0];
+  const refused = items(response, Tags.FailedSOPSequence)[0] ?? items(response, Tags.OtherFailuresSequence)[0];
   if (refused) throw new ServerError(refusal(refused), answer.status);
   if (answer.status < 200 || answer.status > 299) {
     throw new ServerError(reason(answer.status, type, answer.responseText), answer.status);
