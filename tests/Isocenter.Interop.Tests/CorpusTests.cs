@@ -36,10 +36,11 @@ public sealed class CorpusTests
             string? obstacle = ObstacleOf(read);
             if (stow.StatusCode != HttpStatusCode.OK)
             {
-                string why = await ReasonAsync(stow);
+                var (why, isNamed) = await ReasonAsync(stow);
                 report.Add($"refused ({obstacle ?? "READABLE"})", $"{file.Name} [{file.Expected}]: {why}");
                 if (obstacle is null) report.Fail($"{file.Name} is readable and was refused: {why}");
-                if (stow.StatusCode != HttpStatusCode.Conflict) report.Fail($"{file.Name}: {stow.StatusCode}");
+                // Bad Request when nothing can be named that was not stored (PS3.18 Table 10.5.3-1).
+                if (stow.StatusCode != (isNamed ? HttpStatusCode.Conflict : HttpStatusCode.BadRequest)) report.Fail($"{file.Name}: {stow.StatusCode}");
                 continue;
             }
             if (obstacle is not null) report.Fail($"{file.Name} was stored, though {obstacle}");
@@ -211,12 +212,14 @@ public sealed class CorpusTests
 
     private static string UidOf(DataSet dataSet, Tag tag) => dataSet.Get<string>(tag).Trim('\0', ' ');
 
-    private static async Task<string> ReasonAsync(HttpResponseMessage stow)
+    private static async Task<(string Why, bool IsNamed)> ReasonAsync(HttpResponseMessage stow)
     {
         string body = await stow.Content.ReadAsStringAsync(IsocenterProcess.Cancel);
-        if (stow.StatusCode != HttpStatusCode.Conflict) return $"{(int)stow.StatusCode} {body}";
-        var failed = DicomJson.Read(Encoding.UTF8.GetBytes(body)).GetAll<DataSet>(Tags.FailedSOPSequence)[0];
-        return string.Create(CultureInfo.InvariantCulture, $"0x{failed.Get<ushort>(Tags.FailureReason):X4} {failed.Get(Tags.TextValue, "")}");
+        if (stow.StatusCode is not (HttpStatusCode.Conflict or HttpStatusCode.BadRequest)) return ($"{(int)stow.StatusCode} {body}", false);
+        var response = DicomJson.Read(Encoding.UTF8.GetBytes(body));
+        var named = response.GetAll<DataSet>(Tags.FailedSOPSequence);
+        var failed = named.Count > 0 ? named[0] : response.GetAll<DataSet>(Tags.OtherFailuresSequence)[0];
+        return (string.Create(CultureInfo.InvariantCulture, $"0x{failed.Get<ushort>(Tags.FailureReason):X4} {failed.Get(Tags.TextValue, "")}"), named.Count > 0);
     }
 
     /// <summary>Counts by class, and what must not be.</summary>
