@@ -55,14 +55,7 @@ public sealed class IsocenterServer : IAsyncDisposable
     public static async Task<IsocenterServer> StartAsync(ServerSettings settings, Action<ILoggingBuilder>? logging = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var archive = await ImageArchive.OpenAsync(new ArchiveOptions
-        {
-            DataFolder = settings.DataFolder,
-            DuplicatePolicy = settings.Duplicates == DuplicateChoice.Keep ? DuplicatePolicy.Keep : DuplicatePolicy.Refuse,
-            MaxObjectLength = settings.MaxObjectLength,
-            MinFreeBytes = settings.MinFreeSpace,
-            StudyQuietTime = settings.StudyQuietTime,
-        }, cancel);
+        var archive = await ImageArchive.OpenAsync(settings.Archive, cancel);
         AssociationServer? dimse = null;
         WebApplication? web = null;
         var events = new EventDelivery();

@@ -29,14 +29,7 @@ internal sealed class DataFolder
     }
 
     /// <summary>Opens the archive; a server on the same folder is an error that says so.</summary>
-    public static Task<ImageArchive> OpenAsync(ServerSettings settings, CancellationToken cancel) => ImageArchive.OpenAsync(new ArchiveOptions
-    {
-        DataFolder = settings.DataFolder,
-        DuplicatePolicy = settings.Duplicates == DuplicateChoice.Keep ? DuplicatePolicy.Keep : DuplicatePolicy.Refuse,
-        MaxObjectLength = settings.MaxObjectLength,
-        MinFreeBytes = settings.MinFreeSpace,
-        StudyQuietTime = settings.StudyQuietTime,
-    }, cancel);
+    public static Task<ImageArchive> OpenAsync(ServerSettings settings, CancellationToken cancel) => ImageArchive.OpenAsync(settings.Archive, cancel);
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Isocenter.Dicom;
 using Isocenter.Imaging;
-using Spectre.Console;
 
 namespace Isocenter.Cli.Pixels;
 
@@ -61,22 +59,11 @@ internal sealed class TranscodeRun(Terminal terminal, TranscodeOptions options, 
             await RunAsync(items, _ => { }, cancel);
             return;
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        await ProgressBar.RunAsync(terminal, $"{items.Count} files", items.Sum(item => (double)item.Length), (writeLine, done) =>
         {
-            Out = new AnsiConsoleOutput(terminal.Error),
-            Ansi = AnsiSupport.Yes,
-            Interactive = InteractionSupport.Yes,
-            ColorSystem = terminal.HasColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            report.WriteLine = writeLine;
+            return RunAsync(items, item => done(item.Length), cancel);
         });
-        await console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
-            .StartAsync(async progress =>
-            {
-                var task = progress.AddTask(string.Create(CultureInfo.InvariantCulture, $"{items.Count} files"), maxValue: Math.Max(1, items.Sum(item => (double)item.Length)));
-                report.WriteLine = line => console.WriteLine(line);
-                await RunAsync(items, item => task.Increment(item.Length), cancel);
-            });
         report.WriteLine = null;
     }
 

@@ -1,5 +1,4 @@
 using Isocenter.Network;
-using Spectre.Console;
 
 namespace Isocenter.Cli.Sending;
 
@@ -14,26 +13,15 @@ internal static class SendProgress
             await foreach (var outcome in StoreQueue.SendAsync(items, options, cancel)) report.Add(SendOutcome.Of(outcome));
             return;
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        await ProgressBar.RunAsync(terminal, $"{items.Count} objects", items.Sum(item => (double)item.Length), async (writeLine, done) =>
         {
-            Out = new AnsiConsoleOutput(terminal.Error),
-            Ansi = AnsiSupport.Yes,
-            Interactive = InteractionSupport.Yes,
-            ColorSystem = terminal.HasColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-        });
-        await console.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
-            .StartAsync(async progress =>
+            report.WriteLine = writeLine;
+            await foreach (var outcome in StoreQueue.SendAsync(items, options, cancel))
             {
-                var task = progress.AddTask($"{items.Count} objects", maxValue: Math.Max(1, items.Sum(item => (double)item.Length)));
-                report.WriteLine = line => console.WriteLine(line);
-                await foreach (var outcome in StoreQueue.SendAsync(items, options, cancel))
-                {
-                    report.Add(SendOutcome.Of(outcome));
-                    task.Increment(outcome.Item.Length);
-                }
-            });
+                report.Add(SendOutcome.Of(outcome));
+                done(outcome.Item.Length);
+            }
+        });
         report.WriteLine = null;
     }
 }

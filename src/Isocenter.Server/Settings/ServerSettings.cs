@@ -1,4 +1,5 @@
 using System.Net;
+using Isocenter.Archive;
 
 namespace Isocenter.Server.Settings;
 
@@ -7,15 +8,6 @@ namespace Isocenter.Server.Settings;
 /// <param name="Host">Name or address.</param>
 /// <param name="Port">TCP port.</param>
 public sealed record Node(string AETitle, string Host, int Port);
-
-/// <summary>What happens when another object comes under a SOP Instance UID that is taken.</summary>
-public enum DuplicateChoice
-{
-    /// <summary>It is refused, the stored one stays.</summary>
-    Refuse,
-    /// <summary>It becomes the current version, the older one stays as a superseded version.</summary>
-    Keep,
-}
 
 /// <summary>Everything that can be set, validated. <see cref="SettingsReader"/> makes it of a file, the environment and
 /// the command line.</summary>
@@ -49,7 +41,7 @@ public sealed record ServerSettings
     public bool StoreUnknownSopClasses { get; init; } = true;
 
     /// <summary>Another object under a SOP Instance UID that is taken.</summary>
-    public DuplicateChoice Duplicates { get; init; }
+    public DuplicatePolicy Duplicates { get; init; }
 
     /// <summary>Most associations at a time.</summary>
     public int MaxAssociations { get; init; } = 200;
@@ -77,6 +69,16 @@ public sealed record ServerSettings
 
     /// <summary>Those of them that do not come from the file, and stay when it changes.</summary>
     public IReadOnlyList<Node> NodesFromElsewhere { get; init; } = [];
+
+    /// <summary>What of it is the archive's: the server and every command that opens the folder see it the same way.</summary>
+    public ArchiveOptions Archive => new()
+    {
+        DataFolder = DataFolder,
+        DuplicatePolicy = Duplicates,
+        MaxObjectLength = MaxObjectLength,
+        MinFreeBytes = MinFreeSpace,
+        StudyQuietTime = StudyQuietTime,
+    };
 }
 
 /// <summary>A setting is wrong. The message names it.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Isocenter.Archive;
 
 namespace Isocenter.Server.Settings;
 
@@ -205,8 +206,8 @@ public static class SettingsReader
             StoreUnknownSopClasses = Flag("dicom:storeUnknownSopClasses", values, defaults.StoreUnknownSopClasses),
             Duplicates = Value("duplicates", "refuse").ToLowerInvariant() switch
             {
-                "refuse" => DuplicateChoice.Refuse,
-                "keep" => DuplicateChoice.Keep,
+                "refuse" => DuplicatePolicy.Refuse,
+                "keep" => DuplicatePolicy.Keep,
                 var other => throw new SettingsException("duplicates", $"'{other}' is neither refuse nor keep"),
             },
             MaxAssociations = Number("dicom:maxAssociations", Value("dicom:maxAssociations", "200"), 1, 100_000),

@@ -79,7 +79,7 @@ public sealed class StorageTests
     [Fact]
     public async Task By_the_other_policy_a_different_object_becomes_the_current_version()
     {
-        await using var server = await TestServer.StartAsync(settings => settings with { Duplicates = Server.Settings.DuplicateChoice.Keep });
+        await using var server = await TestServer.StartAsync(settings => settings with { Duplicates = Archive.DuplicatePolicy.Keep });
         var first = SampleObject.Create();
         var second = first.Copy().Set(Tags.PatientComments, "corrected");
 
