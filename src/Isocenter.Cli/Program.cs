@@ -13,50 +13,50 @@ internal static class Program
     /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM: <c>serve</c> drains within 10 s.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(12);
 
-    /// <summary>The commands in the order of the help text. A new one is a file in Commands and a line here; only the one
+    /// <summary>The commands, in the order of the help text. A new one is a file in Commands and a line here; only the one
     /// that was asked for is built.</summary>
-    private static readonly (string Name, Func<Terminal, Command> Create)[] Commands =
+    private static readonly CommandEntry[] Commands =
     [
-        ("serve", ServeCommand.Create),
-        ("node", NodeCommand.Create),
-        ("reindex", ReindexCommand.Create),
-        ("verify", VerifyCommand.Create),
-        ("stats", StatsCommand.Create),
-        ("import", ImportCommand.Create),
-        ("export", ExportCommand.Create),
-        ("backup", BackupCommand.Create),
-        ("restore", BackupCommand.CreateRestore),
-        ("undelete", UndeleteCommand.Create),
-        ("dump", DumpCommand.Create),
-        ("json", JsonCommand.Create),
-        ("xml", XmlCommand.Create),
-        ("from-json", FromJsonCommand.Create),
-        ("from-xml", FromXmlCommand.Create),
-        ("diff", DiffCommand.Create),
-        ("set", SetCommand.Create),
-        ("insert", InsertCommand.Create),
-        ("remove", RemoveCommand.Create),
-        ("convert", ConvertCommand.Create),
-        ("validate", ValidateCommand.Create),
-        ("dicomdir", DicomDirCommand.Create),
-        ("decode", DecodeCommand.Create),
-        ("transcode", TranscodeCommand.Create),
-        ("render", RenderCommand.Create),
-        ("demo", DemoCommand.Create),
-        ("echo", EchoCommand.Create),
-        ("send", SendCommand.Create),
-        ("receive", ReceiveCommand.Create),
-        ("find", FindCommand.Create),
-        ("get", GetCommand.Create),
-        ("move", MoveCommand.Create),
-        ("worklist", WorklistCommand.Create),
-        ("mpps", MppsCommand.Create),
-        ("commit", CommitCommand.Create),
-        ("ups", UpsCommand.Create),
-        ("ian", IanCommand.Create),
-        ("print", PrintCommand.Create),
-        ("proxy", ProxyCommand.Create),
-        ("web", WebCommand.Create),
+        new("The archive", "serve", ServeCommand.Create),
+        new("The archive", "node", NodeCommand.Create),
+        new("The archive", "reindex", ReindexCommand.Create),
+        new("The archive", "verify", VerifyCommand.Create),
+        new("The archive", "stats", StatsCommand.Create),
+        new("The archive", "import", ImportCommand.Create),
+        new("The archive", "export", ExportCommand.Create),
+        new("The archive", "backup", BackupCommand.Create),
+        new("The archive", "restore", BackupCommand.CreateRestore),
+        new("The archive", "undelete", UndeleteCommand.Create),
+        new("Files", "dump", DumpCommand.Create),
+        new("Files", "json", JsonCommand.Create),
+        new("Files", "xml", XmlCommand.Create),
+        new("Files", "from-json", FromJsonCommand.Create),
+        new("Files", "from-xml", FromXmlCommand.Create),
+        new("Files", "diff", DiffCommand.Create),
+        new("Files", "set", SetCommand.Create),
+        new("Files", "insert", InsertCommand.Create),
+        new("Files", "remove", RemoveCommand.Create),
+        new("Files", "convert", ConvertCommand.Create),
+        new("Files", "validate", ValidateCommand.Create),
+        new("Files", "dicomdir", DicomDirCommand.Create),
+        new("Images", "decode", DecodeCommand.Create),
+        new("Images", "transcode", TranscodeCommand.Create),
+        new("Images", "render", RenderCommand.Create),
+        new("Images", "demo", DemoCommand.Create),
+        new("Network", "echo", EchoCommand.Create),
+        new("Network", "send", SendCommand.Create),
+        new("Network", "receive", ReceiveCommand.Create),
+        new("Network", "find", FindCommand.Create),
+        new("Network", "get", GetCommand.Create),
+        new("Network", "move", MoveCommand.Create),
+        new("Network", "worklist", WorklistCommand.Create),
+        new("Network", "mpps", MppsCommand.Create),
+        new("Network", "commit", CommitCommand.Create),
+        new("Network", "ups", UpsCommand.Create),
+        new("Network", "ian", IanCommand.Create),
+        new("Network", "print", PrintCommand.Create),
+        new("Network", "proxy", ProxyCommand.Create),
+        new("Network", "web", WebCommand.Create),
     ];
 
     private static async Task<int> Main(string[] args)
@@ -71,7 +71,7 @@ internal static class Program
         try
         {
             var parsed = Root(args, terminal).Parse(args);
-            if (parsed.Action is not HelpAction && Problem(parsed, args) is { } problem)
+            if (parsed.Action is not (HelpAction or Overview) && Problem(parsed, args) is { } problem)
             {
                 terminal.Complain($"{problem} (see 'isocenter {CommandPath(parsed)}--help')");
                 return ExitCode.WrongUsage;
@@ -100,12 +100,13 @@ internal static class Program
     {
         var root = new RootCommand("Isocenter: a DICOM archive and toolkit. 'isocenter COMMAND --help' explains a command.");
         string? asked = Array.Find(args, arg => !arg.StartsWith('-'));
-        foreach (var (name, create) in Commands)
+        if (Array.Find(Commands, command => command.Name == asked) is { } known)
         {
-            if (name == asked) root.Add(create(terminal));
+            root.Add(known.Create(terminal));
+            return root;
         }
-        if (root.Subcommands.Count > 0) return root;
-        foreach (var (_, create) in Commands) root.Add(create(terminal));
+        foreach (var command in Commands) root.Add(command.Create(terminal));
+        if (root.Options.OfType<HelpOption>().FirstOrDefault() is { } help) help.Action = new Overview(Commands);
         return root;
     }
 
@@ -119,7 +120,8 @@ internal static class Program
         if (stray is not null) return $"there is no option '{stray.Value}'";
         if (parsed.Errors.Count == 0) return null;
         if (parsed.CommandResult.Command is not RootCommand) return parsed.Errors[0].Message.TrimEnd('.');
-        return Array.Find(args, arg => !arg.StartsWith('-')) is { } asked ? $"there is no command '{asked}'" : "which command?";
+        if (Array.Find(args, arg => !arg.StartsWith('-')) is not { } asked) return "which command?";
+        return $"there is no command '{asked}'" + (Overview.Nearest(asked, Commands) is { } near ? $"; did you mean '{near}'?" : "");
     }
 
     private static string CommandPath(ParseResult parsed)

@@ -37,6 +37,26 @@ public sealed class ProgramTests
         Assert.Single(result.Error.Trim().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("sned", "did you mean 'send'?")]
+    [InlineData("dmup", "did you mean 'dump'?")]
+    [InlineData("from-jsno", "did you mean 'from-json'?")]
+    public async Task A_slip_of_the_finger_is_told_the_command_that_was_meant(string typed, string answer)
+    {
+        var result = await Cli.RunAsync(typed);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(answer, result.Error);
+    }
+
+    [Fact]
+    public async Task The_overview_has_a_line_for_each_command()
+    {
+        var result = await Cli.RunAsync("--help");
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(lines, line => line.StartsWith("  serve ", StringComparison.Ordinal) && line.EndsWith("Run the archive: receive, keep, find, give back, show", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.True(line.Length < 130, line));
+    }
+
     [Fact]
     public async Task After_two_dashes_a_file_may_be_called_like_an_option()
     {

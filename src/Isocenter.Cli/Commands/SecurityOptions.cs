@@ -37,10 +37,9 @@ internal sealed class SecurityOptions
 
     private readonly Option<TlsProfile> _profile = new("--tls-profile")
     {
-        Description = "Versions and cipher suites (PS3.15 Annex B).",
+        Description = "Versions and cipher suites (PS3.15 Annex B). [default: rfc9325]",
         HelpName = "rfc9325|non-downgrading|extended|bcp195",
         CustomParser = ParseProfile,
-        DefaultValueFactory = _ => TlsProfile.Bcp195Rfc9325,
     };
 
     private readonly Option<bool> _insecure = new("--tls-insecure")

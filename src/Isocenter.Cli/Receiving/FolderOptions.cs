@@ -7,16 +7,14 @@ internal sealed class FolderOptions
 {
     private readonly Option<FolderLayout> _layout = new("--layout")
     {
-        Description = "Folders below it: flat (none), study, series (STUDY/SERIES) or patient (PATIENT/STUDY/SERIES).",
+        Description = "Folders below it: flat (none), study, series (STUDY/SERIES) or patient (PATIENT/STUDY/SERIES). [default: flat]",
         HelpName = "flat|study|series|patient",
-        DefaultValueFactory = _ => FolderLayout.Flat,
     };
 
     private readonly Option<ExistingFile> _existing = new("--existing")
     {
-        Description = "When a file of that name is there: replace it, keep it and drop the new object, number the new one (UID.2.dcm), or refuse it.",
+        Description = "When a file of that name is there: replace it, keep it and drop the new object, number the new one (UID.2.dcm), or refuse it. [default: replace]",
         HelpName = "replace|keep|number|refuse",
-        DefaultValueFactory = _ => ExistingFile.Replace,
     };
 
     private readonly Option<bool> _check = new("--check") { Description = "Refuse objects that are not whole, or whose UIDs are not those announced." };
