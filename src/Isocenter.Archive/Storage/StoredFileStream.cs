@@ -37,13 +37,19 @@ internal sealed class StoredFileStream(SafeFileHandle handle, long length) : Str
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>Reads in place: a piece comes out of the page cache, or from a disk that reads ahead, sooner than the thread pool
+    /// would take up an asynchronous read, which on Linux is a blocking one on another thread all the same.</summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_position >= length) return 0;
-        if (buffer.IsEmpty) return 0;
-        if (buffer.Length > length - _position) buffer = buffer[..(int)(length - _position)];
-        int n = await RandomAccess.ReadAsync(handle, buffer, _position, cancellationToken).ConfigureAwait(false);
-        return Took(buffer.Span[..n]);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<int>(cancellationToken);
+        try
+        {
+            return new ValueTask<int>(Read(buffer.Span));
+        }
+        catch (Exception e) when (e is IOException or ArchiveException)
+        {
+            return ValueTask.FromException<int>(e);
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -47,14 +47,18 @@ internal sealed class FrameService(ImageArchive archive)
             return;
         }
         var body = MultipartBody.Start(http, source.Type);
+        if (numbers.Count == 1 && !body.Announce([Head(numbers[0], source.First)])) return;
         for (int i = 0; i < numbers.Count; i++)
         {
             var frame = i == 0 ? source.First : source.Read(numbers[i] - 1);
-            body.Begin(source.ContentType, frame.Length, string.Create(CultureInfo.InvariantCulture, $"{address}/{numbers[i]}"));
+            body.Begin(Head(numbers[i], frame));
             await body.WriteAsync(frame);
             body.End();
         }
         await body.FinishAsync();
+
+        PartHead Head(int number, ReadOnlyMemory<byte> frame) =>
+            new(source.ContentType, frame.Length, string.Create(CultureInfo.InvariantCulture, $"{address}/{number}"));
     }
 
     /// <summary>Frames in the syntax they are sent in. The first is read already: whether it can be is known before the answer

@@ -35,7 +35,7 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
     private async Task SingleAsync(HttpContext http, StoredInstance instance, Dicom.TransferSyntax target)
     {
         await using var file = await ObjectFile.OpenAsync(archive, instance, target, logger, http.RequestAborted);
-        await SinglePart.SendAsync(http, TypeOf(file), file.Content, Addresses.Of(Addresses.Root(http.Request), instance));
+        await SinglePart.SendAsync(http, TypeOf(file.Syntax), file.Content, Addresses.Of(Addresses.Root(http.Request), instance));
     }
 
     private async Task PartsAsync(HttpContext http, IReadOnlyList<StoredInstance> instances, List<Dicom.TransferSyntax> targets)
@@ -47,10 +47,12 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
             : await ObjectFile.OpenOrStoredAsync(archive, instances[0], targets[0], logger, http.RequestAborted);
         await using var first = next;
         var body = MultipartBody.Start(http, MediaTypes.Dicom);
+        bool isAsStored = !instances.Where((instance, i) => !targets[i].Equals(instance.TransferSyntax)).Any();
+        if (isAsStored && !body.Announce(instances.Select(i => new PartHead(TypeOf(i.TransferSyntax), i.FileLength, Addresses.Of(root, i))))) return;
         for (int i = 0; i < instances.Count; i++)
         {
             await using var file = i == 0 ? first : await ObjectFile.OpenOrStoredAsync(archive, instances[i], targets[i], logger, http.RequestAborted);
-            body.Begin(TypeOf(file), file.Content.Length, Addresses.Of(root, instances[i]));
+            body.Begin(TypeOf(file.Syntax), file.Content.Length, Addresses.Of(root, instances[i]));
             await body.CopyAsync(file.Content);
             body.End();
         }
@@ -78,5 +80,5 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
         }
     }
 
-    private static string TypeOf(ObjectFile file) => $"{MediaTypes.Dicom}; transfer-syntax={file.Syntax.Uid}";
+    private static string TypeOf(Dicom.TransferSyntax syntax) => $"{MediaTypes.Dicom}; transfer-syntax={syntax.Uid}";
 }

@@ -4,10 +4,16 @@ using System.Text;
 
 namespace Isocenter.Server.DicomWeb;
 
+/// <summary>What is known of a part before it is written.</summary>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="Length">Bytes of its content.</param>
+/// <param name="Location">Its address, or null.</param>
+internal readonly record struct PartHead(string ContentType, long Length, string? Location);
+
 /// <summary>Writes a multipart/related response part by part (RFC 2387, PS3.18 §8.6.1.2).</summary>
 internal sealed class MultipartBody
 {
-    private const int Piece = 128 * 1024;
+    private const string NewLine = "\r\n";
     private readonly HttpContext _http;
     private readonly string _boundary;
 
@@ -28,20 +34,29 @@ internal sealed class MultipartBody
         return new MultipartBody(http, boundary);
     }
 
-    /// <summary>Begins a part.</summary>
-    public void Begin(string contentType, long length, string? location = null)
+    /// <summary>Says how long the body will be, where all parts are known beforehand: clients show how far they are, notice an
+    /// answer that was cut off, and need not undo the chunks of HTTP/1.1.</summary>
+    /// <returns>False: nothing more is to be sent (HEAD).</returns>
+    public bool Announce(IEnumerable<PartHead> parts)
     {
-        var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"--{_boundary}\r\nContent-Type: {contentType}\r\nContent-Length: {length}\r\n");
-        if (location is not null) head.Append(CultureInfo.InvariantCulture, $"Content-Location: {location}\r\n");
-        Write(head.Append("\r\n").ToString());
+        long length = Last.Length;
+        foreach (var part in parts) length += Encoding.UTF8.GetByteCount(Head(part)) + part.Length + NewLine.Length;
+        _http.Response.ContentLength = length;
+        return !HttpMethods.IsHead(_http.Request.Method);
     }
+
+    /// <summary>Begins a part.</summary>
+    public void Begin(in PartHead part) => Write(Head(part));
+
+    /// <summary>Begins a part.</summary>
+    public void Begin(string contentType, long length, string? location = null) => Begin(new PartHead(contentType, length, location));
 
     /// <summary>Copies a stream into the part, piece by piece, no faster than the client takes it.</summary>
     public async Task CopyAsync(Stream stream)
     {
         while (true)
         {
-            int n = await stream.ReadAsync(Output.GetMemory(Piece), _http.RequestAborted);
+            int n = await stream.ReadAsync(Output.GetMemory(BodyPieces.Length), _http.RequestAborted);
             if (n == 0) return;
             Output.Advance(n);
             await Output.FlushAsync(_http.RequestAborted);
@@ -49,16 +64,24 @@ internal sealed class MultipartBody
     }
 
     /// <summary>Writes bytes into the part.</summary>
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes) => await Output.WriteAsync(bytes, _http.RequestAborted);
+    public Task WriteAsync(ReadOnlyMemory<byte> bytes) => BodyPieces.WriteAsync(Output, bytes, _http.RequestAborted);
 
     /// <summary>Ends a part.</summary>
-    public void End() => Write("\r\n");
+    public void End() => Write(NewLine);
 
     /// <summary>Ends the body.</summary>
     public async Task FinishAsync()
     {
-        Write($"--{_boundary}--\r\n");
+        Write(Last);
         await Output.FlushAsync(_http.RequestAborted);
+    }
+
+    private string Last => $"--{_boundary}--\r\n";
+
+    private string Head(in PartHead part)
+    {
+        string location = part.Location is null ? "" : $"Content-Location: {part.Location}\r\n";
+        return string.Create(CultureInfo.InvariantCulture, $"--{_boundary}\r\nContent-Type: {part.ContentType}\r\nContent-Length: {part.Length}\r\n{location}\r\n");
     }
 
     private void Write(string text)

@@ -5,8 +5,6 @@ namespace Isocenter.Server.DicomWeb;
 /// <summary>A body of one representation (PS3.18 §8.6.1.1), or a range of its bytes.</summary>
 internal static class SinglePart
 {
-    private const int Piece = 128 * 1024;
-
     /// <summary>Sends a stream whose length is known and that can seek.</summary>
     public static async Task SendAsync(HttpContext http, string contentType, Stream content, string? location = null)
     {
@@ -15,7 +13,7 @@ internal static class SinglePart
         var output = http.Response.BodyWriter;
         for (long left = range.Length; left > 0;)
         {
-            var place = output.GetMemory((int)Math.Min(Piece, left));
+            var place = output.GetMemory((int)Math.Min(BodyPieces.Length, left));
             if (place.Length > left) place = place[..(int)left];
             int n = await content.ReadAsync(place, http.RequestAborted);
             if (n == 0) throw new EndOfStreamException("the representation ended before its length");
@@ -29,7 +27,7 @@ internal static class SinglePart
     public static async Task SendAsync(HttpContext http, string contentType, ReadOnlyMemory<byte> content, string? location = null)
     {
         if (!Begin(http, contentType, content.Length, location, out var range)) return;
-        await http.Response.BodyWriter.WriteAsync(content.Slice((int)range.Offset, (int)range.Length), http.RequestAborted);
+        await BodyPieces.WriteAsync(http.Response.BodyWriter, content.Slice((int)range.Offset, (int)range.Length), http.RequestAborted);
     }
 
     /// <summary>Sends what <paramref name="read"/> gives, piece by piece: a value may be larger than memory.</summary>
@@ -44,7 +42,7 @@ internal static class SinglePart
         var output = http.Response.BodyWriter;
         for (long at = range.Offset, end = range.Offset + range.Length; at < end;)
         {
-            int n = (int)Math.Min(Piece, end - at);
+            int n = (int)Math.Min(BodyPieces.Length, end - at);
             read(at, output.GetMemory(n)[..n]);
             output.Advance(n);
             at += n;

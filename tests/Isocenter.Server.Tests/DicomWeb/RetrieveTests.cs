@@ -37,6 +37,28 @@ public sealed class RetrieveTests
         }
     }
 
+    [Theory]
+    [InlineData("dicom-web/studies/1.1", "application/dicom")]
+    [InlineData("dicom-web/studies/1.1/series/1.1.1/instances/1.1.1.1/frames/1", "application/octet-stream")]
+    public async Task The_length_of_a_body_of_parts_is_named_beforehand_and_to_head(string path, string type)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.2", "1.1.2.1"));
+        string accept = $"multipart/related; type=\"{type}\"";
+
+        using var whole = await server.GetAsync(path, accept);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        Assert.True(request.Headers.TryAddWithoutValidation("Accept", accept));
+        using var head = await server.Http.SendAsync(request, TestServer.Cancel);
+
+        byte[] body = await whole.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        Assert.Null(whole.Headers.TransferEncodingChunked);
+        Assert.Equal(body.Length, whole.Content.Headers.ContentLength);
+        Assert.Equal(body.Length, head.Content.Headers.ContentLength);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+    }
+
     [Fact]
     public async Task One_instance_comes_without_wrapping_when_that_is_asked_for()
     {
