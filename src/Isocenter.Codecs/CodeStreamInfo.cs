@@ -9,7 +9,12 @@ namespace Isocenter.Codecs;
 /// <param name="IsReversible">True when decoding gives back exactly what was encoded.</param>
 /// <param name="Transform">What the encoder did to the colours.</param>
 public sealed record CodeStreamInfo(
-    int Rows, int Columns, int Components, int BitsPerSample, bool IsSigned, bool IsReversible, ColourTransform Transform);
+    int Rows, int Columns, int Components, int BitsPerSample, bool IsSigned, bool IsReversible, ColourTransform Transform)
+{
+    /// <summary>With a palette in the wrapper of the code stream (JP2): what is without it. A layout of so many samples per pixel
+    /// gets the indices, as an image of PALETTE COLOR wants them. Otherwise null.</summary>
+    public CodeStreamInfo? WithoutPalette { get; init; }
+}
 
 /// <summary>What an encoder did to the colours of three components.</summary>
 public enum ColourTransform

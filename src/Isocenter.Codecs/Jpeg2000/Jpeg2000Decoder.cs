@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 
 namespace Isocenter.Codecs.Jpeg2000;
 
-/// <summary>Decodes JPEG 2000 code streams: ISO/IEC 15444-1, and of 15444-2 what needs none of its transforms. A JP2 file around
-/// the code stream is looked through, its colour description ignored (PS3.5 §A.4.4).</summary>
+/// <summary>Decodes JPEG 2000 code streams: ISO/IEC 15444-1, and of 15444-2 what needs no transform of its own but
+/// irreversible ones between components. Of a JP2 file around the code stream the palette and the channel definitions count, its
+/// colour space does not (PS3.5 §A.4.4).</summary>
 /// <remarks>Holds no state between calls; safe from many threads.</remarks>
 public static class Jpeg2000Decoder
 {
@@ -12,8 +13,10 @@ public static class Jpeg2000Decoder
     /// <exception cref="CodecException">The main header is damaged or cut.</exception>
     public static CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream)
     {
-        var (start, length) = Jp2File.CodeStream(codeStream);
-        return Jpeg2000Header.Read(codeStream.Slice(start, length)).Describe();
+        var file = Jp2File.Read(codeStream);
+        var header = Jpeg2000Header.Read(codeStream.Slice(file.Start, file.Length));
+        var own = header.Describe();
+        return file.Channels?.Describe(own, header.DecodedComponents) ?? own;
     }
 
     /// <summary>Decodes one code stream, the whole of one frame.</summary>
@@ -33,9 +36,43 @@ public static class Jpeg2000Decoder
     {
         options ??= DecodeOptions.Default;
         layout.Check(samples.Length);
-        var (start, length) = Jp2File.CodeStream(codeStream);
-        var stream = codeStream.Slice(start, length);
+        var file = Jp2File.Read(codeStream);
+        var stream = codeStream.Slice(file.Start, file.Length);
         var header = Jpeg2000Header.Read(stream);
+        if (file.Channels is { } channels && channels.Count == layout.SamplesPerPixel && channels.Fits(header.DecodedComponents.Length))
+            DecodeChannels(stream, header, channels, samples, layout, options, cancel);
+        else Decode(stream, header, samples, layout, options, cancel);
+    }
+
+    // The components in a frame of their own, of which the channels are made.
+    private static void DecodeChannels(
+        ReadOnlySpan<byte> stream, Jpeg2000Header header, Jp2Channels channels, Span<byte> samples, in FrameLayout layout, DecodeOptions options, CancellationToken cancel)
+    {
+        int bits = header.DecodedComponents.Max(c => c.Precision);
+        var own = layout with
+        {
+            SamplesPerPixel = header.DecodedComponents.Length,
+            IsPlanar = false,
+            BitsAllocated = bits <= 8 ? 8 : bits <= 16 ? 16 : bits <= 32 ? 32 : 64,
+            BitsStored = bits,
+        };
+        long bytes = own.FrameLength;
+        if (bytes > Math.Min(options.MaxWorkingMemory, Array.MaxLength))
+            throw Damage.Of($"the components of a JP2 file would take {bytes} bytes of working memory, {options.MaxWorkingMemory} are allowed");
+        byte[] components = new byte[bytes];
+        try
+        {
+            Decode(stream, header, components, own, options with { MaxWorkingMemory = options.MaxWorkingMemory - bytes }, cancel);
+        }
+        finally
+        {
+            channels.Apply(components, own, header.DecodedComponents, samples, layout);
+        }
+    }
+
+    private static void Decode(
+        ReadOnlySpan<byte> stream, Jpeg2000Header header, Span<byte> samples, in FrameLayout layout, DecodeOptions options, CancellationToken cancel)
+    {
         var window = Window(header, layout, options);
         var memory = new WorkingMemory(options.MaxWorkingMemory);
         var index = TilePartIndex.Read(stream, header.FirstTilePart, header.Size.Tiles, memory);
@@ -71,6 +108,7 @@ public static class Jpeg2000Decoder
                 foreach (var tile in batch)
                 {
                     for (int c = 0; c < tile.Components.Count; c++) writer.Write(c, tile.Components[c]);
+                    for (int c = 0; c < tile.Mixed.Count; c++) writer.Write(c, tile.Mixed[c]);
                     problem ??= tile.Problem;
                 }
             }

@@ -95,7 +95,7 @@ internal sealed class CodeStreamFrameSource : FrameSource
     private void DecodeDescribed(ReadOnlySpan<byte> codeStream, int frameIndex, Span<byte> samples, CancellationToken cancel)
     {
         var layout = Description.Layout;
-        var info = frameIndex == 0 ? _info! : _codec.ReadInfo(codeStream, layout.Rows);
+        var info = frameIndex == 0 ? _info! : OwnInfo(codeStream, layout.Rows);
         var own = layout with { Rows = info.Rows, Columns = info.Columns, BitsStored = info.BitsPerSample, IsSigned = info.IsSigned };
         if (info.Components != layout.SamplesPerPixel || info.BitsPerSample > layout.BitsAllocated || info.Rows > layout.Rows || info.Columns > layout.Columns)
         {
@@ -154,12 +154,19 @@ internal sealed class CodeStreamFrameSource : FrameSource
     {
         try
         {
-            return _codec.ReadInfo(codeStream, _module.Rows);
+            return OwnInfo(codeStream, _module.Rows);
         }
         catch (CodecException e)
         {
             throw new PixelDataException(PixelDataProblem.Damaged, Text($"frame {frameIndex + 1}: {e.Message}"), e);
         }
+    }
+
+    /// <summary>The palette of the data set holds, not that of a JP2 file within (PS3.5 §A.4.4).</summary>
+    private CodeStreamInfo OwnInfo(ReadOnlySpan<byte> codeStream, int rows)
+    {
+        var info = _codec.ReadInfo(codeStream, rows);
+        return info.WithoutPalette is { } indices && !_module.IsEmpty && indices.Components == _module.SamplesPerPixel ? indices : info;
     }
 
     private FrameDescription Describe(ImagePixelModule module, CodeStreamInfo? info, List<Finding> findings)

@@ -64,8 +64,7 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
         {
             if (_wide.Length == 0) _wide = new long[MaxCoefficients];
             var coefficients = _wide.AsSpan(0, count);
-            WideBlockDecoder.Decode(coded, coefficients);
-            if (roi > 0) Roi.Unshift(coefficients, roi);
+            WideBlockDecoder.Decode(coded, coefficients, roi);
             work.Target.Put(coefficients, area);
         }
         return true;

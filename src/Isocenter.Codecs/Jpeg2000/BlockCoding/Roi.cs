@@ -28,15 +28,4 @@ internal static class Roi
             else if (c <= -least) c = -(-c >> shift);
         }
     }
-
-    /// <summary>Coefficients of the region are those that reach above the background's bit planes.</summary>
-    public static void Unshift(Span<long> coefficients, int shift)
-    {
-        long least = 2L << shift;
-        foreach (ref long c in coefficients)
-        {
-            long magnitude = c & long.MaxValue;
-            if (magnitude >= least) c = c & long.MinValue | magnitude >> shift;
-        }
-    }
 }

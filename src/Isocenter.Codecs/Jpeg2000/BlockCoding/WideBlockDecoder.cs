@@ -1,21 +1,42 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Isocenter.Codecs.Jpeg2000;
 
-/// <summary>The bit plane decoder as Annex D describes it, one coefficient at a time, with room for 62 bit planes. It takes
-/// the blocks that the fast BlockDecoder has no room for, and tells in tests what that one should find.</summary>
-internal ref struct WideBlockDecoder
+/// <summary>The bit plane decoder as Annex D describes it, one coefficient at a time. It takes the blocks that the fast
+/// BlockDecoder has no room for, and tells in tests what that one should find.</summary>
+internal static class WideBlockDecoder
 {
+    /// <summary>Decodes a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="coefficients">Receives sign (bit 63) and magnitude with one binary place, by rows.</param>
+    /// <param name="roiShift">By how much a region of interest was shifted up; it is taken back.</param>
+    public static void Decode(in CodedBlock block, Span<long> coefficients, int roiShift = 0)
+    {
+        if (block.BitPlanes <= WideBlockDecoder<long>.MaxBitPlanes) WideBlockDecoder<long>.Decode(block, coefficients, roiShift);
+        else WideBlockDecoder<Int128>.Decode(block, coefficients, roiShift);
+    }
+}
+
+/// <inheritdoc cref="WideBlockDecoder"/>
+/// <typeparam name="T">Holds a magnitude: 62 bit planes fit a long. Deep samples below a region of interest can have more.</typeparam>
+internal ref struct WideBlockDecoder<T> where T : unmanaged, IBinaryInteger<T>
+{
+    /// <summary>Bit planes there is room for, beside one binary place and a carry.</summary>
+    public static int MaxBitPlanes => Unsafe.SizeOf<T>() * 8 - 2;
+
     private const byte Significant = 1;
     private const byte Visited = 2;
     private const byte Refined = 4;
 
     private readonly CodedBlock _block;
-    private readonly Span<long> _magnitudes;
+    private readonly Span<T> _magnitudes;
     private readonly int _stride;          // of _flags, which has a border of one
     private readonly Span<byte> _flags;
     private readonly Span<sbyte> _signs;   // 1 or −1 where significant
     private MqDecoder _mq;
 
-    private WideBlockDecoder(in CodedBlock block, Span<long> magnitudes, Span<byte> flags, Span<sbyte> signs, Span<byte> states)
+    private WideBlockDecoder(in CodedBlock block, Span<T> magnitudes, Span<byte> flags, Span<sbyte> signs, Span<byte> states)
     {
         _block = block;
         _magnitudes = magnitudes;
@@ -25,21 +46,24 @@ internal ref struct WideBlockDecoder
         _mq = new MqDecoder(states);
     }
 
-    /// <summary>Decodes a block.</summary>
-    /// <param name="block">The block.</param>
-    /// <param name="coefficients">Receives sign (bit 63) and magnitude with one binary place, by rows.</param>
-    public static void Decode(in CodedBlock block, Span<long> coefficients)
+    public static void Decode(in CodedBlock block, Span<long> coefficients, int roiShift)
     {
         int bordered = (block.Width + 2) * (block.Height + 2);
         var flags = new byte[bordered];
         var signs = new sbyte[bordered];
-        var magnitudes = coefficients[..(block.Width * block.Height)];
-        magnitudes.Clear();
+        var magnitudes = new T[block.Width * block.Height];
         Span<byte> states = stackalloc byte[MqTable.Contexts];
-        var decoder = new WideBlockDecoder(block, magnitudes, flags, signs, states);
+        var decoder = new WideBlockDecoder<T>(block, magnitudes, flags, signs, states);
         decoder.DecodePasses();
+        bool hasRegion = roiShift > 0 && roiShift < MaxBitPlanes;
+        var region = hasRegion ? T.One << (roiShift + 1) : T.Zero;
+        var most = T.CreateTruncating(long.MaxValue);
         for (int i = 0; i < magnitudes.Length; i++)
-            if (signs[decoder.At(i % block.Width, i / block.Width)] < 0) magnitudes[i] |= long.MinValue;
+        {
+            var magnitude = hasRegion && magnitudes[i] >= region ? magnitudes[i] >> roiShift : magnitudes[i];
+            long coefficient = long.CreateTruncating(T.Min(magnitude, most));
+            coefficients[i] = signs[decoder.At(i % block.Width, i / block.Width)] < 0 ? coefficient | long.MinValue : coefficient;
+        }
     }
 
     private void DecodePasses()
@@ -55,7 +79,7 @@ internal ref struct WideBlockDecoder
             for (int end = pass + segment.Passes; pass < end; pass++)
             {
                 int plane = _block.BitPlanes - 1 - (pass + 2) / 3;
-                if (plane is < 0 or > 61) return;
+                if (plane < 0 || plane >= MaxBitPlanes) return;
                 switch (pass % 3)
                 {
                     case 1: SignificancePropagation(plane, raw); break;
@@ -94,9 +118,10 @@ internal ref struct WideBlockDecoder
                     if ((flags & (Significant | Visited)) != Significant) continue;
                     int context = (flags & Refined) != 0 ? 16 : ZeroCodingContext(x, y) == 0 ? 14 : 15;
                     flags |= Refined;
-                    long bit = raw ? _mq.DecodeRaw() : _mq.Decode(context);
+                    int bit = raw ? _mq.DecodeRaw() : _mq.Decode(context);
                     // What was the middle of the interval (bit plane + 1) becomes the bit, with a new middle below.
-                    _magnitudes[y * _block.Width + x] += ((bit << 1) - 1) << plane;
+                    if (bit != 0) _magnitudes[y * _block.Width + x] += T.One << plane;
+                    else _magnitudes[y * _block.Width + x] -= T.One << plane;
                 }
     }
 
@@ -148,7 +173,7 @@ internal ref struct WideBlockDecoder
         }
         _flags[At(x, y)] |= Significant;
         _signs[At(x, y)] = (sbyte)(1 - 2 * sign);
-        _magnitudes[y * _block.Width + x] = 3L << plane;
+        _magnitudes[y * _block.Width + x] = (T.One + T.One + T.One) << plane;
     }
 
     // Table D.1.

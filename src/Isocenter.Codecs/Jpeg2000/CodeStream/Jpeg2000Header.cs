@@ -80,7 +80,7 @@ internal sealed class Jpeg2000Header
 
         header.Main.Check();
         header.Main.MultiComponent = multi;
-        header.DecodedComponents = multi?.DecodedComponents(header.Size, header.Main) ?? header.Size.Components;
+        header.DecodedComponents = header.Main.MixesComponents ? multi!.DecodedComponents(header.Size) : header.Size.Components;
         header.PackedHeaders = packed.Count == 0 ? null : [.. packed.Values.SelectMany(bytes => bytes)];
         header.FirstTilePart = at;
         return header;
@@ -95,7 +95,7 @@ internal sealed class Jpeg2000Header
 
         bool reversible = true;
         for (int i = 0; i < Size.Components.Length; i++) reversible &= Main.Coding(i).IsReversible && Main.Quantization(i).IsNone;
-        if (Main.MultiComponent is { } multi) reversible &= multi.IsReversible(Main.Stages);
+        reversible &= !Main.MixesComponents;   // those that are decoded are irreversible
         var transform = !Main.HasComponentTransform ? ColourTransform.None
             : Main.Coding(0).IsReversible ? ColourTransform.Reversible : ColourTransform.Irreversible;
         return new CodeStreamInfo((int)area.Height, (int)area.Width, DecodedComponents.Length,

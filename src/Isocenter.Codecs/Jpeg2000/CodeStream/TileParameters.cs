@@ -4,6 +4,10 @@ namespace Isocenter.Codecs.Jpeg2000;
 /// §A.6).</summary>
 internal sealed class TileParameters
 {
+    /// <summary>Of a region of interest. The standard has room for 255, but 37, the most bit planes of a sub-band, is all that an
+    /// encoder needs; with more than this a block has more bit planes than are decoded.</summary>
+    private const int MaxRoiShift = 88;
+
     private readonly int _components;
     private readonly CodingStyle?[] _coding;
     private readonly Quantization?[] _quantization;
@@ -11,6 +15,7 @@ internal sealed class TileParameters
     private readonly bool[] _ownCoding;          // set by COC of this header: COD does not change it
     private readonly bool[] _ownQuantization;    // set by QCC of this header
     private readonly List<ProgressionVolume> _changes = [];
+    private bool _usesMultiComponent;
 
     /// <summary>Those of a main header, nothing known yet.</summary>
     public TileParameters(int components)
@@ -32,7 +37,7 @@ internal sealed class TileParameters
         main._roiShift.CopyTo(_roiShift, 0);
         _changes.AddRange(main._changes);
         (Order, Layers, HasComponentTransform, UsesSop, UsesEph) = (main.Order, main.Layers, main.HasComponentTransform, main.UsesSop, main.UsesEph);
-        (MultiComponent, Stages) = (main.MultiComponent, main.Stages);
+        (MultiComponent, Stages, _usesMultiComponent) = (main.MultiComponent, main.Stages, main._usesMultiComponent);
     }
 
     /// <summary>Those of an encoder, the same for all components.</summary>
@@ -60,6 +65,9 @@ internal sealed class TileParameters
 
     /// <summary>Progression changes; empty when the whole tile has <see cref="Order"/>.</summary>
     public IReadOnlyList<ProgressionVolume> Changes => _changes;
+
+    /// <summary>The code stream says that its components went through a multiple component transform, and which.</summary>
+    public bool MixesComponents => _usesMultiComponent && MultiComponent is not null && Stages.Length > 0;
 
     /// <summary>Arrays and collections of the multiple component transform of part 2; null without.</summary>
     public MultiComponentTransform? MultiComponent { get; set; }
@@ -103,7 +111,7 @@ internal sealed class TileParameters
             case Marker.Rgn:
                 int roi = KnownComponent(ref reader);
                 int style = reader.U8(), shift = reader.U8();
-                if (style != 0 || shift > 37)
+                if (style != 0 || shift > MaxRoiShift)
                     throw Damage.At(start, $"region of interest of style {style}, shift {shift}", "ISO/IEC 15444-1 Table A.25");
                 _roiShift[roi] = (byte)shift;
                 return true;
@@ -138,6 +146,7 @@ internal sealed class TileParameters
         if (layers == 0) throw Damage.At(start, "there are no layers", "ISO/IEC 15444-1 Table A.14");
         (Order, Layers) = ((ProgressionOrder)order, layers);
         HasComponentTransform = (transform & 1) != 0;
+        _usesMultiComponent = (transform & 6) != 0;   // ISO/IEC 15444-2 Table A.11
         UsesSop = (style & 2) != 0;
         UsesEph = (style & 4) != 0;
         var coding = CodingStyle.Read(ref reader, (style & 1) != 0);

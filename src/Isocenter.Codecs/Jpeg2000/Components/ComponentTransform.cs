@@ -7,27 +7,27 @@ namespace Isocenter.Codecs.Jpeg2000;
 internal static class ComponentTransform
 {
     /// <summary>Takes back what the encoder did to the components of a tile.</summary>
-    /// <exception cref="CodecException">The first three components are not alike.</exception>
-    public static void Invert(Tile tile, ComponentSynthesis[] components)
+    /// <returns>False when the first three components are not alike; they are left as they are.</returns>
+    public static bool TryInvert(Tile tile, ComponentSynthesis[] components)
     {
-        if (!tile.Parameters.HasComponentTransform) return;
-        if (components.Length < 3) return;   // encoders set the flag for grey images, too
+        if (!tile.Parameters.HasComponentTransform) return true;
+        if (components.Length < 3) return true;   // encoders set the flag for grey images, too
         switch (components[0], components[1], components[2])
         {
             case (IntSynthesis a, IntSynthesis b, IntSynthesis c) when Alike(a.Result, b.Result, c.Result):
                 InvertReversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
-                break;
+                return true;
             case (FloatSynthesis a, FloatSynthesis b, FloatSynthesis c) when Alike(a.Result, b.Result, c.Result):
                 InvertIrreversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
-                break;
+                return true;
             case (LongSynthesis a, LongSynthesis b, LongSynthesis c) when Alike(a.Result, b.Result, c.Result):
                 InvertReversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
-                break;
+                return true;
             case (DoubleSynthesis a, DoubleSynthesis b, DoubleSynthesis c) when Alike(a.Result, b.Result, c.Result):
                 InvertIrreversible(a.Result.Samples, b.Result.Samples, c.Result.Samples);
-                break;
+                return true;
             default:
-                throw Damage.Of("the component transform wants three components of one size and one wavelet transform", "ISO/IEC 15444-1 §G.1");
+                return false;
         }
     }
 

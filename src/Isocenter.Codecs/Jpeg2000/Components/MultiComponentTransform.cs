@@ -1,25 +1,136 @@
+using System.Buffers.Binary;
+
 namespace Isocenter.Codecs.Jpeg2000;
 
-/// <summary>The multiple component transform of part 2 (ISO/IEC 15444-2 §A.3.6 to A.3.9, Annex J).</summary>
+/// <summary>The multiple component transform of part 2 as its marker segments describe it (ISO/IEC 15444-2 §A.3.6 to A.3.9):
+/// arrays of numbers (MCT), collections of components with the arrays they go through (MCC), and depths (CBD). Which
+/// collections apply, MCO says: <see cref="TileParameters.Stages"/>.</summary>
+/// <remarks>What decodes are irreversible transforms by arrays, a matrix or dependencies (§J.2). Reversible ones and wavelets
+/// between components are refused by name.</remarks>
 internal sealed class MultiComponentTransform
 {
-    private readonly List<ushort> _markers = [];
+    private readonly Dictionary<(ArrayKind Kind, int Index), double[]> _arrays = [];
+    private readonly Dictionary<int, ComponentCollection[]> _stages = [];
+    private ComponentSize[]? _depths;
 
-    public void Read(ushort marker, ref SegmentReader reader, TileParameters parameters)
+    /// <summary>What an array is for: bits 8 and 9 of Imct.</summary>
+    private enum ArrayKind
     {
-        _ = parameters;
-        _markers.Add(marker);
-        throw Damage.At(reader.Position, $"marker segment 0x{marker:X4}: the multiple component transform is not supported");
+        Dependency = 0,
+        Decorrelation = 1,
+        Offset = 2,
     }
 
+    /// <summary>Takes up one marker segment.</summary>
+    /// <exception cref="CodecException">It is damaged, or asks for a transform that is not supported.</exception>
+    public void Read(ushort marker, ref SegmentReader reader, TileParameters parameters)
+    {
+        switch (marker)
+        {
+            case Marker.Mct: ReadArray(ref reader); break;
+            case Marker.Mcc: ReadStage(ref reader); break;
+            case Marker.Mco: parameters.Stages = reader.Take(reader.U8()).ToArray(); break;
+            case Marker.Cbd: ReadDepths(ref reader); break;
+        }
+    }
+
+    /// <summary>For a tile whose header adds to it.</summary>
     public MultiComponentTransform Copy()
     {
-        var copy = new MultiComponentTransform();
-        copy._markers.AddRange(_markers);
+        var copy = new MultiComponentTransform { _depths = _depths };
+        foreach (var (key, values) in _arrays) copy._arrays[key] = values;
+        foreach (var (key, collections) in _stages) copy._stages[key] = collections;
         return copy;
     }
 
-    public ComponentSize[] DecodedComponents(ImageSize size, TileParameters main) => _markers.Count > 0 && main.Stages.Length > 0 ? [] : size.Components;
+    /// <summary>The components of the decoded image, whose places on the grid are those of the code stream's.</summary>
+    public ComponentSize[] DecodedComponents(ImageSize size) => _depths ?? size.Components;
 
-    public bool IsReversible(byte[] stages) => _markers.Count == 0 && stages.Length == 0;
+    /// <summary>Applies the stages to the components of a tile, which stay.</summary>
+    /// <param name="components">Samples after the wavelet transform.</param>
+    /// <param name="parameters">Those of the tile.</param>
+    /// <param name="decoded">How many components come out.</param>
+    /// <param name="memory">Counts what the results take.</param>
+    /// <param name="cancel">Asked between components.</param>
+    /// <returns>For each component of the image its samples, an offset for the level shift in them.</returns>
+    public MixedComponent[] Invert(ComponentSynthesis[] components, TileParameters parameters, int decoded, WorkingMemory memory, CancellationToken cancel)
+    {
+        var mix = new ComponentMix(components, memory);
+        try
+        {
+            foreach (byte stage in parameters.Stages)
+            {
+                if (!_stages.TryGetValue(stage, out var collections))
+                    throw Damage.Of($"MCO names component collections {stage}, there is no MCC of them", "ISO/IEC 15444-2 §A.3.9");
+                mix.Apply(collections.Select(c => c.With(Array(ArrayKind.Decorrelation, c.Matrix), Array(ArrayKind.Dependency, c.Dependencies), Array(ArrayKind.Offset, c.Offset))), cancel);
+            }
+            return mix.Take(decoded);
+        }
+        finally
+        {
+            mix.Dispose();
+        }
+    }
+
+    private double[]? Array(ArrayKind kind, int index) =>
+        index == 0 ? null : _arrays.TryGetValue((kind, index), out double[]? values) ? values
+            : throw Damage.Of($"MCC names array {index} of kind {kind}, there is no MCT of it", "ISO/IEC 15444-2 §A.3.8");
+
+    private void ReadArray(ref SegmentReader reader)
+    {
+        int start = reader.Position, place = reader.U16(), what = reader.U16();
+        if (place == 0) reader.U16();   // Ymct: the last segment of the series
+        int index = what & 0xFF, kind = what >> 8 & 3, type = what >> 10 & 3;
+        if (index == 0 || kind > 2) throw Damage.At(start, $"array {index} of kind {kind}", "ISO/IEC 15444-2 Table A.33");
+        int width = type switch { 0 => 2, 1 or 2 => 4, _ => 8 };
+        var bytes = reader.Take(reader.Remaining);
+        var values = new double[bytes.Length / width];
+        for (int i = 0; i < values.Length; i++)
+        {
+            var from = bytes[(i * width)..];
+            values[i] = type switch
+            {
+                0 => BinaryPrimitives.ReadInt16BigEndian(from),
+                1 => BinaryPrimitives.ReadInt32BigEndian(from),
+                2 => BinaryPrimitives.ReadSingleBigEndian(from),
+                _ => BinaryPrimitives.ReadDoubleBigEndian(from),
+            };
+            if (!double.IsFinite(values[i])) throw Damage.At(start, $"array {index} has a value that is no number");
+        }
+        // A long array goes on in the next segments.
+        var key = ((ArrayKind)kind, index);
+        _arrays[key] = place > 0 && _arrays.TryGetValue(key, out double[]? before) ? [.. before, .. values] : values;
+    }
+
+    private void ReadStage(ref SegmentReader reader)
+    {
+        int start = reader.Position, place = reader.U16(), index = reader.U8();
+        int last = place == 0 ? reader.U16() : 0;
+        if (place > 0 || last > 0)
+            throw Damage.At(start, "MCC in several segments is not supported", "ISO/IEC 15444-2 §A.3.8");
+        var collections = new ComponentCollection[reader.U16()];
+        for (int i = 0; i < collections.Length; i++) collections[i] = ComponentCollection.Read(ref reader);
+        _stages[index] = collections;
+    }
+
+    private void ReadDepths(ref SegmentReader reader)
+    {
+        int start = reader.Position, count = reader.U16();
+        bool alike = (count & 0x8000) != 0;
+        count &= 0x7FFF;
+        if (count is 0 or > 16384) throw Damage.At(start, $"{count} components come out of the transform", "ISO/IEC 15444-2 §A.3.6");
+        var depths = new ComponentSize[count];
+        for (int i = 0; i < count; i++)
+        {
+            if (i > 0 && alike)
+            {
+                depths[i] = depths[0];
+                continue;
+            }
+            int depth = reader.U8(), precision = (depth & 0x7F) + 1;
+            if (precision > 38) throw Damage.At(start, $"component {i} of {precision} bits", "ISO/IEC 15444-2 §A.3.6");
+            depths[i] = new ComponentSize(precision, (depth & 0x80) != 0, 1, 1);
+        }
+        _depths = depths;
+    }
 }

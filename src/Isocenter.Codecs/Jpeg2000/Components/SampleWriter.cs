@@ -25,14 +25,17 @@ internal readonly ref struct SampleWriter(
     {
         switch (synthesis)
         {
-            case IntSynthesis ints: Write(component, ints.Result); break;
-            case FloatSynthesis floats: Write(component, floats.Result); break;
-            case LongSynthesis longs: Write(component, longs.Result); break;
-            case DoubleSynthesis doubles: Write(component, doubles.Result); break;
+            case IntSynthesis ints: Write(component, ints.Result, isShifted: false); break;
+            case FloatSynthesis floats: Write(component, floats.Result, isShifted: false); break;
+            case LongSynthesis longs: Write(component, longs.Result, isShifted: false); break;
+            case DoubleSynthesis doubles: Write(component, doubles.Result, isShifted: false); break;
         }
     }
 
-    private void Write<T>(int component, Plane<T> plane) where T : unmanaged, INumber<T>
+    /// <summary>Writes one component of one tile that the multiple component transform made.</summary>
+    public void Write(int component, MixedComponent mixed) => Write(component, mixed.Samples, mixed.IsShifted);
+
+    private void Write<T>(int component, Plane<T> plane, bool isShifted) where T : unmanaged, INumber<T>
     {
         if (plane.Area.IsEmpty) return;
         var (x0, y0, x1, y1) = size.ComponentArea(Math.Min(component, size.Components.Length - 1), discardLevels);
@@ -46,7 +49,7 @@ internal readonly ref struct SampleWriter(
             for (long y = part.Y0; y < part.Y1; y++)
             {
                 var row = plane.Row((int)(y - area.Y0)).Slice((int)(part.X0 - area.X0), (int)part.Width);
-                WriteRow(component, (ReadOnlySpan<T>)row, y - window.Y0, part.X0 - window.X0);
+                WriteRow(component, (ReadOnlySpan<T>)row, y - window.Y0, part.X0 - window.X0, isShifted);
             }
             return;
         }
@@ -71,11 +74,11 @@ internal readonly ref struct SampleWriter(
                 last = right;
             }
             if (first >= last) continue;
-            for (long to = top; to < bottom; to++) WriteRow(component, (ReadOnlySpan<T>)repeated.AsSpan((int)first, (int)(last - first)), to - window.Y0, first);
+            for (long to = top; to < bottom; to++) WriteRow(component, (ReadOnlySpan<T>)repeated.AsSpan((int)first, (int)(last - first)), to - window.Y0, first, isShifted);
         }
     }
 
-    private void WriteRow<T>(int component, ReadOnlySpan<T> values, long row, long column) where T : unmanaged, INumber<T>
+    private void WriteRow<T>(int component, ReadOnlySpan<T> values, long row, long column, bool isShifted) where T : unmanaged, INumber<T>
     {
         var (precision, isSigned, _, _) = components[component];
         int spp = layout.SamplesPerPixel, step = layout.IsPlanar ? 1 : spp;
@@ -84,7 +87,7 @@ internal readonly ref struct SampleWriter(
             : (row * layout.Columns + column) * spp + component;
         if (typeof(T) == typeof(long) || typeof(T) == typeof(double))
         {
-            WriteWide(values, first, step, precision, isSigned);
+            WriteWide(values, first, step, precision, isSigned, isShifted);
             return;
         }
 
@@ -174,9 +177,9 @@ internal readonly ref struct SampleWriter(
         }
     }
 
-    private void WriteWide<T>(ReadOnlySpan<T> values, long first, int step, int precision, bool isSigned) where T : INumber<T>
+    private void WriteWide<T>(ReadOnlySpan<T> values, long first, int step, int precision, bool isSigned, bool isShifted) where T : INumber<T>
     {
-        long shift = isSigned ? 0 : 1L << (precision - 1);
+        long shift = isSigned || isShifted ? 0 : 1L << (precision - 1);
         long min = isSigned ? -(1L << (precision - 1)) : 0, max = min + (1L << precision) - 1;
         int bytes = layout.BytesPerSample, at = (int)(first * bytes);
         foreach (var value in values)

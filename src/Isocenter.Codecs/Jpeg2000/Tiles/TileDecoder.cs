@@ -20,6 +20,9 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
     /// <summary>The samples of each component before the level shift; empty when there are none.</summary>
     public IReadOnlyList<ComponentSynthesis> Components => _components;
 
+    /// <summary>In their place what the multiple component transform made of them; empty without.</summary>
+    public IReadOnlyList<MixedComponent> Mixed { get; private set; } = [];
+
     /// <summary>Decodes the tile. Damage is left in <see cref="Problem"/>.</summary>
     /// <param name="threads">That may work on it.</param>
     /// <param name="cancel">Asked between code-blocks.</param>
@@ -32,7 +35,9 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
             if (problem is not null) Problem ??= Damage.Of(problem, "ISO/IEC 15444-1 §B.9");
             DecodeBlocks(Tile, threads, cancel);
             foreach (var component in _components) component.Synthesize();
-            ComponentTransform.Invert(Tile, _components);
+            if (source.Parameters.MixesComponents) Mix(cancel);
+            else if (!ComponentTransform.TryInvert(Tile, _components))
+                Problem ??= Damage.Of("the component transform wants three components of one size and one wavelet transform", "ISO/IEC 15444-1 §G.1");
         }
         catch (CodecException problem)
         {
@@ -48,8 +53,17 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
         _memory.Dispose();
     }
 
+    private void Mix(CancellationToken cancel)
+    {
+        Mixed = source.Parameters.MultiComponent!.Invert(_components, source.Parameters, header.DecodedComponents.Length, _memory, cancel);
+        foreach (var component in _components) component.Dispose();
+        _components = [];
+    }
+
     private void DisposeComponents()
     {
+        foreach (var component in Mixed) component.Samples.Dispose();
+        Mixed = [];
         foreach (var component in _components) component?.Dispose();
         _components = [];
     }
