@@ -110,7 +110,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
     public ValueTask<ArchiveStatistics> GetStatisticsAsync(CancellationToken cancel = default) => _readers.RunAsync(index =>
     {
         using var row = index.Read("""
-            SELECT (SELECT COUNT(*) FROM patients), COUNT(*), COALESCE(SUM(series_count), 0), COALESCE(SUM(instance_count), 0),
+            SELECT (SELECT COUNT(*) FROM patients WHERE identity = 0 OR identity = key), COUNT(*), COALESCE(SUM(series_count), 0), COALESCE(SUM(instance_count), 0),
                 COALESCE(SUM(byte_count), 0) FROM studies WHERE series_count > 0
             """);
         row.Read();
@@ -129,6 +129,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
             var journal = new DeletionJournal(options.DataFolder);
             // First: an object that was stored anew must not be taken for a copy of a deleted one.
             DeletionWriter.CatchUp(index, journal, options.TimeProvider);
+            PatientSplit.Run(store, index, cancel);
             var (report, lastId) = IndexRecovery.Run(store, index, journal, options.TimeProvider, cancel);
             return new ImageArchive(options, folderLock, store, index, report, lastId);
         }

@@ -143,9 +143,9 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         }
         if (study.LastSeenPatient is null || !entry.Patient.AsSpan().SequenceEqual(study.LastSeenPatient))
         {
-            // Another ID than the patient's own is a conflict for a person to solve; nothing is merged from it.
-            if (index.Scalar("SELECT 1 FROM patients WHERE key = @0 AND patient_id = @1 AND issuer = @2", study.PatientKey, entry.PatientId, entry.Issuer) is not null)
-                Merge("patients", study.PatientKey, entry.Patient);
+            // Another ID, name, birth date or sex than the patient's own is a conflict for a person to solve; nothing is
+            // merged from it.
+            if (PatientRows.IsSame(index, study.PatientKey, entry)) Merge("patients", study.PatientKey, entry.Patient);
             study.LastSeenPatient = entry.Patient;
         }
         return study;
@@ -161,13 +161,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
 
     private Study InsertStudy(IndexEntry entry)
     {
-        string onlyStudy = entry.PatientId.Length == 0 ? entry.StudyUid : "";
-        long patient = (long?)index.Scalar("SELECT key FROM patients WHERE patient_id = @0 AND issuer = @1 AND only_study = @2",
-            entry.PatientId, entry.Issuer, onlyStudy) ?? (long)index.Scalar("""
-            INSERT INTO patients(patient_id, issuer, only_study, name, name_ideographic, name_phonetic, birth_date, sex, attributes)
-            VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8) RETURNING key
-            """, entry.PatientId, entry.Issuer, onlyStudy, entry.PatientName.Alphabetic, NullIfEmpty(entry.PatientName.Ideographic),
-            NullIfEmpty(entry.PatientName.Phonetic), entry.BirthDate, entry.Sex, entry.Patient)!;
+        long patient = PatientRows.For(index, entry);
         long key = (long)index.Scalar("""
             INSERT INTO studies(patient_key, study_uid, study_date, study_time, accession, study_id, description, series_count,
                 instance_count, byte_count, modalities, sop_classes, attributes)
@@ -207,12 +201,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         switch (table)
         {
             case "patients":
-                var name = SearchName.Of(Text(Tags.PatientName));
-                index.Run("""
-                    UPDATE patients SET attributes = @1, name = @2, name_ideographic = @3, name_phonetic = @4, birth_date = @5, sex = @6
-                    WHERE key = @0
-                    """, key, merged, name.Alphabetic, NullIfEmpty(name.Ideographic), NullIfEmpty(name.Phonetic),
-                    TemporalRange.Normalize(VR.DA, Text(Tags.PatientBirthDate)) ?? "", Text(Tags.PatientSex));
+                PatientRows.Update(index, key, merged);
                 break;
             case "studies":
                 index.Run("""
@@ -228,8 +217,6 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
                 break;
         }
     }
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     /// <summary>\CT\SR\, so that one of them is found by its text between two backslashes.</summary>
     private static string JoinSet(SortedSet<string> set) => set.Count == 0 ? "" : $"\\{string.Join('\\', set)}\\";

@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -15,10 +15,12 @@ internal static class Schema
         CREATE TABLE settings(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
         -- A patient is an ID and its issuer. Without an ID nobody can tell whether two are one: only_study keeps them apart.
+        -- Where objects give one ID different names, birth dates or sexes, each is a row of its own, so that a study shows what
+        -- its objects say. identity is then the key of the first of these rows in all of them; 0: there is only one.
         CREATE TABLE patients(key INTEGER PRIMARY KEY, patient_id TEXT NOT NULL, issuer TEXT NOT NULL, only_study TEXT NOT NULL,
             name TEXT NOT NULL, name_ideographic TEXT, name_phonetic TEXT, birth_date TEXT NOT NULL, sex TEXT NOT NULL,
-            attributes BLOB NOT NULL);
-        CREATE UNIQUE INDEX patients_by_id ON patients(patient_id, issuer, only_study);
+            attributes BLOB NOT NULL, identity INTEGER NOT NULL DEFAULT 0);
+        {PatientIndexes}
         CREATE INDEX patients_by_name ON patients(name);
         CREATE INDEX patients_by_ideographic ON patients(name_ideographic) WHERE name_ideographic IS NOT NULL;
         CREATE INDEX patients_by_phonetic ON patients(name_phonetic) WHERE name_phonetic IS NOT NULL;
@@ -53,6 +55,12 @@ internal static class Schema
         {Changes}
         """;
 
+    /// <summary>Since version 4.</summary>
+    private const string PatientIndexes = """
+        CREATE INDEX patients_by_id ON patients(patient_id, issuer, only_study);
+        CREATE INDEX patients_by_identity ON patients(identity) WHERE identity <> 0;
+        """;
+
     /// <summary>Since version 2. An instance that is deleted is not current, and names its deletion.</summary>
     private const string Deletions = """
         CREATE TABLE deletions(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, reason TEXT NOT NULL,
@@ -80,6 +88,12 @@ internal static class Schema
     [
         $"ALTER TABLE instances ADD COLUMN deletion INTEGER NOT NULL DEFAULT 0; {Deletions}",
         $"{Changes} {FillChanges}",
+        $"""
+        DROP INDEX patients_by_id;
+        ALTER TABLE patients ADD COLUMN identity INTEGER NOT NULL DEFAULT 0;
+        {PatientIndexes}
+        INSERT INTO settings(name, value) VALUES('{PatientSplit.Done}', 0);
+        """,
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

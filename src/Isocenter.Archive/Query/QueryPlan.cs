@@ -14,6 +14,7 @@ internal sealed class QueryPlan
     private readonly List<object?> _parameters = [];
     private readonly List<string> _where = [];
     private readonly bool _literal;
+    private readonly bool _isOfPatients;
     private QueryLevel _top;
     private QueryLevel _anchor;
     private bool _hasAnchor;
@@ -26,6 +27,7 @@ internal sealed class QueryPlan
     public QueryPlan(Query query, bool literal = false, bool narrow = true)
     {
         _literal = literal;
+        _isOfPatients = query.Level == QueryLevel.Patient;
         _top = _anchor = query.Level == QueryLevel.Patient ? QueryLevel.Patient : QueryLevel.Study;
         Options = new MatchingOptions(query.FuzzyMatching, query.EmptyValueMatching);
         bool isCombined = narrow && query.CombinedDateTime && query.Level >= QueryLevel.Study && TryCombine(query.Identifier);
@@ -44,7 +46,8 @@ internal sealed class QueryPlan
     /// <summary>Keys that are still to be matched, on the rows that the SQL finds.</summary>
     public List<DataElement> Unresolved { get; } = [];
 
-    public bool IsExact => Unresolved.Count == 0;
+    /// <summary>The rows that the SQL finds are the answers: nothing is to be matched, and none is another row of the same patient.</summary>
+    public bool IsExact => Unresolved.Count == 0 && !_isOfPatients;
 
     public string Sql { get; }
 

@@ -13,7 +13,7 @@ internal sealed class QueryRun
 
     private static readonly string[] Statements =
     [
-        "SELECT key, 0, attributes FROM patients WHERE key IN (SELECT value FROM json_each(@0))",
+        "SELECT key, identity, attributes FROM patients WHERE key IN (SELECT value FROM json_each(@0))",
         "SELECT key, patient_key, attributes, series_count, instance_count, modalities, sop_classes FROM studies WHERE key IN (SELECT value FROM json_each(@0))",
         "SELECT key, study_key, attributes, instance_count FROM series WHERE key IN (SELECT value FROM json_each(@0))",
         "SELECT key, series_key, attributes, transfer_syntax FROM instances WHERE key IN (SELECT value FROM json_each(@0))",
@@ -24,6 +24,9 @@ internal sealed class QueryRun
     private readonly QueryLevel _top;
     private readonly Key[] _keys;
     private readonly Dictionary<(QueryLevel, long), Row> _above = [];
+
+    /// <summary>Patients of several rows that were answered by one of them.</summary>
+    private readonly HashSet<long> _answered = [];
 
     public QueryRun(Query query, QueryPlan plan)
     {
@@ -66,7 +69,7 @@ internal sealed class QueryRun
             levels[(int)_query.Level] = row;
             for (var level = _query.Level; level > _top && row is not null; level--)
                 levels[(int)level - 1] = row = _above.GetValueOrDefault((level - 1, row.Parent));
-            if (row is not null && Matches(index, levels)) answers.Add(Answer(index, levels));
+            if (row is not null && Matches(index, levels) && IsFirstOfPatient(levels)) answers.Add(Answer(index, levels));
         }
         return answers;
     }
@@ -119,6 +122,9 @@ internal sealed class QueryRun
         }
         return true;
     }
+
+    /// <summary>One ID of one issuer is one patient (PS3.4 §C.6.1.1.2), whatever its objects call it: the first of its rows that matches answers.</summary>
+    private bool IsFirstOfPatient(Row?[] levels) => _query.Level != QueryLevel.Patient || levels[0]!.Parent == 0 || _answered.Add(levels[0]!.Parent);
 
     private DataSet Answer(IndexConnection index, Row?[] levels)
     {
@@ -265,8 +271,8 @@ internal sealed class QueryRun
     {
         using var counts = index.Read("""
             SELECT COUNT(*), COALESCE(SUM(series_count), 0), COALESCE(SUM(instance_count), 0) FROM studies
-            WHERE patient_key = @0 AND series_count > 0
-            """, patient.Key);
+            WHERE series_count > 0 AND patient_key IN (SELECT @0 UNION SELECT key FROM patients WHERE identity = @1 AND identity <> 0)
+            """, patient.Key, patient.Parent);
         counts.Read();
         (patient.Studies, patient.PatientSeries, patient.PatientInstances) = (counts.GetInt64(0), counts.GetInt64(1), counts.GetInt64(2));
     }

@@ -67,6 +67,30 @@ public sealed class MigrationTests
         Assert.Empty(await test.Archive.FindInstancesAsync(study));
     }
 
+    [Fact]
+    public async Task An_index_of_version_3_that_made_one_patient_of_two_takes_them_apart()
+    {
+        await using var test = await SharedPatientIdTests.TwoNamesAsync();
+        await test.CloseAsync();
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(test.Folder, "index.db")};Pooling=False"))
+        {
+            connection.Open();
+            Run(connection, """
+                UPDATE studies SET patient_key = (SELECT MIN(key) FROM patients);
+                DELETE FROM patients WHERE key <> (SELECT MIN(key) FROM patients);
+                DROP INDEX patients_by_id; DROP INDEX patients_by_identity; ALTER TABLE patients DROP COLUMN identity;
+                CREATE UNIQUE INDEX patients_by_id ON patients(patient_id, issuer, only_study);
+                PRAGMA user_version = 3;
+                """);
+        }
+
+        await test.ReopenAsync();
+
+        Assert.Equal(["1.2.3.1.1 Doe^John 19610203"], await SharedPatientIdTests.StudiesAsync(test, (Tags.PatientName, "DOE*")));
+        Assert.Equal(["1.2.3.1.2 Smith^Jane 19700101"], await SharedPatientIdTests.StudiesAsync(test, (Tags.PatientName, "smith*")));
+        Assert.Single(await test.FindAsync(QueryLevel.Patient, TestObjects.Keys((Tags.PatientID, "P1"))));
+    }
+
     /// <summary>Copies the rows into the tables of version 1, column by column.</summary>
     private static void MakeVersion1(string path)
     {
