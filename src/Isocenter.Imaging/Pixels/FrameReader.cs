@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Isocenter.Imaging;
 
@@ -11,7 +13,8 @@ internal delegate void PixelBytes(long offset, Span<byte> destination);
 /// <remarks>One thread at a time.</remarks>
 internal sealed class FrameReader
 {
-    private const int BandLength = 256 * 1024;
+    /// <summary>Bytes, below what the large object heap takes: pictures come by the thousand.</summary>
+    private const int BandLength = 64 * 1024;
 
     private readonly PixelBytes _read;
     private readonly ImageLayout _layout;
@@ -91,7 +94,8 @@ internal sealed class FrameReader
         int step = _planes > 1 ? _layout.SamplesPerPixel : 1, count = _planes > 1 ? _layout.Columns : samples.Length;
         int left = 31 - _layout.HighBit, right = 32 - _layout.BitsStored;
         bool signed = _layout.IsSigned;
-        for (int i = 0, at = plane; i < count; i++, at += step)
+        int done = step == 1 && _layout.BitsAllocated == 16 ? UnpackWords(bytes, samples[..count], left, right, signed) : 0;
+        for (int i = done, at = plane + done * step; i < count; i++, at += step)
         {
             int raw = _layout.BitsAllocated switch
             {
@@ -101,6 +105,30 @@ internal sealed class FrameReader
             };
             samples[at] = signed ? raw << left >> right : (int)((uint)raw << left >> right);
         }
+    }
+
+    /// <summary>The same for words that lie side by side, sixteen at a time: nearly all of radiology.</summary>
+    /// <returns>How many were unpacked; the rest is left to the loop.</returns>
+    private static int UnpackWords(ReadOnlySpan<byte> bytes, Span<int> samples, int left, int right, bool signed)
+    {
+        var words = MemoryMarshal.Cast<byte, ushort>(bytes);
+        int whole = Math.Min(words.Length, samples.Length) & ~15;
+        for (int i = 0; i < whole; i += 16)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Create(words.Slice(i, 16)));
+            (low, high) = (low << left, high << left);
+            if (signed)
+            {
+                (low.AsInt32() >> right).CopyTo(samples.Slice(i, 8));
+                (high.AsInt32() >> right).CopyTo(samples.Slice(i + 8, 8));
+            }
+            else
+            {
+                (low >> right).AsInt32().CopyTo(samples.Slice(i, 8));
+                (high >> right).AsInt32().CopyTo(samples.Slice(i + 8, 8));
+            }
+        }
+        return whole;
     }
 
     private static void Unpack422(ReadOnlySpan<byte> bytes, Span<int> samples)

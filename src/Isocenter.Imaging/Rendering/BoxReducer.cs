@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 
 namespace Isocenter.Imaging;
 
@@ -76,10 +77,19 @@ internal sealed class BoxReducer
         var target = _picture.Pixels.AsSpan(_targetRow++ * _rowLength, _rowLength);
         if (_picture.BitDepth == 8)
         {
-            for (int i = 0; i < target.Length; i++) target[i] = (byte)values[i];
+            Narrow(values, target);
             return;
         }
         for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(target[(2 * i)..], values[i]);
+    }
+
+    /// <summary>The low bytes; values of 8 bits have no others.</summary>
+    private static void Narrow(ReadOnlySpan<ushort> values, Span<byte> target)
+    {
+        int i = 0;
+        for (; i <= target.Length - 32; i += 32)
+            Vector256.Narrow(Vector256.Create(values.Slice(i, 16)), Vector256.Create(values.Slice(i + 16, 16))).CopyTo(target.Slice(i, 32));
+        for (; i < target.Length; i++) target[i] = (byte)values[i];
     }
 
     private static int BoxEnd(int target, int targets, int sources) => (int)((target + 1L) * sources / targets);

@@ -35,7 +35,10 @@ internal sealed class GreyPainter : RowPainter
         if (_table.Length > 0)
         {
             int first = _layout.Minimum;
-            for (int i = 0; i < _samples.Length; i++) line[i] = _table[_samples[i] - first];
+            var table = _table.AsSpan();
+            var samples = _samples.AsSpan();
+            line = line[..samples.Length];
+            for (int i = 0; i < samples.Length; i++) line[i] = table[samples[i] - first];
             return;
         }
         for (int i = 0; i < _samples.Length; i++) line[i] = Map(IsUnsigned32 ? (uint)_samples[i] : _samples[i]);

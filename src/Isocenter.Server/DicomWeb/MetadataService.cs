@@ -12,7 +12,7 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
     private const int InlineLimit = 1024;
     private static readonly ReadOptions Options = new() { LargeValueThreshold = 4096 };
 
-    private readonly MetadataCache _cache = new();
+    private readonly RecentAnswers<ReadOnlyMemory<byte>> _recent = new(maxLength: 64 << 20);
 
     /// <summary>The metadata give the address of this value instead of it.</summary>
     public static bool IsBulk(DataElement element) =>
@@ -58,17 +58,17 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
     {
         http.Response.ContentType = type;
         string key = http.Response.Headers.ETag.ToString();
-        if (_cache.Find(key) is { } known)
+        if (_recent.TryFind(key, out var known))
         {
             http.Response.ContentLength = known.Length;
-            await http.Response.BodyWriter.WriteAsync(known, http.RequestAborted);
+            await BodyPieces.WriteAsync(http.Response.BodyWriter, known, http.RequestAborted);
             return;
         }
         int all = instances.Count;
         instances = Readable.Of(http, archive, instances, logger, isHeaderOnly: true);
         if (instances.Count < all) Conditional.Forget(http);
         var body = http.Response.BodyWriter;
-        var kept = new MetadataCache.Entry();
+        var kept = new KeptContent();
         for (int i = 0; i < instances.Count; i++)
         {
             kept.Write(i == 0 ? "["u8 : ","u8);
@@ -80,7 +80,7 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
             if (i == instances.Count - 1) kept.Write("]"u8);
             await body.WriteAsync(kept.TakeUnsent(), http.RequestAborted);
         }
-        if (instances.Count == all) _cache.Keep(key, kept);
+        if (instances.Count == all && kept.Content is { } content) _recent.Keep(key, content, content.Length);
     }
 
     private async Task XmlAsync(HttpContext http, IReadOnlyList<StoredInstance> instances, string root, bool isParts)

@@ -14,6 +14,9 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
     /// <summary>Instances that are tried for a picture of a study or series; reports and the like have none.</summary>
     private const int MaxTries = 16;
 
+    /// <summary>Pictures as they were sent last: a client that pages to and fro asks again, and many clients ask for the same.</summary>
+    private readonly RecentAnswers<(StoredInstance Instance, Rendition Rendition)> _recent = new(maxLength: 32 << 20);
+
     /// <summary>A small picture: of the one in the middle.</summary>
     public Task ThumbnailAsync(HttpContext http, Scope scope) => AnswerAsync(http, scope, isThumbnail: true);
 
@@ -42,7 +45,7 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
             else if (frames.Length > 1) throw new NotAcceptableException("several frames come in multipart/related");
             else
             {
-                var (instance, rendition) = RenderOne(found, frames.Length == 1 ? frames[0] : null, accepted, parameters, isThumbnail);
+                var (instance, rendition) = RecentOrNew(http.Response.Headers.ETag.ToString(), () => RenderOne(found, frames.Length == 1 ? frames[0] : null, accepted, parameters, isThumbnail));
                 await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, instance, frames, isThumbnail));
             }
         }
@@ -51,6 +54,15 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
             Conditional.Forget(http);
             await Answers.ProblemAsync(http, StatusOf(e), e.Message);
         }
+    }
+
+    /// <summary>As it was sent before, when the file that it was made of is still what was stored.</summary>
+    private (StoredInstance, Rendition) RecentOrNew(string tag, Func<(StoredInstance, Rendition)> render)
+    {
+        if (_recent.TryFind(tag, out var known) && archive.FindProblem(known.Instance) is null) return known;
+        var (instance, rendition) = render();
+        _recent.Keep(tag, (instance, rendition), rendition.Content.Length);
+        return (instance, rendition);
     }
 
     /// <summary>The middle one; the others around it when that has no picture.</summary>

@@ -92,6 +92,27 @@ public sealed class RenderedTests
     }
 
     [Fact]
+    public async Task A_picture_that_is_asked_for_again_is_the_same_and_other_parameters_make_another()
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create();
+        await server.StowAsync(dataSet);
+        string path = TestServer.PathOf(dataSet) + "/rendered";
+
+        byte[] first = await BytesAsync(path), again = await BytesAsync(path), inverted = await BytesAsync(path + "?window=0,1,linear");
+
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, inverted);
+
+        async Task<byte[]> BytesAsync(string address)
+        {
+            using var answer = await server.GetAsync(address, "image/png");
+            Assert.Equal("image/png", answer.Content.Headers.ContentType?.MediaType);
+            return await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        }
+    }
+
+    [Fact]
     public async Task Annotations_and_profiles_are_in_the_picture_when_they_are_asked_for()
     {
         await using var server = await FilledAsync();
