@@ -13,6 +13,17 @@ public enum DuplicatePolicy
     Keep,
 }
 
+/// <summary>What happens to an object whose patient or study attributes contradict those of other objects of the same patient or
+/// study.</summary>
+public enum ConflictPolicy
+{
+    /// <summary>It is stored, and the conflict waits for a person (<see cref="ImageArchive.GetConflictsAsync"/>).</summary>
+    Record,
+
+    /// <summary>It is refused (<see cref="IngestStatus.Contradiction"/>).</summary>
+    Refuse,
+}
+
 /// <summary>How to open an <see cref="ImageArchive"/>.</summary>
 public sealed record ArchiveOptions
 {
@@ -21,6 +32,9 @@ public sealed record ArchiveOptions
 
     /// <summary>Different content under one SOP Instance UID. Default: refused.</summary>
     public DuplicatePolicy DuplicatePolicy { get; init; } = DuplicatePolicy.Refuse;
+
+    /// <summary>Contradicting patient or study attributes. Default: stored and recorded.</summary>
+    public ConflictPolicy ConflictPolicy { get; init; } = ConflictPolicy.Record;
 
     /// <summary>Longest data set that is taken, in bytes.</summary>
     public long MaxObjectLength { get; init; } = 64L << 30;

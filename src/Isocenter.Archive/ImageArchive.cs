@@ -26,6 +26,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         Committer = new IndexCommitter(index, Ids, options);
         _lock = folderLock;
         _deletions = new DeletionJournal(options.DataFolder);
+        _conflicts = new ConflictJournal(options.DataFolder);
         NonPatientInstances = new NonPatientStore(options.DataFolder);
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
         // Ingest has its own, so that no number of slow queries can hold it up.
@@ -131,6 +132,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
             DeletionWriter.CatchUp(index, journal, options.TimeProvider);
             PatientSplit.Run(store, index, cancel);
             var (report, lastId) = IndexRecovery.Run(store, index, journal, options.TimeProvider, cancel);
+            new ConflictJournal(options.DataFolder).CatchUp(index);
             return new ImageArchive(options, folderLock, store, index, report, lastId);
         }
         catch (Exception e)

@@ -1,6 +1,7 @@
 using System.Net;
 using Isocenter.Archive;
 using Isocenter.Network;
+using Isocenter.Server.Conflicts;
 using Isocenter.Server.Dimse;
 using Isocenter.Server.DicomWeb;
 using Isocenter.Server.Events;
@@ -143,6 +144,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             $"{context.HttpContext.Request.Method} cannot be done with this resource"));
         web.UseRouting();
         HealthRoutes.Map(web, archive);
+        ConflictRoutes.Map(web, archive);
         EventRoutes.Map(web, archive, () => events.Senders);
         DicomWebRoutes.Map(web, archive, logger);
         PortalRoutes.Map(web, archive, settings, endPoints);

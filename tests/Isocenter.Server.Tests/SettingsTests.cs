@@ -47,6 +47,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "dicom": { "tls": { "certificate": "a.pem", "requireClientCertificate": true } } }""", "dicom:tls:clientCa")]
     [InlineData("""{ "dicom": { "tls": { "certificat": "a.pem" } } }""", "dicom:tls:certificat")]
     [InlineData("""{ "duplicates": "overwrite" }""", "duplicates")]
+    [InlineData("""{ "conflicts": "merge" }""", "conflicts")]
     [InlineData("""{ "insecure": "perhaps" }""", "insecure")]
     [InlineData("""{ "maxObjectLength": -1 }""", "maxObjectLength")]
     [InlineData("""{ "nodes": { "aet": "A" } }""", "nodes")]

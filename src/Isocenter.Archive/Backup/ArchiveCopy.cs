@@ -23,7 +23,7 @@ public static class ArchiveCopy
 
     private const string IndexName = "index.db";
     private const string NewIndexName = "index.new.db";
-    private const string JournalName = "deletions.jsonl";
+    private static readonly string[] Journals = ["deletions.jsonl", "conflicts.jsonl"];
     private const int ReportEach = 64;
 
     /// <summary>Makes a backup, or brings an earlier one up to date: files that are there already are not copied again.</summary>
@@ -71,7 +71,10 @@ public static class ArchiveCopy
         CopyProgress result;
         try
         {
-            if (File.Exists(Path.Combine(source, JournalName))) CopyFile(Path.Combine(source, JournalName), Path.Combine(target, JournalName));
+            foreach (string journal in Journals)
+            {
+                if (File.Exists(Path.Combine(source, journal))) CopyFile(Path.Combine(source, journal), Path.Combine(target, journal));
+            }
             using var index = IndexConnection.Open(newIndex, write: false);
             result = CopyObjects(index, new ObjectStore(source), new ObjectStore(target), progress, cancel);
         }

@@ -1,15 +1,12 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Isocenter.Archive;
 
 /// <summary>What was deleted and restored, a line of JSON each, in a file beside the objects: the index can be made anew from
 /// the files, and deleted ones must not come back with it (docs/formats/deletions.md).</summary>
-/// <remarks>Written by one at a time. A line that a crash cut off was never acknowledged and counts for nothing.</remarks>
 internal sealed class DeletionJournal(string folder)
 {
-    private const string Name = "deletions.jsonl";
-    private readonly string _path = Path.Combine(folder, Name);
+    private readonly JsonLines _lines = new(folder, "deletions.jsonl");
 
     /// <summary>One line. Of a restoration there are no objects; End: bytes of the file up to and with this line.</summary>
     internal sealed record Line(bool IsDeletion, long Key, DateTimeOffset At, string Who, string Reason, IReadOnlyList<ObjectId> Objects, long End);
@@ -17,14 +14,9 @@ internal sealed class DeletionJournal(string folder)
     /// <summary>The whole lines behind <paramref name="offset"/>.</summary>
     public IEnumerable<Line> ReadFrom(long offset)
     {
-        if (!File.Exists(_path)) yield break;
-        byte[] bytes = File.ReadAllBytes(_path);
-        for (int at = (int)Math.Min(offset, bytes.Length); at < bytes.Length;)
+        foreach (var (json, end) in _lines.ReadFrom(offset))
         {
-            int length = bytes.AsSpan(at).IndexOf((byte)'\n');
-            if (length < 0) yield break;
-            if (TryParse(bytes.AsMemory(at, length), at + length + 1) is { } line) yield return line;
-            at += length + 1;
+            if (TryParse(json, end) is { } line) yield return line;
         }
     }
 
@@ -47,54 +39,22 @@ internal sealed class DeletionJournal(string folder)
     /// <summary>Adds a line and brings it to disk.</summary>
     /// <returns>Bytes of the file now.</returns>
     /// <exception cref="IOException">It could not be written.</exception>
-    public long Append(bool isDeletion, long key, DateTimeOffset at, string who, string reason, IEnumerable<ObjectId> objects)
+    public long Append(bool isDeletion, long key, DateTimeOffset at, string who, string reason, IEnumerable<ObjectId> objects) => _lines.Append(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteNumber(isDeletion ? "delete" : "restore", key);
-            json.WriteString("at", at);
-            json.WriteString("who", who);
-            if (isDeletion)
-            {
-                json.WriteString("reason", reason);
-                json.WriteStartArray("objects");
-                foreach (var id in objects) json.WriteStringValue(id.ToString());
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        bool isNew = !File.Exists(_path);
-        using (var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read))
-        {
-            file.Position = EndOfLines(file);
-            file.SetLength(file.Position);
-            file.Write(buffer.WrittenSpan);
-            file.Flush(flushToDisk: true);
-            if (isNew) DirectorySync.Flush(folder);
-            return file.Length;
-        }
-    }
+        json.WriteNumber(isDeletion ? "delete" : "restore", key);
+        json.WriteString("at", at);
+        json.WriteString("who", who);
+        if (!isDeletion) return;
+        json.WriteString("reason", reason);
+        json.WriteStartArray("objects");
+        foreach (var id in objects) json.WriteStringValue(id.ToString());
+        json.WriteEndArray();
+    });
 
-    /// <summary>Behind the last whole line: what a crash left behind it goes.</summary>
-    private static long EndOfLines(FileStream file)
-    {
-        for (long at = file.Length; at > 0; at--)
-        {
-            file.Position = at - 1;
-            if (file.ReadByte() == '\n') return at;
-        }
-        return 0;
-    }
-
-    private static Line? TryParse(ReadOnlyMemory<byte> text, long end)
+    private static Line? TryParse(JsonElement root, long end)
     {
         try
         {
-            using var json = JsonDocument.Parse(text);
-            var root = json.RootElement;
             bool isDeletion = root.TryGetProperty("delete", out var key);
             if (!isDeletion && !root.TryGetProperty("restore", out key)) return null;
             var objects = new List<ObjectId>();
@@ -108,7 +68,7 @@ internal sealed class DeletionJournal(string folder)
             return new Line(isDeletion, key.GetInt64(), root.GetProperty("at").GetDateTimeOffset(), root.GetProperty("who").GetString() ?? "",
                 isDeletion ? root.GetProperty("reason").GetString() ?? "" : "", objects, end);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {
             // Somebody else's line: passed over, the others hold.
             return null;

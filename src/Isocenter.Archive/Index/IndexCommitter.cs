@@ -20,6 +20,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
     private readonly IndexWriter _writer;
     private readonly ObjectIdSource _ids;
     private readonly bool _keepVersions;
+    private readonly bool _refuseConflicts;
     private readonly Lock _writing = new();
     private readonly ConcurrentQueue<Work> _queue = new();
     private readonly SemaphoreSlim _places = new(MaxWaiting, MaxWaiting);
@@ -43,6 +44,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
         _index = index;
         _writer = new IndexWriter(index, options.TimeProvider);
         _ids = ids;
+        _refuseConflicts = options.ConflictPolicy == ConflictPolicy.Refuse;
         _keepVersions = options.DuplicatePolicy == DuplicatePolicy.Keep;
         _timer = Task.Run(() => CheckpointNowAndThenAsync(options.CheckpointInterval, options.TimeProvider));
     }
@@ -147,7 +149,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
         try
         {
             _index.Begin();
-            for (int i = 0; i < batch.Count; i++) outcomes[i] = _writer.Add(batch[i].Object!, _keepVersions);
+            for (int i = 0; i < batch.Count; i++) outcomes[i] = _writer.Add(batch[i].Object!, _keepVersions, _refuseConflicts);
             _index.Commit();
         }
 #pragma warning disable CA1031 // Whatever went wrong with one object goes to its sender; the others must not fall with it.

@@ -48,8 +48,9 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
     /// <summary>Adds the rows of an object.</summary>
     /// <param name="added">The object.</param>
     /// <param name="keep">A different object under the same UID: keep both. Otherwise it is a conflict.</param>
+    /// <param name="refuse">What contradicts the other objects of its patient or study is refused.</param>
     /// <param name="deletion">It is deleted: by which deletion. Then no other version counts, and it does not for others.</param>
-    public IngestStatus Add(NewObject added, bool keep, long deletion = 0)
+    public IngestStatus Add(NewObject added, bool keep, bool refuse = false, long deletion = 0)
     {
         var entry = added.Entry;
         bool isVersion = false, isCurrent = deletion == 0;
@@ -69,9 +70,10 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
                 else superseded = (versions.GetInt64(0), versions.GetInt64(4));
             }
         }
+        if (refuse && Contradicts(entry)) return IngestStatus.Contradiction;
         if (superseded is { } old) Supersede(old.Key, old.SeriesKey);
 
-        var study = StudyOf(entry);
+        var study = StudyOf(entry, added.Id);
         var series = SeriesOf(study, entry);
         index.Run("""
             INSERT INTO instances(key, name_rest, series_key, sop_uid, sop_class, transfer_syntax, number, frames, file_length,
@@ -81,6 +83,14 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         if (isCurrent) Count(study, series, entry, added.FileLength);
         if (deletion == 0) NoteChange(study, isVersion ? ChangeKind.StoredAsVersion : ChangeKind.Stored, added.Id);
         return isVersion ? IngestStatus.StoredAsVersion : IngestStatus.Stored;
+    }
+
+    private bool Contradicts(IndexEntry entry)
+    {
+        using var row = index.Read("SELECT st.attributes, p.attributes FROM studies st JOIN patients p ON p.key = st.patient_key WHERE st.study_uid = @0", entry.StudyUid);
+        return row.Read()
+            ? ConflictLog.Between(row.GetFieldValue<byte[]>(0), entry.Study).Count > 0 || ConflictLog.Between(row.GetFieldValue<byte[]>(1), entry.Patient).Count > 0
+            : PatientRows.IsRival(index, entry);
     }
 
     internal static byte[] HashBytes(UInt128 hash)
@@ -128,17 +138,17 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         Forget();
     }
 
-    private Study StudyOf(IndexEntry entry)
+    private Study StudyOf(IndexEntry entry, ObjectId id)
     {
         if (!_studies.TryGetValue(entry.StudyUid, out var study))
         {
-            study = FindStudy(entry) ?? InsertStudy(entry);
+            study = FindStudy(entry) ?? InsertStudy(entry, id);
             if (_studies.Count >= MaxRemembered) _studies.Clear();
             _studies.Add(entry.StudyUid, study);
         }
         if (study.LastSeen is null || !entry.Study.AsSpan().SequenceEqual(study.LastSeen))
         {
-            Merge("studies", study.Key, entry.Study);
+            ConflictLog.Note(index, time, study.Key, id, Merge("studies", study.Key, entry.Study), entry.Study);
             study.LastSeen = entry.Study;
         }
         if (study.LastSeenPatient is null || !entry.Patient.AsSpan().SequenceEqual(study.LastSeenPatient))
@@ -146,6 +156,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
             // Another ID, name, birth date or sex than the patient's own is a conflict for a person to solve; nothing is
             // merged from it.
             if (PatientRows.IsSame(index, study.PatientKey, entry)) Merge("patients", study.PatientKey, entry.Patient);
+            else ConflictLog.Note(index, time, study.Key, id, PatientRows.Attributes(index, study.PatientKey), entry.Patient);
             study.LastSeenPatient = entry.Patient;
         }
         return study;
@@ -159,15 +170,16 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
             : null;
     }
 
-    private Study InsertStudy(IndexEntry entry)
+    private Study InsertStudy(IndexEntry entry, ObjectId id)
     {
-        long patient = PatientRows.For(index, entry);
+        var (patient, rival) = PatientRows.For(index, entry);
         long key = (long)index.Scalar("""
             INSERT INTO studies(patient_key, study_uid, study_date, study_time, accession, study_id, description, series_count,
                 instance_count, byte_count, modalities, sop_classes, attributes)
             VALUES(@0, @1, @2, @3, @4, @5, @6, 0, 0, 0, '', '', @7) RETURNING key
             """, patient, entry.StudyUid, entry.StudyDate, entry.StudyTime, entry.AccessionNumber, entry.StudyId, entry.StudyDescription, entry.Study)!;
-        return new Study(key, patient) { Modalities = SplitSet(""), SopClasses = SplitSet(""), LastSeen = entry.Study };
+        if (rival != 0) ConflictLog.Note(index, time, key, id, PatientRows.Attributes(index, rival), entry.Patient);
+        return new Study(key, patient) { Modalities = SplitSet(""), SopClasses = SplitSet(""), LastSeen = entry.Study, LastSeenPatient = entry.Patient };
     }
 
     private Series SeriesOf(Study study, IndexEntry entry)
@@ -192,10 +204,11 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
     }
 
     /// <summary>Fills in attributes that the first object did not have, and the columns made of them.</summary>
-    private void Merge(string table, long key, byte[] incoming)
+    /// <returns>What was known before.</returns>
+    private byte[] Merge(string table, long key, byte[] incoming)
     {
         byte[] stored = (byte[])index.Scalar($"SELECT attributes FROM {table} WHERE key = @0", key)!;
-        if (LevelAttributes.Merge(stored, incoming) is not { } merged) return;
+        if (LevelAttributes.Merge(stored, incoming) is not { } merged) return stored;
         var all = LevelAttributes.Read(merged);
         string Text(Tag tag) => all.TryGet(tag, out string? text) ? text : "";
         switch (table)
@@ -216,6 +229,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
                     all.TryGet(Tags.SeriesNumber, out int number) ? number : IndexEntry.NoNumber);
                 break;
         }
+        return stored;
     }
 
     /// <summary>\CT\SR\, so that one of them is found by its text between two backslashes.</summary>

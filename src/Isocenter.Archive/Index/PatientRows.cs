@@ -8,7 +8,8 @@ internal static class PatientRows
 {
     /// <summary>The row for a new study: one of the same ID whose name, birth date and sex do not contradict the object's,
     /// or a new one.</summary>
-    public static long For(IndexConnection index, IndexEntry entry)
+    /// <returns>Its key; and that of the patient whose ID the new one has too, 0 when there is none.</returns>
+    public static (long Key, long Rival) For(IndexConnection index, IndexEntry entry)
     {
         string onlyStudy = entry.PatientId.Length == 0 ? entry.StudyUid : "";
         long first = 0;
@@ -18,16 +19,17 @@ internal static class PatientRows
         {
             while (rows.Read())
             {
-                if (Agrees(entry, rows)) return rows.GetInt64(0);
+                if (Agrees(entry, rows)) return (rows.GetInt64(0), 0);
                 if (first == 0) first = rows.GetInt64(0);
             }
         }
         if (first != 0) index.Run("UPDATE patients SET identity = @0 WHERE key = @0", first);
-        return (long)index.Scalar("""
+        long key = (long)index.Scalar("""
             INSERT INTO patients(patient_id, issuer, only_study, name, name_ideographic, name_phonetic, birth_date, sex, attributes, identity)
             VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8, @9) RETURNING key
             """, entry.PatientId, entry.Issuer, onlyStudy, entry.PatientName.Alphabetic, NullIfEmpty(entry.PatientName.Ideographic),
             NullIfEmpty(entry.PatientName.Phonetic), entry.BirthDate, entry.Sex, entry.Patient, first)!;
+        return (key, first);
     }
 
     /// <summary>The object may be of the patient of this row: same ID and issuer, and nothing against it.</summary>
@@ -38,6 +40,25 @@ internal static class PatientRows
             """, key, entry.PatientId, entry.Issuer);
         return row.Read() && Agrees(entry, row);
     }
+
+    /// <summary>The ID is known, and everybody who has it contradicts the object.</summary>
+    public static bool IsRival(IndexConnection index, IndexEntry entry)
+    {
+        if (entry.PatientId.Length == 0) return false;
+        using var rows = index.Read("""
+            SELECT key, name, name_ideographic, birth_date, sex FROM patients WHERE patient_id = @0 AND issuer = @1 AND only_study = '' ORDER BY key
+            """, entry.PatientId, entry.Issuer);
+        bool isKnown = false;
+        while (rows.Read())
+        {
+            if (Agrees(entry, rows)) return false;
+            isKnown = true;
+        }
+        return isKnown;
+    }
+
+    /// <summary>The attributes of a row.</summary>
+    public static byte[] Attributes(IndexConnection index, long key) => (byte[])index.Scalar("SELECT attributes FROM patients WHERE key = @0", key)!;
 
     /// <summary>Gives a row other attributes, and the columns made of them.</summary>
     public static void Update(IndexConnection index, long key, byte[] attributes)

@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -53,6 +53,15 @@ internal static class Schema
         CREATE UNIQUE INDEX instances_by_series ON instances(series_key, number, key) WHERE is_current = 1;
         {Deletions}
         {Changes}
+        {Conflicts}
+        """;
+
+    /// <summary>Since version 5 (docs/formats/conflicts.md). The study is the one that the contradicting object came for; one
+    /// contradiction of one study is told once, with the first instance that it came with.</summary>
+    private const string Conflicts = """
+        CREATE TABLE conflicts(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, study_key INTEGER NOT NULL, tag INTEGER NOT NULL,
+            known TEXT NOT NULL, incoming TEXT NOT NULL, instance INTEGER NOT NULL, resolved_at INTEGER, resolved_by TEXT, note TEXT);
+        CREATE UNIQUE INDEX conflicts_once ON conflicts(study_key, tag, incoming);
         """;
 
     /// <summary>Since version 4.</summary>
@@ -94,6 +103,7 @@ internal static class Schema
         {PatientIndexes}
         INSERT INTO settings(name, value) VALUES('{PatientSplit.Done}', 0);
         """,
+        Conflicts,
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

@@ -13,6 +13,8 @@ public enum IngestStatus
     /// <summary>A different object is stored under its SOP Instance UID (<see cref="DuplicatePolicy.Refuse"/>):
     /// DIMSE 0x0111.</summary>
     Conflict,
+    /// <summary>Its patient or study attributes are not those of the other objects (<see cref="ConflictPolicy.Refuse"/>): DIMSE 0xC000.</summary>
+    Contradiction,
     /// <summary>SOP Class or SOP Instance UID are not those that were announced: DIMSE 0xA900.</summary>
     Mismatch,
     /// <summary>A UID that every object has is missing or no UID: DIMSE 0xC000.</summary>

@@ -195,6 +195,8 @@ public sealed class IngestSession : IAsyncDisposable
         {
             IngestStatus.Conflict => new IngestResult(status, "a different object is stored under this SOP Instance UID",
                 null, entry.SopClassUid, entry.SopInstanceUid),
+            IngestStatus.Contradiction => new IngestResult(status, "its patient or study attributes contradict those of objects that are stored",
+                null, entry.SopClassUid, entry.SopInstanceUid),
             IngestStatus.AlreadyStored => new IngestResult(status, null, await FindStoredAsync(added, cancel).ConfigureAwait(false),
                 entry.SopClassUid, entry.SopInstanceUid),
             _ => Keep(status, added),

@@ -55,7 +55,7 @@ internal static class IndexRecovery
         index.Begin();
         foreach (var found in batch)
         {
-            if (writer.Add(found, keep: true, deleted.GetValueOrDefault(found.Id.High)) == IngestStatus.AlreadyStored) copies.Add(found.Id);
+            if (writer.Add(found, keep: true, deletion: deleted.GetValueOrDefault(found.Id.High)) == IngestStatus.AlreadyStored) copies.Add(found.Id);
             else written++;
         }
         index.Commit();

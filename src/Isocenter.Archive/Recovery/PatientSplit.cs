@@ -49,7 +49,7 @@ internal static class PatientSplit
         PatientRows.Update(index, patient, studies[0].Entry.Patient);
         foreach (var (key, entry) in studies)
         {
-            long own = PatientRows.For(index, entry);
+            long own = PatientRows.For(index, entry).Key;
             if (own != patient) index.Run("UPDATE studies SET patient_key = @1 WHERE key = @0", key, own);
         }
     }

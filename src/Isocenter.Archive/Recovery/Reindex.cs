@@ -78,7 +78,7 @@ public sealed partial class ImageArchive
         {
             try
             {
-                if (writer.Add(found, keep: true, deleted.GetValueOrDefault(found.Id.High)) != IngestStatus.AlreadyStored) written++;
+                if (writer.Add(found, keep: true, deletion: deleted.GetValueOrDefault(found.Id.High)) != IngestStatus.AlreadyStored) written++;
             }
             catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
             {

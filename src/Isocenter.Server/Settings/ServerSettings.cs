@@ -43,6 +43,9 @@ public sealed record ServerSettings
     /// <summary>Another object under a SOP Instance UID that is taken.</summary>
     public DuplicatePolicy Duplicates { get; init; }
 
+    /// <summary>An object that contradicts what is known of its patient or study.</summary>
+    public ConflictPolicy Conflicts { get; init; }
+
     /// <summary>Most associations at a time.</summary>
     public int MaxAssociations { get; init; } = 200;
 
@@ -75,6 +78,7 @@ public sealed record ServerSettings
     {
         DataFolder = DataFolder,
         DuplicatePolicy = Duplicates,
+        ConflictPolicy = Conflicts,
         MaxObjectLength = MaxObjectLength,
         MinFreeBytes = MinFreeSpace,
         StudyQuietTime = StudyQuietTime,

@@ -31,6 +31,7 @@ public static class SettingsReader
         ["http:pathBase"] = "what comes before every path, as /pacs",
         ["http:corsOrigins"] = "origins whose pages may use the web services, separated by commas",
         ["duplicates"] = "refuse or keep",
+        ["conflicts"] = "record or refuse objects that contradict what is known of their patient or study",
         ["maxObjectLength"] = "bytes",
         ["minFreeSpace"] = "bytes",
         ["studyQuietTime"] = "seconds after which a study is complete",
@@ -209,6 +210,12 @@ public static class SettingsReader
                 "refuse" => DuplicatePolicy.Refuse,
                 "keep" => DuplicatePolicy.Keep,
                 var other => throw new SettingsException("duplicates", $"'{other}' is neither refuse nor keep"),
+            },
+            Conflicts = Value("conflicts", "record").ToLowerInvariant() switch
+            {
+                "record" => ConflictPolicy.Record,
+                "refuse" => ConflictPolicy.Refuse,
+                var other => throw new SettingsException("conflicts", $"'{other}' is neither record nor refuse"),
             },
             MaxAssociations = Number("dicom:maxAssociations", Value("dicom:maxAssociations", "200"), 1, 100_000),
             MaxObjectLength = LongNumber("maxObjectLength", values, defaults.MaxObjectLength),

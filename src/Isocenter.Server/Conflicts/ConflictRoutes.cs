@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using Isocenter.Archive;
+using Isocenter.Server.Http;
+
+namespace Isocenter.Server.Conflicts;
+
+/// <summary><c>/api/conflicts</c>: objects that contradict what was known of their patient or study, with <c>since</c>,
+/// <c>limit</c> and <c>all=true</c>; POST to <c>/api/conflicts/NUMBER/resolve</c> with <c>{"note": …}</c> says that a person has
+/// looked at one.</summary>
+internal static class ConflictRoutes
+{
+    private const int DefaultLimit = 1000;
+    private const int MaxBody = 64 * 1024;
+
+    public static void Map(IEndpointRouteBuilder routes, ImageArchive archive)
+    {
+        routes.MapGet("/api/conflicts", http => ListAsync(http, archive));
+        routes.MapPost("/api/conflicts/{number:long}/resolve", http => ResolveAsync(http, archive));
+    }
+
+    private static async Task ListAsync(HttpContext http, ImageArchive archive)
+    {
+        var query = http.Request.Query;
+        long since = 0;
+        int limit = DefaultLimit;
+        if (query["since"] is [{ } sinceText] && !long.TryParse(sinceText, NumberStyles.None, CultureInfo.InvariantCulture, out since)
+            || query["limit"] is [{ } limitText] && (!int.TryParse(limitText, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > ImageArchive.MaxConflicts))
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, $"since is the number of a conflict, limit a number from 1 to {ImageArchive.MaxConflicts}");
+            return;
+        }
+        var conflicts = await archive.GetConflictsAsync(query["all"] is ["true"], since, limit, http.RequestAborted);
+        await Answers.JsonAsync(http, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("conflicts");
+            foreach (var conflict in conflicts) Write(json, conflict);
+            json.WriteEndArray();
+            json.WriteNumber("next", conflicts.Count > 0 ? conflicts[^1].Number : since);
+            json.WriteBoolean("more", conflicts.Count == limit);
+            json.WriteEndObject();
+        });
+    }
+
+    private static void Write(Utf8JsonWriter json, Conflict conflict)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("number", conflict.Number);
+        json.WriteString("at", conflict.At);
+        json.WriteString("study", conflict.StudyInstanceUid);
+        json.WriteString("instance", conflict.SopInstanceUid);
+        json.WriteString("attribute", conflict.Attribute);
+        json.WriteString("known", conflict.Known);
+        json.WriteString("incoming", conflict.Incoming);
+        if (conflict.Resolution is { } resolution)
+        {
+            json.WriteStartObject("resolution");
+            json.WriteString("at", resolution.At);
+            json.WriteString("who", resolution.Who);
+            json.WriteString("note", resolution.Note);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static async Task ResolveAsync(HttpContext http, ImageArchive archive)
+    {
+        string note;
+        try
+        {
+            if (http.Request.ContentLength is > MaxBody)
+            {
+                await Answers.ProblemAsync(http, StatusCodes.Status413PayloadTooLarge, $"the body has more than {MaxBody} bytes");
+                return;
+            }
+            using var body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+            note = body.RootElement.TryGetProperty("note", out var text) ? text.GetString() ?? "" : "";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "a JSON object with a text 'note' is expected");
+            return;
+        }
+        string who = http.User.Identity?.Name ?? http.Connection.RemoteIpAddress?.ToString() ?? "";
+        long number = long.Parse((string)http.Request.RouteValues["number"]!, CultureInfo.InvariantCulture);
+        if (await archive.ResolveConflictAsync(number, who, note)) http.Response.StatusCode = StatusCodes.Status204NoContent;
+        else await Answers.NotFoundAsync(http, "there is no such conflict, or it is resolved already");
+    }
+}
