@@ -61,6 +61,7 @@ public static class AcceptHeader
                 double quality = double.TryParse(media["q"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double q) ? Math.Min(q, 1) : 1;
                 bool multipart = media.Type == "multipart/related";
                 string type = multipart ? media["type"]?.ToLowerInvariant() ?? "*/*" : media.Type;
+                if (type == "image/jpg") type = "image/jpeg";   // no registered name, and common
                 if (quality > 0) accepted.Add(new Accepted(type, multipart, media["transfer-syntax"], quality));
                 else if (!multipart) (refused ??= []).Add(type);
             }

@@ -69,7 +69,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                 case "includefield":
                     foreach (string field in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                     {
-                        if (field == "all") all = true;
+                        if (field.Equals("all", StringComparison.OrdinalIgnoreCase)) all = true;
                         else include.Add(AttributePath(field)[0]);
                     }
                     break;
@@ -114,6 +114,12 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         // A list of UIDs comes with commas (PS3.18 §8.3.4.1), and in a data set with backslashes.
         // With Multiple Value Matching commas separate codes too, in which they are not legal (PS3.5 Table 6.2-1).
         if (vr == VR.UI || vr == VR.CS && allowsMultiple) value = value.Replace(',', '\\');
+        if (keys.TryFind(tag, out var earlier))
+        {
+            // An attribute is named once (PS3.18 §8.3.4.1). What some write instead of a list is one, if it cannot be anything else.
+            if (vr is not (VR.UI or VR.CS)) throw new SearchParameterException($"{tag} is given twice; several values are one parameter, with backslashes between them");
+            if (!earlier.IsEmpty && value.Length > 0) value = $"{string.Join('\\', keys.GetAll<string>(tag))}\\{value}";
+        }
         try
         {
             if (allowsEmpty && value == "\"\"" && vr.IsText()) keys.SetBytes(tag, vr, "\"\""u8.ToArray());

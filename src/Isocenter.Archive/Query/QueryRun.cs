@@ -79,7 +79,8 @@ internal sealed class QueryRun
         var keys = new List<Key>();
         foreach (var element in query.Identifier)
         {
-            if (!QueryKeys.IsControl(element.Tag)) keys.Add(KeyOf(query, element.Tag, element.VR, element.Items is [{ Count: > 0 } item, ..] ? item : null));
+            // The time zone says how a query is meant, and is one of the attributes that an answer has.
+            if (!QueryKeys.IsControl(element.Tag) || element.Tag == Tags.TimezoneOffsetFromUTC) keys.Add(KeyOf(query, element.Tag, element.VR, element.Items is [{ Count: > 0 } item, ..] ? item : null));
         }
         for (var level = query.Level == QueryLevel.Patient ? QueryLevel.Patient : QueryLevel.Study; level <= query.Level; level++)
             Require(IndexedAttributes.UniqueKeyOf(level));

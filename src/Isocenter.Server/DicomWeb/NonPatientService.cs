@@ -34,20 +34,47 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
     /// <summary>Retrieve Transaction (PS3.18 §12.4).</summary>
     public async Task RetrieveAsync(HttpContext http, Scope scope)
     {
-        string type = Negotiation.Choose(http.Request, "they", MediaTypes.Dicom, MediaTypes.DicomJson, MediaTypes.Json, MediaTypes.DicomXml);
+        var (type, isParts) = Choose(http, "they", MediaTypes.DicomJson, MediaTypes.Json, MediaTypes.Dicom, MediaTypes.DicomXml);
         if (archive.NonPatientInstances.Find(scope.Instance!, sopClasses) is not { } bytes)
         {
             await Answers.NotFoundAsync(http, "there is no such instance");
             return;
         }
         string location = $"{Addresses.Root(http.Request)}/{category}/{scope.Instance}";
-        if (type == MediaTypes.Dicom)
+        ReadOnlyMemory<byte> content = bytes;
+        if (type != MediaTypes.Dicom)
         {
-            await SinglePart.SendAsync(http, type, bytes, location);
-            return;
+            using var file = DicomFile.Read(bytes);
+            content = type == MediaTypes.DicomXml ? DicomXml.ToUtf8Bytes(file.DataSet) : Array(file.DataSet);
         }
-        using var file = DicomFile.Read(bytes);
-        await SinglePart.SendAsync(http, type, type == MediaTypes.DicomXml ? DicomXml.ToUtf8Bytes(file.DataSet) : Array(file.DataSet), location);
+        if (isParts) await PartsAsync(http, type, [content], location);
+        else await SinglePart.SendAsync(http, type, content, location);
+    }
+
+    /// <summary>JSON by default; files and XML also in parts (PS3.18 Table 12.1.3-1).</summary>
+    private static (string Type, bool IsParts) Choose(HttpContext http, string what, params ReadOnlySpan<string> types)
+    {
+        foreach (var accepted in Negotiation.Accepted(http.Request))
+        {
+            foreach (string type in types)
+            {
+                bool isJson = type is MediaTypes.DicomJson or MediaTypes.Json;
+                if (accepted.Matches(type) && !(accepted.IsMultipart && isJson)) return (type, accepted.IsMultipart);
+            }
+        }
+        throw new NotAcceptableException($"{what} come as {string.Join(", ", types.ToArray())}");
+    }
+
+    private static async Task PartsAsync(HttpContext http, string type, IEnumerable<ReadOnlyMemory<byte>> parts, string? location = null)
+    {
+        var body = MultipartBody.Start(http, type);
+        foreach (var part in parts)
+        {
+            body.Begin(type, part.Length, location);
+            await body.WriteAsync(part);
+            body.End();
+        }
+        await body.FinishAsync();
     }
 
     /// <summary>Store Transaction (PS3.18 §12.5): a file, alone or in parts.</summary>
@@ -83,7 +110,7 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
     /// <summary>Search Transaction (PS3.18 §12.6).</summary>
     public async Task SearchAsync(HttpContext http, Scope scope)
     {
-        string type = Negotiation.Choose(http.Request, "search results", MediaTypes.DicomJson, MediaTypes.Json);
+        var (type, isParts) = Choose(http, "search results", MediaTypes.DicomJson, MediaTypes.Json, MediaTypes.DicomXml);
         var parameters = SearchParameters.Parse(http.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
         var found = archive.NonPatientInstances.Search(parameters.Keys, sopClasses, new MatchingOptions(parameters.FuzzyMatching, parameters.EmptyValueMatching));
         http.Response.Headers["X-Total-Count"] = found.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -94,6 +121,12 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
             return;
         }
         string root = $"{Addresses.Root(http.Request)}/{category}";
+        if (isParts)
+        {
+            await PartsAsync(http, type, page.Select(header => (ReadOnlyMemory<byte>)DicomXml.ToUtf8Bytes(Answer(header, parameters, root))));
+            return;
+        }
+        if (type == MediaTypes.DicomXml) throw new NotAcceptableException("XML comes in multipart/related");
         http.Response.ContentType = type;
         DicomJson.Write(page.Select(header => Answer(header, parameters, root)), http.Response.BodyWriter);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);

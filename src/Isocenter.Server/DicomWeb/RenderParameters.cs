@@ -32,8 +32,8 @@ internal sealed record RenderParameters
 
     public VoiWindow? Window { get; private init; }
 
-    /// <summary>Of JPEG, 1 to 100.</summary>
-    public int Quality { get; private init; } = 90;
+    /// <summary>Of JPEG and JPEG 2000, 1 to 100; null when not given.</summary>
+    public int? Quality { get; private init; }
 
     /// <summary>Who is on the picture is written into it.</summary>
     public bool ShowsPatient { get; private init; }
@@ -200,9 +200,9 @@ internal sealed record RenderParameters
         return new VoiWindow(center, width, function.Value);
     }
 
-    private static int ReadQuality(string? text)
+    private static int? ReadQuality(string? text)
     {
-        if (text is null) return 90;
+        if (text is null) return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int quality) && quality is >= 1 and <= 100 ? quality
             : throw new BadParameterException("quality is a whole number from 1 to 100 (PS3.18 §8.3.5.1.2)");
     }

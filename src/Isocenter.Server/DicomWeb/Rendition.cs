@@ -10,7 +10,7 @@ namespace Isocenter.Server.DicomWeb;
 internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Content)
 {
     /// <summary>What an image can be made into, the default first (PS3.18 Table 8.7.4-1).</summary>
-    public static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/gif"];
+    public static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/gif", "image/jp2"];
     private static readonly string[] TextTypes = ["text/html", "text/plain"];
     private const int MaxAnimatedFrames = 1000;
     private const long MaxDocumentLength = 1L << 30;
@@ -104,7 +104,8 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
             return stream.GetBuffer().AsMemory(0, (int)stream.Length);
         }
         var one = Frame(frameIndex ?? FrameRenderer.RepresentativeFrame(dataSet));
-        if (type == "image/jpeg") return JpegPicture.ToArray(one, parameters.Quality);
+        if (type == "image/jpeg") return JpegPicture.ToArray(one, parameters.Quality ?? 90);
+        if (type == "image/jp2") return Jp2Picture.ToArray(one, parameters.Quality);
         if (type == "image/png") return PngWriter.ToArray(one);
         using var single = new MemoryStream();
         using (var gif = new GifWriter(single, one)) gif.Add(one);

@@ -20,6 +20,7 @@ internal sealed class SearchService(ImageArchive archive)
         var identifier = parameters.Keys;
         if (scope.Study is not null) identifier.SetText(Tags.StudyInstanceUID, VR.UI, scope.Study.Value);
         if (scope.Series is not null) identifier.SetText(Tags.SeriesInstanceUID, VR.UI, scope.Series.Value);
+        if (level == QueryLevel.Study) UnderstandModality(identifier);
         var matching = identifier.Select(element => element.Tag).ToList();
         var required = ReturnKeys(level, scope).ToList();
         foreach (var tag in required.Concat(parameters.IncludeFields))
@@ -49,8 +50,8 @@ internal sealed class SearchService(ImageArchive archive)
             : await archive.QueryPageAsync(query, http.RequestAborted);
         http.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
         AddLinks(http, parameters.Offset, limit, total);
-        if (total > (long)parameters.Offset + limit && (parameters.Limit ?? int.MaxValue) > MaxAnswers)
-            Warn(http, "The number of results exceeded the maximum supported by the server. Additional results can be requested.");
+        if (total - parameters.Offset - limit is > 0 and var remaining)
+            Warn(http, string.Create(CultureInfo.InvariantCulture, $"There are {remaining} additional results that can be requested"));
         if (total <= parameters.Offset || limit == 0)
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -65,6 +66,15 @@ internal sealed class SearchService(ImageArchive archive)
         var matches = Finished(answers, root, level, [.. required]);
         if (isParts) await XmlAsync(http, matches);
         else await JsonAsync(http, matches, type);
+    }
+
+    /// <summary>Of a study many clients ask for a Modality: they mean those that have it.</summary>
+    private static void UnderstandModality(DataSet identifier)
+    {
+        if (!identifier.TryFind(Tags.Modality, out var key) || identifier.Contains(Tags.ModalitiesInStudy)) return;
+        string text = key.Text;
+        identifier.Remove(Tags.Modality);
+        identifier.SetText(Tags.ModalitiesInStudy, VR.CS, text);
     }
 
     private static async Task JsonAsync(HttpContext http, IAsyncEnumerable<DataSet> matches, string type)
@@ -161,6 +171,8 @@ internal sealed class SearchService(ImageArchive archive)
             }
             if (accepted.Matches(MediaTypes.DicomJson)) return (MediaTypes.DicomJson, false);
             if (accepted.Type == MediaTypes.Json) return (MediaTypes.Json, false);
+            // A range of types of which JSON is refused.
+            if (accepted.IsWildcard && accepted.Matches(MediaTypes.DicomXml)) return (MediaTypes.DicomXml, true);
         }
         throw new NotAcceptableException($"search results come as {MediaTypes.DicomJson} or multipart/related; type=\"{MediaTypes.DicomXml}\"");
     }

@@ -53,6 +53,26 @@ public sealed class NonPatientTests
         Assert.Single(await server.GetJsonAsync(Root));
     }
 
+    [Theory]
+    [InlineData("/1.2.1", null, "application/dicom+json")]
+    [InlineData("/1.2.1", "*/*", "application/dicom+json")]
+    [InlineData("/1.2.1", "application/dicom", "application/dicom")]
+    [InlineData("/1.2.1", "multipart/related; type=\"application/dicom\"", "multipart/related")]
+    [InlineData("/1.2.1", "multipart/related; type=\"application/dicom+xml\"", "multipart/related")]
+    [InlineData("", null, "application/dicom+json")]
+    [InlineData("", "multipart/related; type=\"application/dicom+xml\"", "multipart/related")]
+    public async Task They_come_in_the_media_types_that_the_standard_wants(string resource, string? accept, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var stored = await PostAsync(server, Root, Protocol("1.2.1", "CHEST"));
+
+        using var answer = await server.GetAsync(Root + resource, accept);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(expected, answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("CHEST", await answer.Content.ReadAsStringAsync(TestServer.Cancel), StringComparison.Ordinal);
+    }
+
     private static byte[] Protocol(string uid, string name) => SampleObject.ToFile(new DataSet()
         .Set(Tags.SOPClassUID, SopClasses.HangingProtocolStorage).Set(Tags.SOPInstanceUID, uid).Set(Tags.HangingProtocolName, name));
 

@@ -15,6 +15,9 @@ public sealed class RenderedTests
     [InlineData("/rendered", "image/*", "image/jpeg")]
     [InlineData("/rendered", "image/jpeg;q=0.3, image/gif;q=0.9", "image/gif")]
     [InlineData("/rendered", "image/jpeg;q=0, image/*", "image/png")]
+    [InlineData("/rendered", "image/jp2", "image/jp2")]
+    [InlineData("/rendered?quality=50", "image/jp2", "image/jp2")]
+    [InlineData("/rendered", "image/jpg", "image/jpeg")]
     [InlineData("/rendered?accept=image/png", "image/jpeg", "image/png")]
     [InlineData("/frames/2/rendered", "image/png", "image/png")]
     [InlineData("/thumbnail", null, "image/jpeg")]
@@ -208,6 +211,7 @@ public sealed class RenderedTests
         0xFF => "image/jpeg",
         0x89 => "image/png",
         (byte)'G' => "image/gif",
+        0 when bytes[4..].StartsWith("jP  "u8) => "image/jp2",
         _ => "?",
     };
 

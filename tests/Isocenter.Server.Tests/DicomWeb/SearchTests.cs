@@ -19,6 +19,10 @@ public sealed class SearchTests
     [InlineData("studies?StudyInstanceUID=1.1,1.3", 2)]
     [InlineData("studies?PatientID=P-000%3F", 3)]
     [InlineData("studies?ModalitiesInStudy=CT", 3)]
+    [InlineData("studies?Modality=CT", 3)]
+    [InlineData("studies?Modality=US", 0)]
+    [InlineData("studies?Modality=US&Modality=CT", 3)]
+    [InlineData("studies?StudyInstanceUID=1.1&StudyInstanceUID=1.3", 2)]
     [InlineData("studies?limit=2", 2)]
     [InlineData("studies?limit=2&offset=2", 1)]
     [InlineData("studies?offset=3", 0)]
@@ -97,6 +101,7 @@ public sealed class SearchTests
     [InlineData("studies?includefield=Nonsense")]
     [InlineData("studies?Rows=abc")]
     [InlineData("studies?fuzzymatching=perhaps")]
+    [InlineData("studies?PatientID=P-0001&PatientID=P-0002")]
     public async Task What_cannot_be_understood_is_a_bad_request(string path)
     {
         await using var server = await TestServer.StartAsync();
@@ -131,6 +136,34 @@ public sealed class SearchTests
 
         Assert.Equal("3", Assert.Single(page.Headers.GetValues("X-Total-Count")));
         Assert.Equal("0", Assert.Single(none.Headers.GetValues("X-Total-Count")));
+    }
+
+    [Fact]
+    public async Task A_page_says_how_many_results_remain()
+    {
+        await using var server = await FilledAsync();
+
+        using var page = await server.GetAsync("dicom-web/studies?limit=1");
+        using var last = await server.GetAsync("dicom-web/studies?limit=1&offset=2");
+
+        string warning = Assert.Single(page.Headers.GetValues("Warning"));
+        Assert.StartsWith("299 ", warning, StringComparison.Ordinal);
+        Assert.Contains("There are 2 additional results that can be requested", warning, StringComparison.Ordinal);
+        Assert.False(last.Headers.Contains("Warning"));
+    }
+
+    [Fact]
+    public async Task The_time_zone_is_returned_where_the_objects_name_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1").Set(Tags.TimezoneOffsetFromUTC, "+0100"));
+        await server.StowAsync(SampleObject.Create("1.2"));
+
+        var named = Assert.Single(await server.GetJsonAsync("dicom-web/studies?StudyInstanceUID=1.1"));
+        var unnamed = Assert.Single(await server.GetJsonAsync("dicom-web/studies?StudyInstanceUID=1.2"));
+
+        Assert.Equal("+0100", named.Get<string>(Tags.TimezoneOffsetFromUTC));
+        Assert.False(unnamed.Contains(Tags.TimezoneOffsetFromUTC));
     }
 
     [Fact]
@@ -171,12 +204,14 @@ public sealed class SearchTests
         using var parameter = await server.GetAsync("dicom-web/studies?accept=application/dicom%2Bjson", "text/html");
         using var plus = await server.GetAsync("dicom-web/studies?accept=application/dicom+json", "text/html");
         using var refused = await server.GetAsync("dicom-web/studies?accept=text/html", "*/*");
+        using var anythingElse = await server.GetAsync("dicom-web/studies", "application/dicom+json;q=0, */*");
 
         Assert.Equal(HttpStatusCode.OK, json.StatusCode);
         Assert.Equal(HttpStatusCode.NotAcceptable, xml.StatusCode);
         Assert.Equal(HttpStatusCode.OK, parameter.StatusCode);
         Assert.Equal(HttpStatusCode.OK, plus.StatusCode);
         Assert.Equal(HttpStatusCode.NotAcceptable, refused.StatusCode);
+        Assert.Equal("multipart/related", anythingElse.Content.Headers.ContentType?.MediaType);
         string[] texts = (await parts.Content.ReadAsStringAsync(TestServer.Cancel)).Split("Content-Type: application/dicom+xml");
         Assert.Equal(4, texts.Length);
         Assert.Contains("NativeDicomModel", texts[1], StringComparison.Ordinal);
