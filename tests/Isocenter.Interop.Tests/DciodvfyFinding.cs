@@ -108,6 +108,7 @@ internal static class OurFindings
         ValidationRule.PrivateElement => "private",
         ValidationRule.SopClass => "no IOD",
         ValidationRule.UnknownElement => "unknown element",
+        ValidationRule.ContextGroup => "context group",
         ValidationRule.FileMeta => "file meta",
         ValidationRule.Encoding => "encoding",
         _ => "rule",

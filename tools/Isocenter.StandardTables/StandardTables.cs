@@ -4,7 +4,7 @@ namespace Isocenter.StandardTables;
 public static class StandardTables
 {
     /// <summary>Makes every generated file of Isocenter.Dicom.</summary>
-    /// <param name="standard">The folder that holds ps3.3, ps3.6, ps3.7 and private.</param>
+    /// <param name="standard">The folder that holds ps3.3, ps3.6, ps3.7, ps3.16 and private.</param>
     /// <returns>Path below src/Isocenter.Dicom, with slashes, and text. The same tables give the same bytes.</returns>
     public static IReadOnlyList<KeyValuePair<string, string>> Generate(string standard)
     {
@@ -20,6 +20,7 @@ public static class StandardTables
             new("Dictionary/TransferSyntax.g.cs", TransferSyntaxWriter.Write(uids)),
             new("Dictionary/PrivateDictionary.g.cs", PrivateDictionaryWriter.Write(PrivateElements.Read(standard))),
             new("Validation/Iods.txt", Iods.IodsWriter.Write(standard, elements)),
+            new("Validation/ContextGroups.txt", ContextGroupsWriter.Write(standard)),
         ];
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 
 namespace Isocenter.Dicom.Validation;
 
@@ -8,20 +7,22 @@ namespace Isocenter.Dicom.Validation;
 /// been read never changes. Safe from many threads.</remarks>
 internal sealed class IodTables
 {
-    private static readonly Lazy<IodTables> OnFirstUse = new(Load);
+    private static readonly Lazy<IodTables> OnFirstUse = new(() => new IodTables(TableText.Load("Iods.txt")));
 
-    private readonly byte[] _text;
-    private readonly Dictionary<string, Range> _blocks = new(StringComparer.Ordinal);
+    private readonly TableText _text;
     private readonly Dictionary<string, string> _iodOf = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Iod> _iods = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RuleTable> _tables = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Condition> _conditions = new(StringComparer.Ordinal);
 
     /// <param name="text">Lines as the head of Iods.txt describes them.</param>
-    public IodTables(byte[] text)
+    public IodTables(TableText text)
     {
         _text = text;
-        FindBlocks();
+        foreach (string key in text.Keys.Where(key => key.StartsWith("iod\t", StringComparison.Ordinal)))
+        {
+            foreach (string uid in text.HeadOf(key).Split('\t')[^1].Split('\\')) _iodOf.TryAdd(uid, key["iod\t".Length..]);
+        }
     }
 
     /// <summary>Those of the resource.</summary>
@@ -40,52 +41,9 @@ internal sealed class IodTables
     /// <summary>A macro, by its name in the tables.</summary>
     public RuleTable Macro(string name) => _tables.GetOrAdd("macro\t" + name, ReadTable);
 
-    private static IodTables Load()
-    {
-        using var stream = typeof(IodTables).Assembly.GetManifestResourceStream("Isocenter.Dicom.Validation.Iods.txt")
-            ?? throw new InvalidOperationException("the tables of PS3.3 are not part of this assembly");
-        var text = new byte[stream.Length];
-        stream.ReadExactly(text);
-        return new IodTables(text);
-    }
-
-    /// <summary>A block starts at a letter in the first column and ends where the next one starts.</summary>
-    private void FindBlocks()
-    {
-        var text = _text.AsSpan();
-        string? key = null;
-        int start = 0;
-        for (int at = 0; at < text.Length;)
-        {
-            int length = text[at..].IndexOf((byte)'\n');
-            int next = length < 0 ? text.Length : at + length + 1;
-            if (text[at] is not ((byte)'\t' or (byte)'#' or (byte)'\n'))
-            {
-                if (key is not null) _blocks[key] = start..at;
-                var line = text[at..(next - 1)];
-                int name = line.IndexOf((byte)'\t') + 1;
-                int end = line[name..].IndexOf((byte)'\t');
-                key = Encoding.ASCII.GetString(line[..(name + end)]);
-                start = at;
-                if (line.StartsWith("iod\t"u8))
-                {
-                    foreach (string uid in Encoding.ASCII.GetString(line[(line.LastIndexOf((byte)'\t') + 1)..]).Split('\\'))
-                        _iodOf.TryAdd(uid, key[4..]);
-                }
-            }
-            at = next;
-        }
-        if (key is not null) _blocks[key] = start..text.Length;
-    }
-
-    private string[] LinesOf(string key) =>
-        _blocks.TryGetValue(key, out var range)
-            ? Encoding.UTF8.GetString(_text.AsSpan(range)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            : throw new FormatException($"the tables of PS3.3 have no block '{key}'");
-
     private Iod ReadIod(string name)
     {
-        string[] lines = LinesOf("iod\t" + name);
+        string[] lines = _text.LinesOf("iod\t" + name);
         string[] head = lines[0].Split('\t');
         var modules = new List<ModuleUse>(lines.Length - 1);
         foreach (string line in lines.AsSpan(1))
@@ -100,7 +58,7 @@ internal sealed class IodTables
 
     private RuleTable ReadTable(string key)
     {
-        string[] lines = LinesOf(key);
+        string[] lines = _text.LinesOf(key);
         string[] head = lines[0].Split('\t');
         var table = new RuleTable($"{head[2]} {(key[1] == 'o' ? "Module" : "Macro")}", SectionOf(head[3]));
         int at = 1;
@@ -128,11 +86,11 @@ internal sealed class IodTables
 
     /// <summary>A condition, or the one that $name refers to.</summary>
     public Condition ConditionOf(string text) => _conditions.GetOrAdd(text, static (text, tables) =>
-        ConditionParser.Parse(text[0] == '$' ? tables.LinesOf("condition\t" + text[1..])[0].Split('\t')[2] : text), this);
+        ConditionParser.Parse(text[0] == '$' ? tables._text.LinesOf("condition\t" + text[1..])[0].Split('\t')[2] : text), this);
 
     /// <summary>Values, or those that $name refers to.</summary>
     public string[] ValuesOf(string text) =>
-        (text.StartsWith('$') ? LinesOf("values\t" + text[1..])[0].Split('\t')[2] : text).Split('\\');
+        (text.StartsWith('$') ? _text.LinesOf("values\t" + text[1..])[0].Split('\t')[2] : text).Split('\\');
 
     private static int DepthOf(string line)
     {

@@ -13,7 +13,7 @@ internal static class RowParser
     {
         var options = new Options(fields.AsSpan(1), tables);
         string name = fields[0];
-        if (name[0] == '@') return new MacroRule { Name = name[1..], Condition = options.Condition, IsConditionUnknown = options.IsConditionUnknown };
+        if (name[0] == '@') return new MacroRule { Name = name[1..], Condition = options.Condition, IsConditionUnknown = options.IsConditionUnknown, ContextGroups = options.ContextGroups };
         if (name[0] == '!')
         {
             return new FurtherRule
@@ -64,6 +64,7 @@ internal static class RowParser
         public readonly string? Error;
         public readonly string? Warning;
         public readonly string? WarningOtherwise;
+        public readonly ContextGroupUse? ContextGroups;
 
         public Options(ReadOnlySpan<string> fields, IodTables tables)
         {
@@ -96,6 +97,7 @@ internal static class RowParser
                     case "tag": checks.Add(new ValueCheck(ValueCheckKind.Tag, index, tables.ValuesOf(value))); break;
                     case "bits": checks.Add(new ValueCheck(ValueCheckKind.Bits, index, tables.ValuesOf(value))); break;
                     case "zero": checks.Add(new ValueCheck(value == "error" ? ValueCheckKind.ZeroIsError : ValueCheckKind.ZeroIsWarning, index, [])); break;
+                    case "baseline" or "defined": ContextGroups = new ContextGroupUse([.. Validation.ContextGroups.CidsOf(value)], IsDefined: key == "defined"); break;
                     case "error": Error = value; break;
                     case "warning": Warning = value; break;
                     case "else": WarningOtherwise = value; break;

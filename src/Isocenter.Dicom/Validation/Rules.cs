@@ -62,7 +62,16 @@ internal sealed class AttributeRule : Rule
 internal sealed class MacroRule : Rule
 {
     public required string Name { get; init; }
+
+    /// <summary>Where its code is from; null when the module does not say so.</summary>
+    public ContextGroupUse? ContextGroups { get; init; }
 }
+
+/// <summary>Context groups of PS3.16 that a code is from: one of them.</summary>
+/// <param name="Cids">Their numbers.</param>
+/// <param name="IsDefined">Defined (DCID): a concept that the group has is coded as there. Otherwise Baseline (BCID): a
+/// suggestion (PS3.16 §6).</param>
+internal sealed record ContextGroupUse(int[] Cids, bool IsDefined);
 
 /// <summary>A further check of an attribute.</summary>
 internal sealed class FurtherRule : Rule

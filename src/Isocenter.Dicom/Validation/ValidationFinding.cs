@@ -3,7 +3,7 @@ namespace Isocenter.Dicom;
 /// <summary>How bad a finding is.</summary>
 public enum ValidationSeverity
 {
-    /// <summary>Something that could not be checked. Only on demand (<see cref="ValidationOptions.IncludeNotes"/>).</summary>
+    /// <summary>Something that could not be checked, or that the standard only suggests. Only on demand (<see cref="ValidationOptions.IncludeNotes"/>).</summary>
     Note,
     /// <summary>Unusual, discouraged or not to be decided from the data set alone.</summary>
     Warning,
@@ -40,6 +40,8 @@ public enum ValidationRule
     EnumeratedValue,
     /// <summary>None of the Defined Terms, to which others may be added. A warning.</summary>
     DefinedTerm,
+    /// <summary>A code that is not in the context group it should be from, or is none of its scheme (PS3.16).</summary>
+    ContextGroup,
     /// <summary>Zero where zero makes no sense.</summary>
     Zero,
     /// <summary>A rule of its own in a module.</summary>
@@ -73,7 +75,7 @@ public enum ValidationRule
 /// <summary>One thing that is not as the standard says.</summary>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Rule">The kind of rule.</param>
-/// <param name="Path">Where, as (0008,1140)[2](0008,1155): items are counted from 1. Empty: the data set as a whole.</param>
+/// <param name="Path">Where, as (0008,1140)[2](0008,1155): items are counted from 0. Empty: the data set as a whole.</param>
 /// <param name="Keyword">Keyword of the last attribute of the path; empty for private and unknown ones.</param>
 /// <param name="Section">Where the standard says so, as PS3.3 §C.7.1.1; empty when the tables do not tell.</param>
 /// <param name="Message">What was expected and found, in words.</param>

@@ -36,7 +36,9 @@ internal sealed partial class ValidationRun
                     CheckAttribute(attribute, table, scope, level);
                     break;
                 case MacroRule macro:
-                    if (macro.Condition is null || Holds(macro.Condition, scope)) CheckTable(tables.Macro(macro.Name), scope, level, nesting + 1);
+                    if (macro.Condition is not null && !Holds(macro.Condition, scope)) break;
+                    CheckTable(tables.Macro(macro.Name), scope, level, nesting + 1);
+                    if (macro.ContextGroups is { } groups && !macro.IsConditionUnknown) CodeRules.CheckUse(this, scope.DataSet, groups, table);
                     break;
                 case FurtherRule further:
                     CheckFurther(further, table, scope);

@@ -15,6 +15,9 @@ internal sealed partial class ValidationRun(IodTables tables, DataSet root, Vali
     /// <summary>Group 0002; null when there is none.</summary>
     public DataSet? FileMeta { get; } = options.FileMeta is { Count: > 0 } meta ? meta : null;
 
+    /// <summary>What is no fault of the object is told, too.</summary>
+    public bool WantsNotes => options.IncludeNotes;
+
     public IReadOnlyList<ValidationFinding> Run()
     {
         try
@@ -100,6 +103,7 @@ internal sealed partial class ValidationRun(IodTables tables, DataSet root, Vali
         level.Start(dataSet.Count);
         var scope = new Scope(dataSet, around, Root, FileMeta);
         foreach (var table in rules) CheckTable(table, scope, level, nesting: 0);
+        if (depth > 0) CodeRules.Check(this, dataSet);
 
         var creators = new PrivateCreators(dataSet);
         for (int i = 0; i < dataSet.Count; i++)

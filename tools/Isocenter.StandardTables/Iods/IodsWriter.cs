@@ -17,7 +17,7 @@ internal static class IodsWriter
         #   iod        name, title, section, SOP classes. Rows: module (with - before it: not known what stands in it), usage
         #   module, macro   name, title, section. Rows: one tab for each level of sequences, then
         #                keyword, type   an attribute
-        #                @macro          the rows of a macro
+        #                @macro          the rows of a macro; baseline=, defined= the context groups its code is from
         #                !keyword        a check of an attribute that another row names
         #   condition  name, expression
         #   values     name, values separated by backslashes

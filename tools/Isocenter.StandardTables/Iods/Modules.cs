@@ -22,7 +22,7 @@ internal sealed class Modules(Conditions conditions, Shared shared, IReadOnlySet
         "Name", "Sequence", "Verify", "InvokeMacro", "Type", "VM", "Condition", "NoCondition", "mbpo", "ValueSelector",
         "StringEnumValues", "StringDefinedTerms", "BinaryEnumValues", "TagEnumValues", "BinaryBitMap",
         "NotZeroError", "NotZeroWarning", "ThenErrorMessage", "ThenWarningMessage", "ElseWarningMessage", "ShowValueWithMessage", "DoNotSetUsed",
-        // Not used: context groups are not among the tables here, and EnmeratedContextID is a slip of the pen for one.
+        // The last is a slip of the pen: PS3.3 has Baseline and Defined context groups (BCID, DCID), and says DCID there.
         "BaselineContextID", "DefinedContextID", "EnmeratedContextID",
     };
 
@@ -84,7 +84,7 @@ internal sealed class Modules(Conditions conditions, Shared shared, IReadOnlySet
         if (line.Key == "InvokeMacro")
         {
             table.Macros.Add(line.Value);
-            return $"@{line.Value}{If(line, table)}";
+            return $"@{line.Value}{If(line, table)}{Codes(line)}";
         }
         if (!keywords.Contains(line.Value)) throw line.Wrong($"{line.Value} is no keyword of PS3.6");
         // A Type on a Verify line says again what the line of the attribute says.
@@ -124,6 +124,20 @@ internal sealed class Modules(Conditions conditions, Shared shared, IReadOnlySet
         if (line["Condition"] is { } name) return "\tif=" + Shared.Refer(conditions, name, table.Conditions);
         if (line.Has("NoCondition")) return "\tif=?";
         return line["Type"] is "1C" or "2C" && line.Key is "Name" or "Sequence" ? "\tif=?" : "";
+    }
+
+    /// <summary>The context groups of PS3.16 that the codes are from, "4018 or 4019" being one of two.</summary>
+    private static string Codes(TemplateLine line)
+    {
+        string option = "";
+        foreach (var (key, name) in new[] { ("BaselineContextID", "baseline"), ("DefinedContextID", "defined"), ("EnmeratedContextID", "defined") })
+        {
+            if (line[key] is not { } value) continue;
+            string[] groups = value.Split(" or ");
+            if (Array.Exists(groups, g => !int.TryParse(g, NumberStyles.None, CultureInfo.InvariantCulture, out _))) throw line.Wrong($"no context group: {value}");
+            option += $"\t{name}={string.Join('\\', groups)}";
+        }
+        return option;
     }
 
     private string Values(TemplateLine line, Table table, string key, string kind, string option) =>
