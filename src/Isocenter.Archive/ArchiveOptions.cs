@@ -61,6 +61,13 @@ public sealed record ArchiveOptions
     /// <summary>A study is complete when nothing came for it for so long. It may get more afterwards, and is complete again.</summary>
     public TimeSpan StudyQuietTime { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Every stored object is read again and compared with its checksums in so long a time, steadily; zero: only when
+    /// <see cref="ImageArchive.VerifyAllAsync"/> is called.</summary>
+    public TimeSpan ScrubPeriod { get; init; }
+
+    /// <summary>Is told of an object that the scrub found damaged or missing; null: nobody is.</summary>
+    public Action<StoredInstance, VerifyResult>? OnScrubbedBad { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

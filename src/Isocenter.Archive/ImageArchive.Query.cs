@@ -93,7 +93,9 @@ public sealed partial class ImageArchive
             }
             finally
             {
-                left -= Options.TimeProvider.GetElapsedTime(begun);
+                var taken = Options.TimeProvider.GetElapsedTime(begun);
+                left -= taken;
+                Metrics.Searched(taken);
             }
         }
 

@@ -16,21 +16,21 @@ public sealed partial class ImageArchive
         long after = -1;
         while (true)
         {
-            var batch = await _readers.RunAsync(index => LoadAfter(index, after), cancel).ConfigureAwait(false);
+            var batch = await _readers.RunAsync(index => LoadAfter(index, after, VerifyBatch), cancel).ConfigureAwait(false);
             if (batch.Count == 0) yield break;
             foreach (var instance in batch) yield return (instance, await VerifyAsync(instance, cancel).ConfigureAwait(false));
             after = batch[^1].Id.High;
         }
     }
 
-    private static List<StoredInstance> LoadAfter(IndexConnection index, long after)
+    private static List<StoredInstance> LoadAfter(IndexConnection index, long after, int limit)
     {
-        var batch = new List<StoredInstance>(VerifyBatch);
+        var batch = new List<StoredInstance>(limit);
         using var rows = index.Read($"""
             SELECT {StoredInstances.Columns} FROM instances i CROSS JOIN series se ON se.key = i.series_key
             CROSS JOIN studies st ON st.key = se.study_key CROSS JOIN patients p ON p.key = st.patient_key
             WHERE i.key > @0 AND i.deletion = 0 ORDER BY i.key LIMIT @1
-            """, after, VerifyBatch);
+            """, after, limit);
         while (rows.Read()) batch.Add(StoredInstances.Read(rows));
         return batch;
     }

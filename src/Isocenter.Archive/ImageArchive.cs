@@ -15,6 +15,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
     private readonly SemaphoreSlim _syncs;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _settling;
+    private readonly Task _scrubbing;
 
     private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, RecoveryReport recovery, long lastId)
     {
@@ -33,6 +34,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         _ingestReaders = new IndexReaders(Path.Combine(options.DataFolder, IndexName), 2);
         _syncs = new SemaphoreSlim(options.MaxParallelSyncs, options.MaxParallelSyncs);
         _settling = Task.Run(SettleNowAndThenAsync);
+        _scrubbing = Task.Run(ScrubAsync);
     }
 
     /// <summary>What was found and mended when the archive was opened.</summary>
@@ -42,6 +44,12 @@ public sealed partial class ImageArchive : IAsyncDisposable
     public NonPatientStore NonPatientInstances { get; }
 
     internal ArchiveOptions Options { get; }
+
+    internal ArchiveMetrics Metrics { get; } = new();
+
+    /// <summary>What the archive measures: objects that came, commits, searches, the scrub. Its instruments are for a
+    /// <c>MeterListener</c> or OpenTelemetry; nobody's name is in them.</summary>
+    public System.Diagnostics.Metrics.Meter Meter => Metrics.Meter;
 
     internal ObjectStore Store { get; }
 
@@ -67,11 +75,13 @@ public sealed partial class ImageArchive : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _settling.ConfigureAwait(false);
+        await _scrubbing.ConfigureAwait(false);
         await Committer.DisposeAsync().ConfigureAwait(false);
         _readers.Dispose();
         _ingestReaders.Dispose();
         _syncs.Dispose();
         _stop.Dispose();
+        Metrics.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -17,7 +17,7 @@ public sealed record SubOperationProgress(int Remaining, int Completed, int Fail
     public IReadOnlyList<Uid> FailedInstances { get; init; } = [];
 
     /// <summary>The final status that follows from the counters (PS3.4 §C.4.2.1.5).</summary>
-    internal Status FinalStatus =>
+    public Status FinalStatus =>
         Status.Category is not StatusCategory.Pending ? Status
         : Failed == 0 && Warning == 0 ? Status.Success
         : Completed == 0 && Warning == 0 ? Status.UnableToPerformSubOperations

@@ -8,6 +8,7 @@ using Isocenter.Server.Events;
 using Isocenter.Server.Http;
 using Isocenter.Server.Portal;
 using Isocenter.Server.Settings;
+using Isocenter.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -33,14 +34,16 @@ public sealed class IsocenterServer : IAsyncDisposable
     private readonly AssociationServer _dimse;
     private readonly ImageArchive _archive;
     private readonly EventDelivery _events;
+    private readonly Measuring _measuring;
     private bool _stopped;
 
-    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, RunningEndPoints endPoints)
+    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, RunningEndPoints endPoints)
     {
         _web = web;
         _dimse = dimse;
         _archive = archive;
         _events = events;
+        _measuring = measuring;
         EndPoints = endPoints;
     }
 
@@ -56,18 +59,24 @@ public sealed class IsocenterServer : IAsyncDisposable
     public static async Task<IsocenterServer> StartAsync(ServerSettings settings, Action<ILoggingBuilder>? logging = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var archive = await ImageArchive.OpenAsync(settings.Archive, cancel);
+        ILogger? log = null;
         AssociationServer? dimse = null;
+        var archive = await ImageArchive.OpenAsync(settings.Archive with
+        {
+            OnScrubbedBad = (instance, result) => Log.Scrubbed(log!, instance.SopInstanceUid.Value, result),
+        }, cancel);
         WebApplication? web = null;
         var events = new EventDelivery();
+        var measuring = new Measuring(archive, settings, () => dimse);
         try
         {
             RunningEndPoints? endPoints = null;
-            web = BuildWeb(settings, logging, archive, events, () => endPoints!);
-            var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
+            web = BuildWeb(settings, logging, archive, events, measuring, () => endPoints!);
+            var logger = log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
             if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
-            dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), logger).Create();
+            dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), measuring.Metrics, logger).Create();
             dimse.Start();
+            measuring.Start();
             await events.StartAsync(settings, archive, logger, cancel);
             await web.StartAsync(cancel);
             var address = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
@@ -75,13 +84,14 @@ public sealed class IsocenterServer : IAsyncDisposable
             {
                 DicomTls = dimse.TlsEndPoints is [var tls] ? tls : null,
             };
-            return new IsocenterServer(web, dimse, archive, events, endPoints);
+            return new IsocenterServer(web, dimse, archive, events, measuring, endPoints);
         }
         catch
         {
             if (dimse is not null) await dimse.DisposeAsync();
             if (web is not null) await web.DisposeAsync();
             await events.DisposeAsync();
+            await measuring.DisposeAsync();
             await archive.DisposeAsync();
             throw;
         }
@@ -98,13 +108,14 @@ public sealed class IsocenterServer : IAsyncDisposable
         await _dimse.DisposeAsync();
         await _web.DisposeAsync();
         await _events.DisposeAsync();
+        await _measuring.DisposeAsync();
         await _archive.DisposeAsync();
     }
 
     /// <summary>Stops at once.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
-    private static WebApplication BuildWeb(ServerSettings settings, Action<ILoggingBuilder>? logging, ImageArchive archive, EventDelivery events, Func<RunningEndPoints> endPoints)
+    private static WebApplication BuildWeb(ServerSettings settings, Action<ILoggingBuilder>? logging, ImageArchive archive, EventDelivery events, Measuring measuring, Func<RunningEndPoints> endPoints)
     {
         // The empty builder: no configuration files, no hosting environment, nothing that is not asked for.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -144,6 +155,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             $"{context.HttpContext.Request.Method} cannot be done with this resource"));
         web.UseRouting();
         HealthRoutes.Map(web, archive);
+        measuring.Map(web);
         ConflictRoutes.Map(web, archive);
         EventRoutes.Map(web, archive, () => events.Senders);
         DicomWebRoutes.Map(web, archive, logger);

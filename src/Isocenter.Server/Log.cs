@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(23, LogLevel.Error, "{What} was not given out: {Problem}")]
     public static partial void NotServed(ILogger logger, string what, string problem);
 
+    [LoggerMessage(24, LogLevel.Error, "{Instance} was read again and is {Result}")]
+    public static partial void Scrubbed(ILogger logger, string instance, Archive.VerifyResult result);
+
     [LoggerMessage(10, LogLevel.Information, "deletion {Key}: {Instances} objects of {Path}, asked for by {Who}")]
     public static partial void Deleted(ILogger logger, long key, int instances, string path, string who);
 

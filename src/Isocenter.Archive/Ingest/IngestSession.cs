@@ -75,6 +75,14 @@ public sealed class IngestSession : IAsyncDisposable
     public async ValueTask<IngestResult> CommitAsync(CancellationToken cancel = default)
     {
         ObjectDisposedException.ThrowIf(_isFinished, this);
+        long began = _archive.Options.TimeProvider.GetTimestamp();
+        var result = await CommitOrFailAsync(cancel).ConfigureAwait(false);
+        _archive.Metrics.Ingested(result.Status, Length, _archive.Options.TimeProvider.GetElapsedTime(began));
+        return result;
+    }
+
+    private async ValueTask<IngestResult> CommitOrFailAsync(CancellationToken cancel)
+    {
         try
         {
             return _failure ?? await CommitCoreAsync(cancel).ConfigureAwait(false);

@@ -1,12 +1,15 @@
 using Isocenter.Archive;
+using Isocenter.Dicom;
 using Isocenter.Network;
+using Isocenter.Network.Dimse;
 using Isocenter.Network.Services;
 using Isocenter.Server.Settings;
+using Isocenter.Server.Telemetry;
 
 namespace Isocenter.Server.Dimse;
 
 /// <summary>The DIMSE side of the server: what is accepted, and which handler answers what.</summary>
-internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ILogger logger)
+internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ServerMetrics metrics, ILogger logger)
 {
     public AssociationServer Create()
     {
@@ -32,10 +35,10 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
             MaxDataSetLength = settings.MaxObjectLength,
             OnAssociate = (request, _) => ValueTask.FromResult(
                 (request.Tls is null ? policy : policy with { CertificateMustNameCallingAETitle = settings.DicomTls?.BindAETitles ?? false }).Decide(request)),
-            OnStore = storage.StoreAsync,
-            OnFind = query.Find,
-            OnMove = retrieve.Move,
-            OnGet = retrieve.GetAsync,
+            OnStore = metrics.Measured(storage.StoreAsync),
+            OnFind = metrics.Measured<FindContext, DataSet>("C-FIND", query.Find, static _ => Status.Success),
+            OnMove = metrics.Measured<MoveContext, SubOperationProgress>("C-MOVE", retrieve.Move, static progress => progress.FinalStatus),
+            OnGet = metrics.Measured(retrieve.GetAsync),
             OnEvent = Report,
         }.WithServices(services));
     }

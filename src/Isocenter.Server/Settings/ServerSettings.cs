@@ -61,6 +61,12 @@ public sealed record ServerSettings
     /// <summary>Who is told of changes.</summary>
     public IReadOnlyList<Events.Webhook> Webhooks { get; init; } = [];
 
+    /// <summary>Where measurements and traces go; null: nowhere.</summary>
+    public TelemetrySettings? Telemetry { get; init; }
+
+    /// <summary>Every stored object is read again and compared with its checksums in so many days; 0: never by itself.</summary>
+    public int ScrubDays { get; init; } = 30;
+
     /// <summary>Listens on other addresses than loopback although nothing controls who may come.</summary>
     public bool Insecure { get; init; }
 
@@ -82,6 +88,7 @@ public sealed record ServerSettings
         MaxObjectLength = MaxObjectLength,
         MinFreeBytes = MinFreeSpace,
         StudyQuietTime = StudyQuietTime,
+        ScrubPeriod = TimeSpan.FromDays(ScrubDays),
     };
 }
 

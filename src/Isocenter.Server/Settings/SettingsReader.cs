@@ -35,6 +35,10 @@ public static class SettingsReader
         ["maxObjectLength"] = "bytes",
         ["minFreeSpace"] = "bytes",
         ["studyQuietTime"] = "seconds after which a study is complete",
+        ["scrubDays"] = "days in which every stored object is read again and compared with its checksums; 0 for never",
+        ["telemetry:otlp"] = "address of an OpenTelemetry collector for measurements and traces",
+        ["telemetry:protocol"] = "grpc or http",
+        ["telemetry:interval"] = "seconds between two sendings of measurements",
         ["insecure"] = "listen beyond loopback without access control",
     };
 
@@ -221,6 +225,8 @@ public static class SettingsReader
             MaxObjectLength = LongNumber("maxObjectLength", values, defaults.MaxObjectLength),
             MinFreeSpace = LongNumber("minFreeSpace", values, defaults.MinFreeSpace),
             StudyQuietTime = TimeSpan.FromSeconds(Number("studyQuietTime", Value("studyQuietTime", "60"), 1, 86_400)),
+            ScrubDays = Number("scrubDays", Value("scrubDays", "30"), 0, 3650),
+            Telemetry = TelemetrySettings.Read(Value("telemetry:otlp", ""), Value("telemetry:protocol", "grpc"), Number("telemetry:interval", Value("telemetry:interval", "60"), 1, 3600)),
             Insecure = Flag("insecure", values, false),
             ConfigFile = file,
             Nodes = nodes,
