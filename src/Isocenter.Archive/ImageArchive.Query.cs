@@ -9,6 +9,10 @@ public sealed partial class ImageArchive
     private const int MaxCounts = 256;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, (long Change, long Count)> _counts = new(StringComparer.Ordinal);
 
+    /// <summary>Another number whenever the index has changed: what a query answered holds while it stays. A change has its
+    /// number before whoever made it is told.</summary>
+    public long Revision => Committer.Changes;
+
     /// <summary>Answers a query: one data set for each match, patients by name, studies newest first, series and
     /// instances by number. An answer holds what was asked for (empty where unknown), the unique keys of its level and
     /// of those below Patient above it, and (0008,0052) as in the query; Retrieve AE Title is the caller's to add.</summary>

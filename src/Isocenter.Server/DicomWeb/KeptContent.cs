@@ -2,19 +2,17 @@ using System.Buffers;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>Content on its way to the client that is kept for the next one. When it grows longer than <see cref="MaxLength"/>, only
-/// what was not sent yet is held.</summary>
-internal sealed class KeptContent : IBufferWriter<byte>
+/// <summary>Content on its way to the client that is kept for the next one. When it grows too long, only what was not sent yet is
+/// held.</summary>
+/// <param name="maxLength">Bytes that are kept at most.</param>
+internal sealed class KeptContent(int maxLength) : IBufferWriter<byte>
 {
-    /// <summary>Bytes that are kept at most.</summary>
-    public const int MaxLength = 16 << 20;
-
     private ArrayBufferWriter<byte> _buffer = new(64 * 1024);
     private int _sent;
     private bool _isTooLong;
 
     /// <summary>All of it; null when it was too long.</summary>
-    public ReadOnlyMemory<byte>? Content => _isTooLong ? null : _buffer.WrittenMemory.ToArray();
+    public ReadOnlyMemory<byte>? Content => _isTooLong || _buffer.WrittenCount > maxLength ? null : _buffer.WrittenMemory.ToArray();
 
     public void Advance(int count) => _buffer.Advance(count);
 
@@ -25,7 +23,7 @@ internal sealed class KeptContent : IBufferWriter<byte>
     /// <summary>What came since the last time. Valid until more is written.</summary>
     public ReadOnlyMemory<byte> TakeUnsent()
     {
-        if (_isTooLong || _buffer.WrittenCount > MaxLength)
+        if (_isTooLong || _buffer.WrittenCount > maxLength)
         {
             var rest = _buffer.WrittenMemory[(_isTooLong ? 0 : _sent)..];
             _buffer = new ArrayBufferWriter<byte>(64 * 1024);

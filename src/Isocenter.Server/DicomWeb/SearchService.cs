@@ -4,6 +4,7 @@ using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Primitives;
 
 namespace Isocenter.Server.DicomWeb;
 
@@ -13,9 +14,24 @@ internal sealed class SearchService(ImageArchive archive)
     /// <summary>Most answers of one request; a client that wants more goes on with offset.</summary>
     private const int MaxAnswers = 10_000;
 
+    /// <summary>Pages as they were sent last. Many look at the same first page, and between two stores it stays the same.</summary>
+    private readonly RecentAnswers<Page> _recent = new(maxLength: 16 << 20);
+
+    /// <summary>A page of answers as JSON, and the headers that go with it.</summary>
+    private sealed record Page(StringValues Total, StringValues Link, StringValues Warning, ReadOnlyMemory<byte> Content);
+
     public async Task AnswerAsync(HttpContext http, QueryLevel level, Scope scope)
     {
         var (type, isParts) = Choose(http.Request);
+        bool isHead = HttpMethods.IsHead(http.Request.Method);
+        // Before the search: what is stored meanwhile makes another key, and this page is not found under it.
+        string? key = isParts || isHead ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{archive.Revision} {Addresses.Root(http.Request)} {http.Request.Path} {http.Request.QueryString}");
+        if (key is not null && _recent.TryFind(key, out var page))
+        {
+            await SendAsync(http, page, type);
+            return;
+        }
         var parameters = SearchParameters.Parse(http.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
         var identifier = parameters.Keys;
         if (scope.Study is not null) identifier.SetText(Tags.StudyInstanceUID, VR.UI, scope.Study.Value);
@@ -45,7 +61,7 @@ internal sealed class SearchService(ImageArchive archive)
         }
         var unsupported = QueryKeys.Unsupported(query).Where(matching.Contains).ToList();
         if (unsupported.Count > 0) Warn(http, $"Matching is not supported for {string.Join(", ", unsupported)}. It has not been performed.");
-        var (total, answers) = HttpMethods.IsHead(http.Request.Method)
+        var (total, answers) = isHead
             ? (await archive.CountAsync(query, http.RequestAborted), AsyncEnumerable.Empty<DataSet>())
             : await archive.QueryPageAsync(query, http.RequestAborted);
         http.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
@@ -57,7 +73,7 @@ internal sealed class SearchService(ImageArchive archive)
             http.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
-        if (HttpMethods.IsHead(http.Request.Method))
+        if (isHead)
         {
             http.Response.ContentType = type;
             return;
@@ -65,7 +81,7 @@ internal sealed class SearchService(ImageArchive archive)
         string root = Addresses.Root(http.Request);
         var matches = Finished(answers, root, level, [.. required]);
         if (isParts) await XmlAsync(http, matches);
-        else await JsonAsync(http, matches, type);
+        else await JsonAsync(http, matches, type, key!);
     }
 
     /// <summary>Of a study many clients ask for a Modality: they mean those that have it.</summary>
@@ -77,19 +93,33 @@ internal sealed class SearchService(ImageArchive archive)
         identifier.SetText(Tags.ModalitiesInStudy, VR.CS, text);
     }
 
-    private static async Task JsonAsync(HttpContext http, IAsyncEnumerable<DataSet> matches, string type)
+    private async Task JsonAsync(HttpContext http, IAsyncEnumerable<DataSet> matches, string type, string key)
     {
         http.Response.ContentType = type;
+        var headers = http.Response.Headers;
         var body = http.Response.BodyWriter;
+        var kept = new KeptContent(maxLength: 1 << 20);
         int count = 0;
         await foreach (var match in matches)
         {
-            body.Write(count++ == 0 ? "["u8 : ","u8);
-            DicomJson.Write(match, body);
-            if (count % 64 == 0) await body.FlushAsync(http.RequestAborted);
+            kept.Write(count++ == 0 ? "["u8 : ","u8);
+            DicomJson.Write(match, kept);
+            if (count % 64 == 0) await BodyPieces.WriteAsync(body, kept.TakeUnsent(), http.RequestAborted);
         }
-        body.Write(count == 0 ? "[]"u8 : "]"u8);
-        await body.FlushAsync(http.RequestAborted);
+        kept.Write(count == 0 ? "[]"u8 : "]"u8);
+        if (kept.Content is { } content) _recent.Keep(key, new Page(headers["X-Total-Count"], headers.Link, headers["Warning"], content), content.Length);
+        await BodyPieces.WriteAsync(body, kept.TakeUnsent(), http.RequestAborted);
+    }
+
+    private static Task SendAsync(HttpContext http, Page page, string type)
+    {
+        http.Response.ContentType = type;
+        http.Response.ContentLength = page.Content.Length;
+        var headers = http.Response.Headers;
+        headers["X-Total-Count"] = page.Total;
+        if (page.Link.Count > 0) headers.Link = page.Link;
+        if (page.Warning.Count > 0) headers["Warning"] = page.Warning;
+        return BodyPieces.WriteAsync(http.Response.BodyWriter, page.Content, http.RequestAborted);
     }
 
     private static async Task XmlAsync(HttpContext http, IAsyncEnumerable<DataSet> matches)

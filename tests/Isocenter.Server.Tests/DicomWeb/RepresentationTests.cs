@@ -111,6 +111,30 @@ public sealed class RepresentationTests
     }
 
     [Fact]
+    public async Task Metadata_that_are_asked_for_again_come_compressed_to_who_takes_it_and_are_the_same()
+    {
+        await using var server = await TestServer.StartAsync();
+        for (int i = 1; i <= 70; i++) await server.StowAsync(SampleObject.Create("1.1", "1.1.1", $"1.1.1.{i}", number: i));
+        const string path = "dicom-web/studies/1.1/metadata";
+        using var first = await server.GetAsync(path);
+        byte[] plain = await first.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.AcceptEncoding.ParseAdd("gzip");
+        using var zipped = await server.Http.SendAsync(request, TestServer.Cancel);
+        using var again = await server.GetAsync(path);
+
+        Assert.Equal(Enumerable.Range(1, 70), DicomJson.ReadArray(plain).Select(one => one.Get<int>(Tags.InstanceNumber)));
+        Assert.Equal("gzip", zipped.Content.Headers.ContentEncoding.Single());
+        using var opened = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(await zipped.Content.ReadAsStreamAsync(TestServer.Cancel), System.IO.Compression.CompressionMode.Decompress))
+            await gzip.CopyToAsync(opened, TestServer.Cancel);
+        Assert.Equal(plain, opened.ToArray());
+        Assert.Empty(again.Content.Headers.ContentEncoding);
+        Assert.Equal(plain, await again.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+    }
+
+    [Fact]
     public async Task Json_is_compressed_for_who_takes_it()
     {
         await using var server = await FilledAsync();

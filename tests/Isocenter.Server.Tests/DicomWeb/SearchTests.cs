@@ -51,6 +51,29 @@ public sealed class SearchTests
         Assert.Equal(expected, DicomJson.ReadArray(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Count);
     }
 
+    [Fact]
+    public async Task A_page_that_is_asked_for_again_has_what_was_stored_and_deleted_meanwhile()
+    {
+        await using var server = await FilledAsync();
+        const string path = "dicom-web/studies?limit=2&orderby=StudyInstanceUID";
+        string[] Uids(IReadOnlyList<DataSet> answers) => [.. answers.Select(answer => answer.Get<string>(Tags.StudyInstanceUID))];
+
+        using var first = await server.GetAsync(path);
+        using var again = await server.GetAsync(path);
+        await server.StowAsync(SampleObject.Create("1.0", "1.0.1", "1.0.1.1"));
+        using var stored = await server.GetAsync(path);
+        using var removed = await server.Http.DeleteAsync("dicom-web/studies/1.1", TestServer.Cancel);
+        using var deleted = await server.GetAsync(path);
+
+        Assert.Equal(["1.1", "1.2"], Uids(DicomJson.ReadArray(await first.Content.ReadAsByteArrayAsync(TestServer.Cancel))));
+        Assert.Equal(await first.Content.ReadAsByteArrayAsync(TestServer.Cancel), await again.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal(first.Headers.GetValues("Link"), again.Headers.GetValues("Link"));
+        Assert.Equal("3", again.Headers.GetValues("X-Total-Count").Single());
+        Assert.Equal(["1.0", "1.1"], Uids(DicomJson.ReadArray(await stored.Content.ReadAsByteArrayAsync(TestServer.Cancel))));
+        Assert.Equal("4", stored.Headers.GetValues("X-Total-Count").Single());
+        Assert.Equal(["1.0", "1.2"], Uids(DicomJson.ReadArray(await deleted.Content.ReadAsByteArrayAsync(TestServer.Cancel))));
+    }
+
     [Theory]
     [InlineData("studies?orderby=StudyDate", "1.1,1.2,1.3")]
     [InlineData("studies?orderby=-00080020&limit=2", "1.3,1.2")]
