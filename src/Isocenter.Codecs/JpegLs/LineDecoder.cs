@@ -27,6 +27,9 @@ internal readonly struct Quantised : IReconstruction
 /// between two edges, each as wide as one pixel: what the standard takes for neighbours outside the image.</summary>
 internal static class LineDecoder
 {
+    /// <summary>One bits of a run that are taken at once: with the rest of its length they fit what a refill brings.</summary>
+    private const int LongestQuickRun = 32;
+
     /// <summary>Decodes one line of one component.</summary>
     /// <param name="reader">The entropy coded data.</param>
     /// <param name="model">Contexts of the scan.</param>
@@ -229,32 +232,81 @@ internal static class LineDecoder
         return sample < 0 ? 0 : sample > maxVal ? maxVal : sample;
     }
 
-    /// <summary>A run of samples like Ra and the sample that ends it (§A.7).</summary>
+    /// <summary>A run of samples like Ra and the sample that ends it (§A.7). Bits stay in locals: from the length of the run to
+    /// the sample behind it each needs the one before.</summary>
     /// <returns>Where regular mode goes on.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int DecodeRun(
         ref BitReader reader, ScanModel model, ReadOnlySpan<ushort> above, Span<ushort> line, int x, ref int runIndex)
     {
-        int width = line.Length - 2;
-        int length = ReadRunLength(ref reader, width + 1 - x, ref runIndex);
+        int width = line.Length - 2, most = width + 1 - x;
         ushort ra = line[x - 1];
-        if (length > 8)
+        reader.Refill();
+        ulong bits = reader.Bits;
+        int ones = BitOperations.LeadingZeroCount(~bits), length = 0, index = runIndex;
+        if (reader.Valid < BitReader.RefilledFast || ones > LongestQuickRun)
         {
-            line.Slice(x, length).Fill(ra);
-            x += length;
+            length = ReadRunLength(ref reader, most, ref runIndex);
+            (bits, index) = (reader.Bits, runIndex);
         }
         else
         {
-            for (; length > 0; length--) line[x++] = ra;
+            int used = 0;
+            while (used < ones && length < most)
+            {
+                length += 1 << ScanModel.RunOrder[index];
+                used++;
+                if (length <= most && index < 31) index++;
+            }
+            if (length < most)
+            {
+                int order = ScanModel.RunOrder[index];
+                length += (int)(bits << used >> 1 >> ~(order + 1));     // ~n is 63 − n to a shift
+                used += order + 1;
+            }
+            length = Math.Min(length, most);                    // longer only where the data are damaged, or the line ends
+            bits <<= used;
+            (reader.Bits, reader.Valid, runIndex) = (bits, reader.Valid - used, index);
         }
+        Fill(line, x, length, ra);
+        x += length;
         if (x > width) return x;
 
         int rb = above[x];
         int type = (int)((uint)(Math.Abs(ra - rb) - model.Parameters.Near - 1) >> 31);      // 1 when they are alike
-        int error = ReadInterruption(ref reader, model, type, runIndex);
-        if (runIndex > 0) runIndex--;
+        ref readonly var parameters = ref model.Parameters;
+        ref var context = ref model.RunContexts[type];
+        int k = context.K, escape = parameters.EscapeZeros - ScanModel.RunOrder[index] - 1, mapped;
+        int zeros = BitOperations.LeadingZeroCount(bits), size = zeros + 1 + k;
+        if (zeros < Math.Min(escape, BitReader.FastZeros) && size <= reader.Valid)
+        {
+            ulong rest = bits << (zeros + 1);
+            mapped = (zeros << k) | (int)(rest >> 1 >> ~k);
+            (reader.Bits, reader.Valid) = (rest << k, reader.Valid - size);
+        }
+        else
+        {
+            mapped = reader.ReadCode(k, escape, parameters.Qbpp);
+        }
+        int error = Unmap(ref context, mapped, type, parameters.Reset);
+        if (index > 0) runIndex = index - 1;
         line[x] = (ushort)Interrupted(model, type, error, ra, rb);
         return x + 1;
+    }
+
+    /// <summary>Repeats a sample. Short runs without asking how short: what is behind them comes later.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill(Span<ushort> line, int x, int length, ushort value)
+    {
+        int lanes = Vector<ushort>.Count;
+        if (length > 2 * lanes || line.Length - x < 2 * lanes)
+        {
+            line.Slice(x, length).Fill(value);
+            return;
+        }
+        var values = new Vector<ushort>(value);
+        values.CopyTo(line[x..]);
+        values.CopyTo(line[(x + lanes)..]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -307,15 +359,20 @@ internal static class LineDecoder
     {
         ref readonly var parameters = ref model.Parameters;
         ref var context = ref model.RunContexts[type];
-        int k = context.K;
-        int mapped = reader.ReadCode(k, parameters.EscapeZeros - ScanModel.RunOrder[runIndex] - 1, parameters.Qbpp);
+        int mapped = reader.ReadCode(context.K, parameters.EscapeZeros - ScanModel.RunOrder[runIndex] - 1, parameters.Qbpp);
+        return Unmap(ref context, mapped, type, parameters.Reset);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Unmap(ref RunContext context, int mapped, int type, int reset)
+    {
         int map = (mapped + type) & 1;
         int size = (mapped + type + 1) >> 1;
         // Code segment A.21 backwards: which sign takes the odd code depends on k and on what came before.
-        int oddIsNegative = k != 0 || 2 * context.Nn >= context.N ? 1 : 0;
+        int oddIsNegative = context.K != 0 || 2 * context.Nn >= context.N ? 1 : 0;
         int sign = -(map ^ oddIsNegative ^ 1);
         int error = (size ^ sign) - sign;
-        context.Update(error, mapped, type, parameters.Reset);
+        context.Update(error, mapped, type, reset);
         return error;
     }
 

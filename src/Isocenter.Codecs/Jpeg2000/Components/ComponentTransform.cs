@@ -95,7 +95,17 @@ internal static class ComponentTransform
     /// <summary>RCT (§G.2.1): R, G, B in place to Y, Cb, Cr.</summary>
     internal static void Reversible(Span<int> red, Span<int> green, Span<int> blue)
     {
-        for (int i = 0; i < red.Length && i < green.Length && i < blue.Length; i++)
+        var v0 = MemoryMarshal.Cast<int, Vector256<int>>(red);
+        var v1 = MemoryMarshal.Cast<int, Vector256<int>>(green);
+        var v2 = MemoryMarshal.Cast<int, Vector256<int>>(blue);
+        for (int i = 0; i < v0.Length && i < v1.Length && i < v2.Length; i++)
+        {
+            var (r, g, b) = (v0[i], v1[i], v2[i]);
+            v0[i] = (r + g + g + b) >> 2;
+            v1[i] = b - g;
+            v2[i] = r - g;
+        }
+        for (int i = v0.Length * Vector256<int>.Count; i < red.Length && i < green.Length && i < blue.Length; i++)
         {
             var (r, g, b) = (red[i], green[i], blue[i]);
             red[i] = (r + 2 * g + b) >> 2;
@@ -107,7 +117,17 @@ internal static class ComponentTransform
     /// <summary>ICT (§G.3.1): R, G, B in place to Y, Cb, Cr.</summary>
     internal static void Irreversible(Span<float> red, Span<float> green, Span<float> blue)
     {
-        for (int i = 0; i < red.Length && i < green.Length && i < blue.Length; i++)
+        var v0 = MemoryMarshal.Cast<float, Vector256<float>>(red);
+        var v1 = MemoryMarshal.Cast<float, Vector256<float>>(green);
+        var v2 = MemoryMarshal.Cast<float, Vector256<float>>(blue);
+        for (int i = 0; i < v0.Length && i < v1.Length && i < v2.Length; i++)
+        {
+            var (r, g, b) = (v0[i], v1[i], v2[i]);
+            v0[i] = r * 0.299f + g * 0.587f + b * 0.114f;
+            v1[i] = r * -0.168736f - g * 0.331264f + b * 0.5f;
+            v2[i] = r * 0.5f - g * 0.418688f - b * 0.081312f;
+        }
+        for (int i = v0.Length * Vector256<float>.Count; i < red.Length && i < green.Length && i < blue.Length; i++)
         {
             var (r, g, b) = (red[i], green[i], blue[i]);
             red[i] = 0.299f * r + 0.587f * g + 0.114f * b;
