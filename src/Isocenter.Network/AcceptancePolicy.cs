@@ -83,7 +83,7 @@ public sealed record AcceptancePolicy
             return AssociationDecision.Reject(RejectReason.AcseNoReasonGiven);
         bool respond = request.UserIdentity?.PositiveResponseRequested ?? false;
         return AssociationDecision.Accept([.. request.PresentationContexts.Select(Decide)],
-            respond ? ReadOnlyMemory<byte>.Empty : null, Answers(request));
+            respond ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?), Answers(request));
     }
 
     /// <summary>Decides on one presentation context.</summary>

@@ -469,6 +469,44 @@ public class ServerTests
         Assert.DoesNotContain("secret", association.Info.ToString() + seen.UserIdentity, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Response_to_a_user_identity_comes_only_when_it_was_asked_for(bool asked)
+    {
+        await using var archive = new MemoryArchive();
+        var (peer, _) = RawPeer.Of(archive.Server);
+        await using var end = peer;
+        var request = RawPeer.Request(Verification);
+        await peer.SendAsync(request with
+        {
+            UserInformation = request.UserInformation with { UserIdentity = new UserIdentity(UserIdentityType.UserName, "anna"u8.ToArray(), default, asked) },
+        });
+        var (type, body) = await peer.ReceiveAsync();
+        Assert.Equal(PduType.AAssociateAC, type);
+        Assert.Equal(asked, AssociateReader.ReadAccept(body).UserInformation.UserIdentityResponse is not null);
+    }
+
+    [Fact]
+    public async Task Composite_operation_on_the_context_of_another_class_is_refused()
+    {
+        await using var archive = new MemoryArchive();
+        var (peer, _) = RawPeer.Of(archive.Server);
+        await using var end = peer;
+        await peer.AssociateAsync(Verification, StudyFind);
+        var instance = Uid.New();
+        await peer.SendCommandAsync(3, RawPeer.Store(instance));
+        await peer.SendPdvAsync(3, false, true, Image(instance));
+        Assert.Equal(Status.SopClassNotSupported.Code, (await peer.ReceiveCommandAsync()).Status!.Value.Code);
+        Assert.Empty(archive.Objects);
+
+        await peer.SendCommandAsync(1, new CommandSet { CommandField = CommandField.CFindRQ, MessageId = 2, AffectedSopClassUid = StudyFind.Value, Priority = Priority.Medium, HasDataSet = true });
+        await peer.SendPdvAsync(1, false, true, DataSetWriter.ToArray(new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY"), TransferSyntax.ExplicitVRLittleEndian));
+        Assert.Equal(Status.SopClassNotSupported.Code, (await peer.ReceiveCommandAsync()).Status!.Value.Code);
+        await peer.SendCommandAsync(1, RawPeer.Echo(3));
+        Assert.Equal(Status.Success.Code, (await peer.ReceiveCommandAsync()).Status!.Value.Code);
+    }
+
     [Fact]
     public async Task A_hundred_associations_at_once_are_served()
     {

@@ -73,10 +73,20 @@ internal sealed class RequestHandling(AssociationServerOptions options)
 
     private async Task StoreAsync(IncomingRequest request)
     {
-        var status = options.OnStore is { } store
-            ? await StoreHandling.RunAsync(Session, request, store).ConfigureAwait(false)
-            : Status.UnrecognizedOperation;
+        var status = options.OnStore is not { } store ? Status.UnrecognizedOperation
+            : IsOfContext(request, out var wrong) ? await StoreHandling.RunAsync(Session, request, store).ConfigureAwait(false)
+            : wrong;
         await RespondAsync(request, status).ConfigureAwait(false);
+    }
+
+    /// <summary>A composite operation is one of the SOP class that its presentation context was negotiated for (PS3.7 §9.3,
+    /// PS3.8 §7.1.1.13): what was not agreed to does not come in by another door. What is no UID is for others to refuse.</summary>
+    private static bool IsOfContext(IncomingRequest request, out Status refusal)
+    {
+        refusal = Status.Success;
+        if (!Uid.TryParseLenient(request.Command.AffectedSopClassUid, out var sopClass) || sopClass == request.Context.AbstractSyntax) return true;
+        refusal = Status.SopClassNotSupported.With("not the SOP class of this presentation context");
+        return false;
     }
 
     /// <summary>Reads the identifier, then lets the operation run beside the reading loop.</summary>
@@ -91,6 +101,11 @@ internal sealed class RequestHandling(AssociationServerOptions options)
         if (!Uid.TryParseLenient(request.Command.AffectedSopClassUid, out var sopClass))
         {
             await RespondAsync(request, Status.NoSuchSopClass.With("Affected SOP Class UID is missing or not a UID")).ConfigureAwait(false);
+            return;
+        }
+        if (!IsOfContext(request, out var notThere))
+        {
+            await RespondAsync(request, notThere).ConfigureAwait(false);
             return;
         }
         DataSet identifier;
