@@ -8,7 +8,9 @@ namespace Isocenter.Archive;
 /// <remarks>Safe from many threads.</remarks>
 public sealed class NonPatientStore
 {
-    private const int MaxLength = 64 << 20;
+    /// <summary>Longest file that is taken, in bytes.</summary>
+    public const int MaxLength = 64 << 20;
+
     private const string Extension = ".dcm";
 
     private readonly string _folder;
@@ -41,11 +43,13 @@ public sealed class NonPatientStore
         }
         byte[] bytes = buffer.ToArray();
         DataSet header;
+        int start;
         try
         {
             using var file = DicomFile.Read(bytes);
             if (!file.IsComplete) return new IngestResult(IngestStatus.Malformed, "the data set ends too early");
             header = file.DataSet.Copy();
+            start = (int)file.DataSetOffset;
         }
         catch (DicomFormatException e)
         {
@@ -60,7 +64,7 @@ public sealed class NonPatientStore
             string path = PathOf(parsed);
             if (File.Exists(path))
             {
-                return File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)
+                return DataSetOf(File.ReadAllBytes(path)).SequenceEqual(bytes.AsSpan(start))
                     ? new IngestResult(IngestStatus.AlreadyStored, null, null, sopClass, uid)
                     : new IngestResult(IngestStatus.Conflict, "a different object is stored under this SOP Instance UID", null, sopClass, uid);
             }
@@ -83,6 +87,13 @@ public sealed class NonPatientStore
     public IReadOnlyList<DataSet> Search(DataSet keys, IReadOnlyCollection<string> sopClasses, MatchingOptions? options = null) =>
         [.. _headers.Value.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value)
             .Where(header => sopClasses.Contains(header.Get(Tags.SOPClassUID, "")) && Matcher.Matches(keys, header, options))];
+
+    /// <summary>Without what says by whom and how it came: that may differ for the same object.</summary>
+    private static ReadOnlySpan<byte> DataSetOf(byte[] stored)
+    {
+        using var file = DicomFile.Read(stored);
+        return stored.AsSpan((int)file.DataSetOffset);
+    }
 
     private string PathOf(Uid instance) => Path.Combine(_folder, instance.Value + Extension);
 

@@ -16,6 +16,12 @@ public sealed record ServiceHandlers
     /// <inheritdoc cref="AssociationServerOptions.OnFind"/>
     public Func<FindContext, CancellationToken, IAsyncEnumerable<DataSet>>? OnFind { get; init; }
 
+    /// <inheritdoc cref="AssociationServerOptions.OnMove"/>
+    public Func<MoveContext, CancellationToken, IAsyncEnumerable<SubOperationProgress>>? OnMove { get; init; }
+
+    /// <inheritdoc cref="AssociationServerOptions.OnGet"/>
+    public Func<GetContext, CancellationToken, ValueTask>? OnGet { get; init; }
+
     /// <inheritdoc cref="AssociationServerOptions.OnNGet"/>
     public Func<NormalizedContext, CancellationToken, ValueTask<NormalizedResponse>>? OnNGet { get; init; }
 
@@ -51,6 +57,8 @@ public static class ServiceHandlersExtensions
         return options with
         {
             OnFind = (context, cancel) => (Serving(context) is { OnFind: { } find } ? find : options.OnFind ?? Refuse)(context, cancel),
+            OnMove = (context, cancel) => (Serving(context) is { OnMove: { } move } ? move : options.OnMove ?? RefuseMove)(context, cancel),
+            OnGet = (context, cancel) => (Serving(context) is { OnGet: { } get } ? get : options.OnGet ?? RefuseGet)(context, cancel),
             OnNGet = Route(static s => s.OnNGet, options.OnNGet),
             OnNSet = Route(static s => s.OnNSet, options.OnNSet),
             OnNAction = Route(static s => s.OnNAction, options.OnNAction),
@@ -72,5 +80,9 @@ public static class ServiceHandlersExtensions
         };
 
         static IAsyncEnumerable<DataSet> Refuse(FindContext context, CancellationToken cancel) => throw new StatusException(Status.SopClassNotSupported);
+
+        static IAsyncEnumerable<SubOperationProgress> RefuseMove(MoveContext context, CancellationToken cancel) => throw new StatusException(Status.SopClassNotSupported);
+
+        static ValueTask RefuseGet(GetContext context, CancellationToken cancel) => throw new StatusException(Status.SopClassNotSupported);
     }
 }

@@ -17,7 +17,8 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         var query = new QueryScp(archive, settings);
         var retrieve = new RetrieveScp(archive, settings, nodes, logger);
         var events = new EventSender(settings, nodes, logger);
-        ServiceHandlers[] services = [new CommitmentScp(archive, settings, events).Handlers, .. new WorkflowScp(settings, events, logger).Handlers];
+        ServiceHandlers[] services = [new CommitmentScp(archive, settings, events).Handlers, .. new WorkflowScp(settings, events, logger).Handlers,
+            .. new NonPatientScp(archive, settings, nodes).Handlers];
         var policy = new AcceptancePolicy
         {
             CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
