@@ -17,13 +17,17 @@ internal static class ProxyCommand
         var elements = new Option<int>("--elements") { Description = "Elements of a data set that are shown at most; 0 for none.", HelpName = "N", DefaultValueFactory = _ => 40 };
         var pdus = new Option<bool>("--pdus") { Description = "Show the header of each PDU too." };
         var json = new Option<bool>("--json") { Description = "A line of JSON for each event." };
+        TlsListenOptions near = new();
+        TlsCallOptions far = new("--to-tls");
         elements.Validators.Add(result => { if (result.GetValueOrDefault<int>() < 0) result.AddError("--elements takes a number from 0"); });
         var command = new Command("proxy", "Stand between two DICOM peers and show what they say to each other, until Ctrl-C.\n\n"
             + "Connections to the port are passed on to the peer, byte for byte; association items, commands and the beginnings of data sets are shown on the way. "
-            + "TLS passes too, but cannot be read.")
+            + "TLS passes too, but cannot be read, unless the proxy ends it: with --tls-cert it is what the requestor sees, with --to-tls it calls the peer over TLS.")
         {
             listen, to, showData, elements, pdus, json,
         };
+        near.AddTo(command);
+        far.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             string address = parsed.GetRequiredValue(to);
@@ -37,6 +41,8 @@ internal static class ProxyCommand
                 Host = host,
                 Port = port,
                 OnEvent = write,
+                Tls = near.Read(parsed),
+                PeerTls = far.Read(parsed),
                 MaxDataSetBytes = parsed.GetValue(elements) == 0 ? 0 : 64 * 1024,
             });
             proxy.Start();

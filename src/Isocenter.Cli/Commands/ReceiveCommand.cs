@@ -48,6 +48,7 @@ internal static class ReceiveCommand
         var json = new Option<bool>("--json") { Description = "A line of JSON for each object." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Tell of each association and object." };
         var files = new FolderOptions();
+        var security = new TlsListenOptions();
         var command = new Command("receive", "Receive DICOM objects from peers (C-STORE) into a folder, or through a program, until Ctrl-C.\n\n"
             + "Each object becomes a file named by its SOP Instance UID, byte for byte as it was sent; it gets its name when it is whole. "
             + "The exit code is 1 when an object could not be taken.")
@@ -55,6 +56,7 @@ internal static class ReceiveCommand
             port, folder, discard, program, programs, programTime, called, from, syntaxes, unknown, most, size, pdu, print, dots, count, json, verbose,
         };
         files.AddTo(command);
+        security.AddTo(command);
         foreach (var number in new[] { programs, most }) AtLeastOne(number);
         dots.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 20 or > 400) result.AddError("--print-dpi takes a number from 20 to 400"); });
         count.Validators.Add(result => { if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--count takes a number from 1"); });
@@ -87,9 +89,12 @@ internal static class ReceiveCommand
                     AcceptUnknownStorage = parsed.GetValue(unknown),
                     StorageTransferSyntaxes = [.. (parsed.GetValue(syntaxes) ?? []).Select(TransferSyntaxName.Parse)],
                 };
+                var tls = security.Read(parsed);
                 var options = new AssociationServerOptions
                 {
-                    EndPoints = [parsed.GetValue(port)!],
+                    EndPoints = tls is null ? [parsed.GetValue(port)!] : [],
+                    TlsEndPoints = tls is null ? [] : [parsed.GetValue(port)!],
+                    Tls = tls,
                     MaxAssociations = parsed.GetValue(most),
                     MaxAssociationsPerPeer = parsed.GetValue(most),
                     MaxPduLength = parsed.GetValue(pdu),
@@ -132,7 +137,7 @@ internal static class ReceiveCommand
         };
         await using var server = new AssociationServer(options);
         server.Start();
-        terminal.Error.WriteLine($"listening on {string.Join(", ", server.EndPoints)}");
+        terminal.Error.WriteLine($"listening on {string.Join(", ", [.. server.EndPoints.Select(e => $"{e}"), .. server.TlsEndPoints.Select(e => $"{e} (TLS)")])}");
         await using (cancel.Register(() => end.TrySetResult())) await end.Task;
         await server.StopAsync(Grace, CancellationToken.None);
         return report.Finish();

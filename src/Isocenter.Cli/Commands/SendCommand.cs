@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Isocenter.Cli.Sending;
 using Isocenter.Network;
+using Isocenter.Network.Dimse;
 
 namespace Isocenter.Cli.Commands;
 
@@ -13,7 +14,7 @@ internal static class SendCommand
         var paths = new Argument<string[]>("PATH") { Description = "Files, folders and ZIP files with all that is in them.", Arity = ArgumentArity.ZeroOrMore };
         var associations = new Option<int>("--jobs", "-j") { Description = "Associations at a time.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var window = new Option<ushort>("--window") { Description = "Objects under way on one association, when the peer agrees.", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var retries = new Option<int>("--retries") { Description = "How often an object is sent again when its association is lost, after pauses that grow.", HelpName = "N", DefaultValueFactory = _ => 2 };
+        var retries = new Option<int>("--retries") { Description = "How often an object is sent again when its association is lost or the peer is out of resources (0xA7xx, 0x0213), after pauses that grow.", HelpName = "N", DefaultValueFactory = _ => 2 };
         var wait = new Option<bool>("--wait") { Description = "Try again also when nobody answers at all." };
         var asIs = new Option<bool>("--as-is") { Description = "Send objects in the transfer syntax they have, or not at all." };
         var failed = new Option<string?>("--failed")
@@ -49,6 +50,7 @@ internal static class SendCommand
                 Associations = parsed.GetValue(associations),
                 MaxAttempts = 1 + parsed.GetValue(retries),
                 WaitForPeer = parsed.GetValue(wait),
+                RetryStatus = IsForTheMoment,
             };
             try
             {
@@ -62,4 +64,7 @@ internal static class SendCommand
         });
         return command;
     }
+
+    /// <summary>Refused for want of resources (PS3.4 Table B.2-1, PS3.7 §C.5.22): it may be better in a while.</summary>
+    private static bool IsForTheMoment(Status status) => (status.Code & 0xFF00) == 0xA700 || status == Status.ResourceLimitation;
 }

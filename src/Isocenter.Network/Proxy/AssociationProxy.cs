@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using Isocenter.Network.UpperLayer;
 
 namespace Isocenter.Network;
 
@@ -16,6 +18,13 @@ public sealed record AssociationProxyOptions
 
     /// <summary>Its TCP port.</summary>
     public required int Port { get; init; }
+
+    /// <summary>What a requestor sees when it calls over TLS, which it then has to; its certificate is needed. Null: bytes pass as they
+    /// come, TLS among them, which cannot be read.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Call the peer over TLS; null: as the requestor does, when <see cref="Tls"/> is null, else without.</summary>
+    public TlsOptions? PeerTls { get; init; }
 
     /// <summary>Hears what passes, one event at a time for each direction of a connection, from several at once. What passes
     /// waits for it.</summary>
@@ -34,7 +43,7 @@ public sealed record AssociationProxyOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
 
-/// <summary>Stands between two peers, passes their bytes on unchanged, and tells what they say: PDUs, association items,
+/// <summary>Stands between two peers, passes their bytes on unchanged (TLS may begin and end here), and tells what they say: PDUs, association items,
 /// command sets, the beginnings of data sets.</summary>
 /// <remarks>A side that does not read slows down the one that writes; no more than a buffer waits here. Safe from many
 /// threads.</remarks>
@@ -132,27 +141,45 @@ public sealed class AssociationProxy : IAsyncDisposable
         string? problem = null;
         try
         {
-            near.NoDelay = true;
             if (await ConnectAsync(far).ConfigureAwait(false) is { } failed)
             {
                 problem = failed;
                 return;
             }
+            Stream nearBytes = new SocketTransport(near), farBytes = new SocketTransport(far);
+            if (_options.Tls is { } tls) nearBytes = await TlsHandshake.AcceptAsync(nearBytes, tls, _options.Time, _stopping.Token).ConfigureAwait(false);
+            if (_options.PeerTls is { } peer) farBytes = await TlsHandshake.ConnectAsync(farBytes, _options.Host, peer, _options.Time, _stopping.Token).ConfigureAwait(false);
             _options.OnEvent(new ProxyConnected(id, near.RemoteEndPoint));
             using var end = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-            var there = PassAsync(near, far, decoder.FromRequestor, count => bytes[0] += count, end);
-            var back = PassAsync(far, near, decoder.FromAcceptor, count => bytes[1] += count, end);
+            Side one = new(near, nearBytes), other = new(far, farBytes);
+            var there = PassAsync(one, other, decoder.FromRequestor, count => bytes[0] += count, end);
+            var back = PassAsync(other, one, decoder.FromAcceptor, count => bytes[1] += count, end);
             problem = await there.ConfigureAwait(false) ?? await back.ConfigureAwait(false);
             await back.ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException or IOException or TlsException or AssociationException)
         {
             problem = gone.Message;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            problem = "the proxy ends";
         }
         finally
         {
             _options.OnEvent(new ProxyClosed(id, bytes[0], bytes[1], problem));
             _connections.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>One of the two connections.</summary>
+    private readonly record struct Side(Socket Socket, Stream Bytes)
+    {
+        /// <summary>Says that nothing more comes, and stays open for what the other side still has to say.</summary>
+        public async Task EndAsync()
+        {
+            if (Bytes is SslStream tls) await tls.ShutdownAsync().ConfigureAwait(false);
+            Socket.Shutdown(SocketShutdown.Send);
         }
     }
 
@@ -178,31 +205,30 @@ public sealed class AssociationProxy : IAsyncDisposable
 
     /// <summary>Passes one direction on until it ends; the other may go on.</summary>
     /// <returns>How it ended, when it was not in order.</returns>
-    private static async Task<string?> PassAsync(Socket from, Socket to, PduFollower follower, Action<int> count, CancellationTokenSource end)
+    private static async Task<string?> PassAsync(Side from, Side to, PduFollower follower, Action<int> count, CancellationTokenSource end)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
             while (true)
             {
-                int read = await from.ReceiveAsync(buffer.AsMemory(0, BufferLength), end.Token).ConfigureAwait(false);
+                int read = await from.Bytes.ReadAsync(buffer.AsMemory(0, BufferLength), end.Token).ConfigureAwait(false);
                 if (read == 0)
                 {
-                    to.Shutdown(SocketShutdown.Send);
+                    await to.EndAsync().ConfigureAwait(false);
                     return null;
                 }
                 count(read);
                 // Told first, so that a question is heard before its answer.
                 follower.Take(buffer.AsSpan(0, read));
-                for (int sent = 0; sent < read;)
-                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), end.Token).ConfigureAwait(false);
+                await to.Bytes.WriteAsync(buffer.AsMemory(0, read), end.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or IOException)
         {
             // What one side did is done to the other: its connection is cut too.
             await end.CancelAsync().ConfigureAwait(false);
-            return broken.Message;
+            return (broken.InnerException as SocketException ?? broken).Message;
         }
         catch (OperationCanceledException)
         {

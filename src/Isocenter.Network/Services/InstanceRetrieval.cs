@@ -79,8 +79,12 @@ public sealed class InstanceRetrieval(InstanceModel model, Func<CancellationToke
             }
             if (association.Failure is null) await association.ReleaseAsync(cancel).ConfigureAwait(false);
         }
-        yield return counted with { Status = counted.FailedInstances.Count == 0 && counted.Warning == 0 ? Status.Success
-            : counted.Completed + counted.Warning == 0 ? Status.UnableToPerformSubOperations : Status.CompletedWithFailures };
+        yield return counted with
+        {
+            Status = counted.Failed == 0 && counted.Warning == 0 ? Status.Success
+                : counted.Completed == 0 && counted.Warning == 0 ? Status.UnableToPerformSubOperations
+                : Status.CompletedWithFailures,
+        };
     }
 
     /// <exception cref="StatusException">The destination cannot be reached: 0xA702.</exception>

@@ -79,6 +79,19 @@ public sealed class PeerCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0xA700, 0, 2)]
+    [InlineData(0x0213, 0, 2)]
+    [InlineData(0xA900, 1, 1)]
+    public async Task Send_tries_again_what_the_peer_has_no_resources_for_and_nothing_else(int status, int exitCode, int attempts)
+    {
+        await using var peer = new FakePeer();
+        int asked = 0;
+        peer.Store = _ => ++asked == 1 ? new Status((ushort)status) : Status.Success;
+        var result = await Cli.RunAsync("send", "127.0.0.1", peer.Port, Save(SampleObject.Create(), "a.dcm"), "--retries", "1");
+        Assert.Equal((exitCode, attempts), (result.ExitCode, asked));
+    }
+
     [Fact]
     public async Task Send_reports_each_failure_and_goes_on()
     {
@@ -88,7 +101,7 @@ public sealed class PeerCommandTests : IDisposable
         peer.Store = uid => uid.Value == "2.25.13" ? Status.OutOfResources.With("disk full")
             : uid.Value == "2.25.14" ? Status.ElementsDiscarded : Status.Success;
         await File.WriteAllTextAsync(_folder["text.txt"], "not DICOM");
-        var result = await Cli.RunAsync("send", "127.0.0.1", peer.Port, bad, _folder["text.txt"], good, warned, "--json");
+        var result = await Cli.RunAsync("send", "127.0.0.1", peer.Port, bad, _folder["text.txt"], good, warned, "--json", "--retries", "0");
         Assert.Equal(1, result.ExitCode);
         using var json = JsonDocument.Parse(result.Output);
         Assert.Equal(2, json.RootElement.GetProperty("stored").GetInt32());
