@@ -1,3 +1,5 @@
+using Isocenter.Dicom;
+using Isocenter.Imaging;
 using Isocenter.Server;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -27,20 +29,64 @@ public sealed class ViewerTests(Chromium chromium, LoadedServer server) : IClass
 
         await Expect(portal.Page.Locator(".cornerstone-canvas").First).ToBeVisibleAsync(new() { Timeout = 90_000 });
         await Expect(portal.Page.GetByText("CT head 2.5 mm").First).ToBeVisibleAsync();
-        await portal.Page.WaitForFunctionAsync("""
-            () => {
-              const canvas = document.querySelector('.cornerstone-canvas');
-              if (!canvas?.width) return false;
-              const paper = document.createElement('canvas');
-              paper.width = canvas.width;
-              paper.height = canvas.height;
-              const context = paper.getContext('2d');
-              context.drawImage(canvas, 0, 0);
-              return new Set(new Uint32Array(context.getImageData(0, 0, paper.width, paper.height).data.buffer)).size > 20;
-            }
-            """, null, new() { Timeout = 60_000 });
+        await WaitForImageAsync(portal);
         Assert.Empty(wrong);
     }
+
+    [Theory]
+    [InlineData("1.2.840.10008.1.2.5")]        // RLE
+    [InlineData("1.2.840.10008.1.2.4.70")]     // JPEG, lossless
+    [InlineData("1.2.840.10008.1.2.4.80")]     // JPEG-LS
+    [InlineData("1.2.840.10008.1.2.4.90")]     // JPEG 2000
+    [InlineData("1.2.840.10008.1.2.4.201")]    // HTJ2K
+    public async Task A_compressed_image_is_decoded_in_the_viewer(string syntax)
+    {
+        RequireViewer();
+        await using var other = await TestServer.StartAsync();
+        string study = await StoreCompressedAsync(other, TransferSyntax.Of(Uid.Parse(syntax)));
+        await using var portal = await chromium.OpenAsync(new Uri(other.Address, "viewer/viewer?StudyInstanceUIDs=" + study));
+
+        await WaitForImageAsync(portal);
+    }
+
+    /// <summary>One slice from the middle of the sample.</summary>
+    private static async Task<string> StoreCompressedAsync(TestServer server, TransferSyntax syntax)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".dcm");
+        string study = "";
+        foreach (var (at, file) in DemoStudy.Create().Index())
+        {
+            using (file)
+            {
+                if (at != 30) continue;
+                study = file.DataSet.Get<string>(Tags.StudyInstanceUID);
+                await Transcoder.TranscodeAsync(file, path, new TranscodeOptions(syntax));
+            }
+        }
+        try
+        {
+            await server.StoreAsync([await File.ReadAllBytesAsync(path)]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+        return study;
+    }
+
+    /// <summary>Until the canvas of the viewer has grey values of an image on it.</summary>
+    private static async Task WaitForImageAsync(PortalPage portal) => await portal.Page.WaitForFunctionAsync("""
+        () => {
+          const canvas = document.querySelector('.cornerstone-canvas');
+          if (!canvas?.width) return false;
+          const paper = document.createElement('canvas');
+          paper.width = canvas.width;
+          paper.height = canvas.height;
+          const context = paper.getContext('2d');
+          context.drawImage(canvas, 0, 0);
+          return new Set(new Uint32Array(context.getImageData(0, 0, paper.width, paper.height).data.buffer)).size > 20;
+        }
+        """, null, new() { Timeout = 90_000 });
 
     [Fact]
     public async Task List_of_the_viewer_shows_studies_even_when_one_has_no_modality()

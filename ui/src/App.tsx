@@ -4,6 +4,7 @@ import { Icon, Logo } from './page/Icon';
 import { hashOf, useRoute } from './page/route';
 import { useLoaded } from './page/useLoaded';
 import { useServer } from './page/useServer';
+import { warmViewer } from './page/warm';
 import { dicomHost, type ServerInfo } from './server/server';
 import { findStudies, noFilters, type Filters } from './studies/search';
 import { SearchBar } from './studies/SearchBar';
@@ -38,6 +39,9 @@ export function App() {
     if (!running && all.length > 0) ask();
   }, [running, all.length, ask]);
 
+  const viewer = info?.viewer ?? false;
+  useEffect(() => (viewer ? warmViewer() : undefined), [viewer]);
+
   const before = useRef(route.study);
   useEffect(() => {
     // Who closes a study goes on where they left the list.
@@ -71,10 +75,10 @@ export function App() {
         {empty
           ? <Welcome info={info} loaded={ask} />
           : <StudyList found={found} open={route.study} page={page} toPage={setPage} filtered={filtered}
-              viewer={info?.viewer ?? false}
+              viewer={viewer}
               clear={() => search(noFilters)} list={list} />}
         {route.study && (
-          <StudyView uid={route.study} seriesUid={route.series} known={known} revision={revision} viewer={info?.viewer ?? false}
+          <StudyView uid={route.study} seriesUid={route.series} known={known} revision={revision} viewer={viewer}
             wide={wide} setWide={setWide} />
         )}
       </main>

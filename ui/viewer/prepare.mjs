@@ -5,6 +5,9 @@
 //   - chunks, workers and fonts are looked for beside the file that asks for them, not at "/"
 //   - index.html is ours: no inline scripts, and {{prefix}} where the server writes the path it is reached under
 //   - a study without a modality does not end its list of studies
+//   - a report with content that has no concept name is shown, not a black page
+//   - views of arrays (ndarray, which segmentations are read with) are objects, not functions made out of text, which the
+//     page's Content-Security-Policy forbids
 // Left out: source maps, the ONNX runtime (136 MB, for assisted segmentation only; its models would come from the
 // net), the service worker, and the published configuration, which points at servers of others. Text and code are
 // compressed here, once, as strongly as it goes.
@@ -41,11 +44,74 @@ function relocateScript(text) {
   return text.replaceAll(publicPath, '__webpack_require__.p = self.PUBLIC_URL || new URL("./", self.location.href).href');
 }
 
-/** The list of studies ends in an error when one of them has no modality at all: an empty attribute is legal. */
-function mendModalities(text) {
-  const condition = 'if (modalities.vr && modalities.vr === ModalitiesInStudy.vr) {';
-  if (!text.includes(condition)) throw new Error('the list of studies is built in another way than this script knows');
-  return text.replace(condition, 'if (modalities.vr && modalities.vr === ModalitiesInStudy.vr && ModalitiesInStudy.Value) {');
+/** One class of views for every kind of number and every number of dimensions. */
+function viewConstructor(dtype) {
+  class View {
+    constructor(data, shape = [], stride = [], offset = 0) {
+      this.data = data;
+      this.shape = Array.from(shape);
+      this.stride = Array.from(stride);
+      this.offset = offset | 0;
+    }
+    get dtype() { return dtype; }
+    get dimension() { return this.shape.length; }
+    get size() { return this.shape.reduce((product, length) => product * length, 1); }
+    get order() { return this.stride.map((_, at) => at).sort((a, b) => Math.abs(this.stride[a]) - Math.abs(this.stride[b]) || a - b); }
+    index(...at) { return this.stride.reduce((sum, stride, axis) => sum + stride * at[axis], this.offset); }
+    get(...at) { return dtype === 'generic' ? this.data.get(this.index(...at)) : this.data[this.index(...at)]; }
+    set(...at) {
+      const value = at.pop();
+      return dtype === 'generic' ? this.data.set(this.index(...at), value) : (this.data[this.index(...at)] = value);
+    }
+    valueOf() { return this.shape.length === 0 ? this.get() : this; }
+    hi(...to) { return new View(this.data, this.shape.map((length, axis) => (to[axis] >= 0 ? to[axis] | 0 : length)), this.stride, this.offset); }
+    lo(...from) {
+      const skipped = this.shape.map((_, axis) => (from[axis] >= 0 ? from[axis] | 0 : 0));
+      return new View(this.data, this.shape.map((length, axis) => length - skipped[axis]), this.stride, this.index(...skipped));
+    }
+    step(...by) {
+      const shape = [...this.shape], stride = [...this.stride];
+      let offset = this.offset;
+      by.forEach((wanted, axis) => {
+        if (typeof wanted !== 'number') return;
+        const steps = wanted | 0;
+        if (steps < 0) offset += stride[axis] * (shape[axis] - 1);
+        shape[axis] = Math.ceil(shape[axis] / Math.abs(steps));
+        stride[axis] *= steps;
+      });
+      return new View(this.data, shape, stride, offset);
+    }
+    transpose(...axes) {
+      const order = this.shape.map((_, axis) => (axes[axis] === undefined ? axis : axes[axis] | 0));
+      return new View(this.data, order.map((axis) => this.shape[axis]), order.map((axis) => this.stride[axis]), this.offset);
+    }
+    pick(...at) {
+      const left = this.shape.map((_, axis) => axis).filter((axis) => !(typeof at[axis] === 'number' && at[axis] >= 0));
+      const offset = this.stride.reduce((sum, stride, axis) => (left.includes(axis) ? sum : sum + stride * at[axis]), this.offset);
+      return new View(this.data, left.map((axis) => this.shape[axis]), left.map((axis) => this.stride[axis]), offset);
+    }
+  }
+  return (data, shape, stride, offset) => new View(data, shape, stride, offset);
+}
+
+/** What is changed in the scripts: each of these must be found, or the bundle is built in another way than we know. */
+const mends = [
+  // An empty attribute is legal.
+  ['if (modalities.vr && modalities.vr === ModalitiesInStudy.vr) {',
+    'if (modalities.vr && modalities.vr === ModalitiesInStudy.vr && ModalitiesInStudy.Value) {'],
+  // So is a content item without a concept name, such as TEXT in a CONTAINER (PS3.3 §C.17.3).
+  ['  } = ConceptNameCodeSequence;\n  const isChildFirstNode', '  } = ConceptNameCodeSequence ?? {};\n  const isChildFirstNode'],
+  ['function compileConstructor(dtype, dimension) {',
+    `${viewConstructor}\nfunction compileConstructor(dtype, dimension) {\n  return viewConstructor(dtype);`],
+];
+
+function mend(text, found) {
+  for (const [before, after] of mends) {
+    if (!text.includes(before)) continue;
+    found.add(before);
+    text = text.replaceAll(before, () => after);
+  }
+  return text;
 }
 
 function relocateStyle(text) {
@@ -62,24 +128,24 @@ function write(target, name, content) {
 function prepare(target) {
   const from = at('node_modules', '@ohif', 'app');
   const dist = path.join(from, 'dist');
-  let relocated = 0;
+  const found = new Set();
   for (const entry of fs.readdirSync(dist, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
     const name = path.relative(dist, file);
     if (leftOut.test(name)) continue;
     let content = fs.readFileSync(file);
-    if (name.endsWith('.js') && content.includes(publicPath)) {
-      content = relocateScript(content.toString('utf8'));
-      if (name.startsWith('app.bundle.')) content = mendModalities(content);
-      relocated++;
+    if (name.endsWith('.js')) {
+      const text = content.toString('utf8');
+      const mended = mend(text.includes(publicPath) ? relocateScript(text) : text, found);
+      if (mended !== text) content = Buffer.from(mended, 'utf8');
     } else if (name.endsWith('.css')) {
       content = relocateStyle(content.toString('utf8'));
     }
     write(target, name, content);
   }
   const bundle = /src="\/(app\.bundle\.[0-9a-f]+\.js)"/.exec(fs.readFileSync(path.join(dist, 'index.html'), 'utf8'))?.[1];
-  if (relocated === 0 || !bundle) throw new Error('the bundle is built in another way than this script knows');
+  if (found.size < mends.length || !bundle) throw new Error('the bundle is built in another way than this script knows');
   fs.writeFileSync(path.join(target, 'index.html'), fs.readFileSync(at('index.html'), 'utf8').replace('{{bundle}}', bundle));
   write(target, 'LICENSE.txt', fs.readFileSync(path.join(from, 'LICENSE')));
 }

@@ -38,13 +38,13 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
             {
                 using var file = DicomFile.Open(input.Path);
                 if (!input.IsNamed && !file.DataSet.Contains(Tags.Rows)) return;         // reports, directories
-                var frames = FramesOf(file.DataSet);
+                int count = FrameRenderer.FrameCount(file.DataSet);
                 string folder = toFolder ? Path.Combine(output, Path.GetDirectoryName(input.RelativePath) ?? "") : Path.GetDirectoryName(Path.GetFullPath(output))!;
                 Directory.CreateDirectory(folder);
-                foreach (int frame in frames)
+                foreach (int frame in FramesOf(file.DataSet, count))
                 {
                     cancel.ThrowIfCancellationRequested();
-                    Save(file, frame, toFolder ? Path.Combine(folder, Name(input.Path, frame, frames.Count, format)) : output, format);
+                    Save(file, frame, toFolder ? Path.Combine(folder, Name(input.Path, frame, count, format)) : output, format);
                 }
             });
             if (problem is null) continue;
@@ -54,10 +54,10 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
         return isDone;
     }
 
-    private IReadOnlyList<int> FramesOf(DataSet dataSet)
+    /// <summary>Counted as they are drawn, not before: the number that stands in an object may be any.</summary>
+    private IEnumerable<int> FramesOf(DataSet dataSet, int count)
     {
-        int count = FrameRenderer.FrameCount(dataSet);
-        if (AllFrames) return [.. Enumerable.Range(0, count)];
+        if (AllFrames) return Enumerable.Range(0, count);
         return Numbers.Length == 0 ? [FrameRenderer.RepresentativeFrame(dataSet)] : [.. Numbers.Distinct().Order().Select(number => number - 1)];
     }
 

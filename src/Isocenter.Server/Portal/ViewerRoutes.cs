@@ -10,7 +10,9 @@ namespace Isocenter.Server.Portal;
 /// <summary>The diagnostic viewer (OHIF) under <c>/viewer</c>: embedded in this assembly by its build
 /// (eng/Viewer.targets), configured for the DICOMweb of the same origin.</summary>
 /// <remarks>It makes styles as it runs, compiles WebAssembly and makes workers and pictures of what it has in memory: its
-/// policy allows that, and no more. Nothing comes from another origin, so that it works without the net.</remarks>
+/// policy allows that, and no more. Nothing comes from another origin, so that it works without the net. Its decoders for
+/// compressed frames make functions out of text when they start (Emscripten); they run in workers, and a worker keeps to the
+/// policy its own script came with: only scripts are given that freedom, so that the page itself has none.</remarks>
 internal static partial class ViewerRoutes
 {
     private const string Prefix = "viewer/";
@@ -18,6 +20,8 @@ internal static partial class ViewerRoutes
     private const string ContentSecurityPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
         + "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; worker-src 'self' blob:; media-src 'self' blob:; "
         + "frame-src 'self' blob:; object-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    private static readonly string WorkerSecurityPolicy = ContentSecurityPolicy.Replace("'wasm-unsafe-eval'", "'wasm-unsafe-eval' 'unsafe-eval'", StringComparison.Ordinal);
 
     private static readonly Assembly Assembly = typeof(ViewerRoutes).Assembly;
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
@@ -37,7 +41,7 @@ internal static partial class ViewerRoutes
     private static Task AnswerAsync(HttpContext http, HashSet<string> names, string path)
     {
         if (!IsBuiltIn) return MissingAsync(http);
-        http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        http.Response.Headers.ContentSecurityPolicy = path.EndsWith(".js", StringComparison.Ordinal) ? WorkerSecurityPolicy : ContentSecurityPolicy;
         if (path == "app-config.js") return TextAsync(http, path, Configuration(http.Request.PathBase));
         if (path != "index.html")
         {

@@ -46,15 +46,13 @@ public sealed class ViewerTests
         Assert.True((await packed.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Length < (await plain.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Length / 3);
     }
 
-    [Theory]
-    [InlineData("viewer/")]
-    [InlineData("viewer/app-config.js")]
-    public async Task The_viewer_may_run_nothing_that_stands_in_a_page(string path)
+    [Fact]
+    public async Task The_viewer_may_run_nothing_that_stands_in_a_page()
     {
         RequireViewer();
         await using var server = await TestServer.StartAsync();
 
-        using var answer = await server.Http.GetAsync(path, TestServer.Cancel);
+        using var answer = await server.Http.GetAsync("viewer/", TestServer.Cancel);
 
         string policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("script-src 'self' 'wasm-unsafe-eval';", policy, StringComparison.Ordinal);
