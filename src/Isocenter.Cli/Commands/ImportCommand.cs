@@ -12,14 +12,6 @@ internal static class ImportCommand
     private const int Parallel = 4;
     private static readonly ReadOptions UidOnly = new() { StopBefore = new Tag(0x0008_0019) };
 
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.System,
-        MaxRecursionDepth = 100,          // links can make circles
-    };
-
     public static Command Create(Terminal terminal)
     {
         var folder = new DataFolder();
@@ -47,7 +39,7 @@ internal static class ImportCommand
     private static IEnumerable<ImportFile> FilesOf(string path)
     {
         if (!Directory.Exists(path)) return [new ImportFile(path)];
-        return OrthancStorage.IsIn(path) ? OrthancStorage.Find(path) : Directory.EnumerateFiles(path, "*", Below).Select(file => new ImportFile(file));
+        return OrthancStorage.IsIn(path) ? OrthancStorage.Find(path) : FilesBelow.Unordered(path).Select(file => new ImportFile(file));
     }
 
     private static async Task TakeAsync(ImageArchive archive, ImportFile file, bool skipKnown, Tally tally, CancellationToken cancel)

@@ -11,14 +11,6 @@ internal sealed record InputFile(string Path, string RelativePath, bool IsNamed)
 /// <summary>Finds the files of a command: as they are named, and in folders all that look like DICOM.</summary>
 internal static class InputFiles
 {
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.System,
-        MaxRecursionDepth = 100,          // links can make circles
-    };
-
     /// <summary>The paths in order. A folder without DICOM files is an error.</summary>
     public static string[] Expand(IReadOnlyList<string> paths, CancellationToken cancel) => [.. Find(paths, cancel).Select(file => file.Path)];
 
@@ -35,9 +27,8 @@ internal static class InputFiles
                 continue;
             }
             int before = files.Count;
-            foreach (string file in Directory.EnumerateFiles(path, "*", Below).Order(StringComparer.Ordinal))
+            foreach (string file in FilesBelow.Of(path, cancel))
             {
-                cancel.ThrowIfCancellationRequested();
                 if (LooksLikeDicom(file)) files.Add(new InputFile(file, Path.GetRelativePath(path, file), IsNamed: false));
             }
             if (files.Count == before) throw new CommandException($"{path}: there are no DICOM files in this folder");

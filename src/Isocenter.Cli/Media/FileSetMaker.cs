@@ -38,14 +38,14 @@ internal static class FileSetMaker
         int number = 0;
         if (sources.Length == 0)
         {
-            foreach (string path in FilesIn(folder))
+            foreach (string path in FilesBelow.Of(folder))
             {
                 if (Path.GetFileName(path) == FileSet.DirectoryName) continue;
                 string[] id = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar);
                 Try(path, () => Add(builder, path, id));
             }
         }
-        foreach (string path in sources.SelectMany(source => Directory.Exists(source) ? FilesIn(source) : [source]))
+        foreach (string path in sources.SelectMany(source => Directory.Exists(source) ? FilesBelow.Of(source) : [source]))
         {
             Try(path, () =>
             {
@@ -96,8 +96,4 @@ internal static class FileSetMaker
         }
         return builder.Add(file.DataSet, file.TransferSyntax, id);
     }
-
-    private static IEnumerable<string> FilesIn(string folder) =>
-        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, MaxRecursionDepth = 32 })
-            .Order(StringComparer.Ordinal);
 }

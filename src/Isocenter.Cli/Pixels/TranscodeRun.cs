@@ -16,14 +16,6 @@ internal sealed class TranscodeRun(Terminal terminal, TranscodeOptions options, 
     /// <summary>Files from this size on have their frames worked on in parallel; smaller ones go side by side.</summary>
     private const long Large = 32 << 20;
 
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.System,
-        MaxRecursionDepth = 100,          // links can make circles
-    };
-
     /// <summary>Finds the files and says where each goes: a single file to the path that is given, or into that folder when
     /// there is one; several, and what is in folders, into the folder, under their paths below the folder that was named.</summary>
     /// <exception cref="UsageException">Two files would go to one place.</exception>
@@ -41,7 +33,7 @@ internal sealed class TranscodeRun(Terminal terminal, TranscodeOptions options, 
             }
             // The output may lie within the folder: what is written there is not read again.
             string inside = Path.GetFullPath(output) + Path.DirectorySeparatorChar;
-            foreach (string file in Directory.EnumerateFiles(path, "*", Below).Order(StringComparer.Ordinal))
+            foreach (string file in FilesBelow.Of(path))
             {
                 if (Path.GetFullPath(file).StartsWith(inside, StringComparison.Ordinal)) continue;
                 items.Add(new TranscodeItem(file, Path.Combine(output, Path.GetRelativePath(path, file)), new FileInfo(file).Length, IsNamed: false));

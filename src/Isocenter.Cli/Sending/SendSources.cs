@@ -8,14 +8,6 @@ namespace Isocenter.Cli.Sending;
 /// is in them, and single entries as archive.zip!/name.</summary>
 internal sealed class SendSources(Action<SendOutcome> report, bool asIs)
 {
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.System,
-        MaxRecursionDepth = 100,          // links can make circles
-    };
-
     private readonly List<StoreItem> _items = [];
 
     /// <summary>Reads the headers.</summary>
@@ -40,9 +32,8 @@ internal sealed class SendSources(Action<SendOutcome> report, bool asIs)
     {
         string? problem = Failure.Try(() =>
         {
-            foreach (string file in Directory.EnumerateFiles(path, "*", Below).Order(StringComparer.Ordinal))
+            foreach (string file in FilesBelow.Of(path, cancel))
             {
-                cancel.ThrowIfCancellationRequested();
                 if (IsZip(file)) AddZip(file, null, cancel);
                 else Add(file, SendResult.Skipped, () => SendItem.FromFile(file, asIs));
             }

@@ -15,7 +15,7 @@ internal sealed record ListedInstance(InstanceReference Reference, Uid? Study, U
             cancel.ThrowIfCancellationRequested();
             if (Directory.Exists(argument))
             {
-                foreach (string path in Directory.EnumerateFiles(argument, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                foreach (string path in FilesBelow.Of(argument, cancel))
                     if (Failure.Try(() => found.Add(OfFile(path))) is not null) continue;   // met in a folder: skipped, as by send
             }
             else if (File.Exists(argument)) found.Add(OfFile(argument));

@@ -5,14 +5,6 @@ namespace Isocenter.Cli.Web;
 /// <summary>Finds the files of <c>web store</c>: as they are named, and all DICOM files below a folder.</summary>
 internal static class StoreFiles
 {
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        IgnoreInaccessible = false,
-        AttributesToSkip = FileAttributes.System,
-        MaxRecursionDepth = 100,          // links can make circles
-    };
-
     /// <summary>Looks at each file.</summary>
     /// <param name="paths">Files and folders.</param>
     /// <param name="report">Is told of what cannot be stored and why, and whether it was named or only met in a folder.</param>
@@ -29,11 +21,7 @@ internal static class StoreFiles
             }
             string? problem = Failure.Try(() =>
             {
-                foreach (string file in Directory.EnumerateFiles(path, "*", Below).Order(StringComparer.Ordinal))
-                {
-                    cancel.ThrowIfCancellationRequested();
-                    Add(file, isNamed: false);
-                }
+                foreach (string file in FilesBelow.Of(path, cancel)) Add(file, isNamed: false);
             });
             if (problem is not null) report(path, problem, true);
         }
