@@ -29,7 +29,8 @@ internal static class Inflation
         int header = HasZlibHeader(source, start, left, findings) ? 2 : 0;
         Func<Stream> open = Opener(source, start + header, left - header);
 
-        using var inflate = new DeflateStream(open(), CompressionMode.Decompress);
+        using var input = new ProbedStream(open());
+        using var inflate = new DeflateStream(input, CompressionMode.Decompress);
         var kept = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(4 * left, Piece, FirstGuess));
         int length = 0;
         try
@@ -39,11 +40,12 @@ internal static class Inflation
                 length += n;
                 if (length > options.MaxInflatedLength) throw TooLong(options, offset);
                 if (length < kept.Length) continue;
-                if (length >= held) return Far(inflate, length, open, source, options, offset, held, findings);
+                if (length >= held) return Far(inflate, input, length, open, source, options, offset, held, findings);
                 var larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(held, 2L * length));
                 kept.AsSpan().CopyTo(larger);
                 kept = larger;
             }
+            if (!HasEnded(inflate, input)) findings.Add(new Finding(Ended, offset, "", "PS3.5 §A.5"));
         }
         catch (InvalidDataException e)
         {
@@ -54,7 +56,7 @@ internal static class Inflation
     }
 
     /// <summary>Too long to be held: counts the rest, and leaves the values where they are.</summary>
-    private static ByteSource Far(DeflateStream inflate, long length, Func<Stream> open, ByteSource source, ReadOptions options,
+    private static ByteSource Far(DeflateStream inflate, ProbedStream input, long length, Func<Stream> open, ByteSource source, ReadOptions options,
         long offset, long held, List<Finding> findings)
     {
         byte[] passed = ArrayPool<byte>.Shared.Rent(Piece);
@@ -65,6 +67,7 @@ internal static class Inflation
                 length += n;
                 if (length > options.MaxInflatedLength) throw TooLong(options, offset);
             }
+            if (!HasEnded(inflate, input)) findings.Add(new Finding(Ended, offset, "", "PS3.5 §A.5"));
         }
         catch (InvalidDataException)
         {
@@ -75,6 +78,22 @@ internal static class Inflation
             ArrayPool<byte>.Shared.Return(passed);
         }
         return new ByteSource(new InflatedSource(open, length, source.File), isPooled: false, maxKept: held);
+    }
+
+    /// <summary>The last block has been met. A stream that was cut off gives no error of its own when its bytes run out; but it
+    /// makes something of further ones, which an ended one does not.</summary>
+    private static bool HasEnded(DeflateStream inflate, ProbedStream input)
+    {
+        input.Probe();
+        Span<byte> more = stackalloc byte[1];
+        try
+        {
+            return inflate.Read(more) == 0;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
     }
 
     private static DicomFormatException TooLong(ReadOptions options, long offset) =>
@@ -99,5 +118,54 @@ internal static class Inflation
         }
         long offset = start + source.Shift;
         return () => new ByteFileStream(file, offset, length);
+    }
+
+    /// <summary>A stream that goes on, when asked to, with bits that begin no block.</summary>
+    private sealed class ProbedStream(Stream inner) : Stream
+    {
+        /// <summary>More than the longest table of codes in front of a block.</summary>
+        private int _left = 1024;
+        private bool _probes;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public void Probe() => _probes = true;
+
+        public override int Read(Span<byte> buffer)
+        {
+            int n = inner.Read(buffer);
+            if (n > 0 || !_probes) return n;
+            n = Math.Min(buffer.Length, _left);
+            buffer[..n].Fill(0xFF);
+            _left -= n;
+            return n;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override void Flush()
+        {
+            // Nothing is written.
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) inner.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }
