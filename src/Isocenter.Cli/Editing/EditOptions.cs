@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Isocenter.Cli.Dump;
 using Isocenter.Dicom;
 
 namespace Isocenter.Cli.Editing;
@@ -16,9 +17,19 @@ internal sealed class EditOptions
     private readonly Option<bool> _json = new("--json") { Description = "Tell what was done as JSON." };
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tell of each file, not only of those with a problem." };
 
+    private readonly Option<string> _backup = new("--backup", "-b")
+    {
+        Description = "Keep each file that is replaced, under its name with SUFFIX behind it, as .orig. One that is there already stays: it is the older one.",
+        HelpName = "SUFFIX",
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run", "-n") { Description = "Write nothing; show what would change, as 'isocenter diff' does." };
+
     public void AddTo(Command command)
     {
         command.Add(_out);
+        command.Add(_backup);
+        command.Add(_dryRun);
         command.Add(_verbose);
         command.Add(_json);
     }
@@ -29,15 +40,17 @@ internal sealed class EditOptions
     {
         var files = InputFiles.Find(paths, cancel);
         var plan = OutputPlan.Of(files, parsed.GetValue(_out));
-        var report = new EditReport(terminal, parsed.GetValue(_json), parsed.GetValue(_verbose));
-        using (var progress = new ProgressLine(terminal, files.Count, isWanted: !parsed.GetValue(_verbose)))
+        string? backup = BackupSuffix(parsed);
+        bool isDry = parsed.GetValue(_dryRun), json = parsed.GetValue(_json);
+        var report = new EditReport(terminal, json, parsed.GetValue(_verbose)) { IsDry = isDry };
+        using (var progress = new ProgressLine(terminal, files.Count, isWanted: !parsed.GetValue(_verbose) && !isDry))
         {
             foreach (var (input, target) in plan)
             {
                 cancel.ThrowIfCancellationRequested();
                 progress.Next(input.RelativePath);
                 int changes = 0;
-                string? problem = Failure.Try(() => changes = Rewrite(input.Path, target, work));
+                string? problem = Failure.Try(() => changes = isDry ? Rehearse(json ? null : terminal, input.Path, work) : Rewrite(input.Path, target, work, backup));
                 if (problem is not null) progress.Clear();
                 report.Add(input.Path, target, changes, problem);
             }
@@ -45,11 +58,38 @@ internal sealed class EditOptions
         return report.Finish();
     }
 
-    private static int Rewrite(string source, string target, Func<DicomFile, EditedFile?> work)
+    private string? BackupSuffix(ParseResult parsed)
+    {
+        if (parsed.GetValue(_backup) is not { } suffix) return null;
+        if (parsed.GetValue(_out) is not null) throw new UsageException("--backup is for files that are replaced in place; with --out they stay");
+        if (suffix.Length == 0 || suffix.AsSpan().ContainsAny('/', '\\')) throw new UsageException($"'{suffix}' is no suffix for a file name, as .orig is");
+        return suffix;
+    }
+
+    /// <summary>Does the work in memory, writes into nothing, and shows in what the file would differ.</summary>
+    private static int Rehearse(Terminal? terminal, string source, Func<DicomFile, EditedFile?> work)
+    {
+        using var before = DicomFile.Open(source);
+        using var file = DicomFile.Open(source);
+        if (work(file) is not { } edited) return 0;
+        DataSetWriter.Write(file.DataSet, Stream.Null, edited.Syntax.IsDeflated ? TransferSyntax.ExplicitVRLittleEndian : edited.Syntax, edited.Options);
+        if (terminal is null) return edited.Changes;
+        terminal.Output.WriteLine(Printable.Of($"{source}: {edited.Changes} change{(edited.Changes == 1 ? "" : "s")}"
+            + (edited.Syntax == before.TransferSyntax ? "" : $", {before.TransferSyntax.Name} to {edited.Syntax.Name}")));
+        terminal.Output.Flush();
+        var output = new Utf8Output(terminal.OutputStream);
+        var text = new DiffText(output, terminal.HasColour);
+        foreach (var difference in DataSetDiff.Compare(before.FileMeta, edited.Meta ?? before.FileMeta).Concat(DataSetDiff.Compare(before.DataSet, file.DataSet))) text.Write(difference);
+        output.Flush();
+        return edited.Changes;
+    }
+
+    private static int Rewrite(string source, string target, Func<DicomFile, EditedFile?> work, string? backup)
     {
         using var file = DicomFile.Open(source);
         if (work(file) is { } edited)
         {
+            if (backup is not null && !File.Exists(source + backup)) FileRewriter.CopyDurably(source, source + backup);
             FileRewriter.Write(file, source, edited.Meta, edited.Syntax, target, edited.Options);
             return edited.Changes;
         }

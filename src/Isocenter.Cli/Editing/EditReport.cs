@@ -8,11 +8,14 @@ internal sealed class EditReport(Terminal terminal, bool json, bool verbose)
 {
     private readonly List<(string File, string Target, int Changes, string? Problem)> _results = [];
 
+    /// <summary>Nothing was written.</summary>
+    public bool IsDry { get; init; }
+
     public void Add(string file, string target, int changes, string? problem)
     {
         _results.Add((file, target, changes, problem));
         if (problem is not null) terminal.Complain($"{file}: {problem}");
-        else if (verbose && !json) terminal.Output.WriteLine(Dump.Printable.Of(changes > 0 ? $"{file}: {Count(changes, "change")}{(file == target ? "" : $", {target}")}" : $"{file}: nothing to change"));
+        else if (verbose && !json && !IsDry) terminal.Output.WriteLine(Dump.Printable.Of(changes > 0 ? $"{file}: {Count(changes, "change")}{(file == target ? "" : $", {target}")}" : $"{file}: nothing to change"));
     }
 
     /// <returns>The exit code.</returns>
@@ -21,7 +24,7 @@ internal sealed class EditReport(Terminal terminal, bool json, bool verbose)
         int failed = _results.Count(result => result.Problem is not null);
         if (json) WriteJson();
         else if (verbose && _results.Count > 1)
-            terminal.Output.WriteLine($"{Count(_results.Count(result => result.Changes > 0), "file")} changed, {_results.Count - failed - _results.Count(result => result.Changes > 0)} unchanged, {failed} failed");
+            terminal.Output.WriteLine($"{Count(_results.Count(result => result.Changes > 0), "file")} {(IsDry ? "to change" : "changed")}, {_results.Count - failed - _results.Count(result => result.Changes > 0)} unchanged, {failed} failed");
         return failed > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
@@ -39,7 +42,7 @@ internal sealed class EditReport(Terminal terminal, bool json, bool verbose)
                 writer.WriteString("file", file);
                 if (problem is null)
                 {
-                    writer.WriteString("written", changes > 0 || file != target ? target : null);
+                    writer.WriteString("written", !IsDry && (changes > 0 || file != target) ? target : null);
                     writer.WriteNumber("changes", changes);
                 }
                 else

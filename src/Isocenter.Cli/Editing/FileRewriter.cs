@@ -49,6 +49,23 @@ internal static class FileRewriter
         File.Copy(source, target, overwrite: true);
     }
 
+    /// <summary>Copies the whole file, and returns when the copy is on disk.</summary>
+    public static void CopyDurably(string source, string target)
+    {
+        string temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        try
+        {
+            File.Copy(source, temporary);
+            using (var copy = File.OpenHandle(temporary, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(copy);
+            File.Move(temporary, target, overwrite: false);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
     private static void WriteHead(FileStream stream, string source, long length, DataSet? meta)
     {
         using var old = File.OpenHandle(source);

@@ -48,6 +48,46 @@ public sealed class EditTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dry_run_shows_what_would_change_and_writes_nothing()
+    {
+        string a = Save(), b = Save(name: "b.dcm");
+        byte[] before = await File.ReadAllBytesAsync(a);
+        var result = await Done("set", a, b, "PatientName=DOE^JANE", "SOPInstanceUID=1.2.9", "--dry-run");
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(a));
+        Assert.Equal(["a.dcm", "b.dcm"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+        Assert.Contains($"{a}: 2 changes", result.Output, StringComparison.Ordinal);
+        Assert.Contains("~ (0010,0010) PN PatientName", result.Output, StringComparison.Ordinal);
+        Assert.Contains("+ DOE^JANE", result.Output, StringComparison.Ordinal);
+        Assert.Contains("~ (0002,0003) UI MediaStorageSOPInstanceUID", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_fails_where_the_run_would()
+    {
+        string path = Save();
+        string[] run = ["set", path, "PatientSex=TOO LONG FOR A CODE STRING"];
+
+        Assert.Equal(await Fails(1, run), await Fails(1, [.. run, "--dry-run"]));
+    }
+
+    [Fact]
+    public async Task A_backup_keeps_the_file_as_it_was_first()
+    {
+        string path = Save();
+        byte[] first = await File.ReadAllBytesAsync(path);
+        await Done("set", path, "PatientID=1", "--backup", ".orig");
+        await Done("set", path, "PatientID=2", "--backup", ".orig");
+        await Done("set", path, "PatientID=2", "--backup", ".unchanged");
+
+        Assert.Equal("2", Read(path).Get<string>(Tags.PatientID));
+        Assert.Equal(first, await File.ReadAllBytesAsync(path + ".orig"));
+        Assert.Equal(["a.dcm", "a.dcm.orig"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());      // nothing changed, nothing kept
+        await Fails(2, "set", path, "PatientID=3", "--backup", ".orig", "--out", _folder["b.dcm"]);
+        await Fails(2, "set", path, "PatientID=3", "--backup", "/etc");
+    }
+
+    [Fact]
     public async Task Preamble_and_what_else_is_not_asked_for_stay_byte_for_byte()
     {
         byte[] bytes = SampleObject.ToFile(SampleObject.Create(instance: "1.2.3").Set(Tags.PatientID, "1234"));
