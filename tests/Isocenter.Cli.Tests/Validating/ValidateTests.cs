@@ -48,7 +48,7 @@ public sealed class ValidateTests : IDisposable
     [Fact]
     public async Task What_stands_in_many_items_alike_is_told_three_times_and_counted()
     {
-        var codes = Enumerable.Range(0, 9).Select(_ => new DataSet().Set(Tags.CodeValue, "1").Set(Tags.CodingSchemeDesignator, "DCM")).ToArray();
+        var codes = Enumerable.Range(0, 9).Select(_ => new DataSet().Set(Tags.CodeValue, "113076").Set(Tags.CodingSchemeDesignator, "DCM")).ToArray();
         string path = Save("many.dcm", Valid().Set(Tags.ProcedureCodeSequence, codes));
 
         var text = await Cli.RunAsync("validate", path);
