@@ -49,12 +49,26 @@ public sealed partial class ImageArchive
     }
 
     /// <summary>Opens the whole object as a file (PS3.10). The preamble is zero, whatever we keep there.</summary>
+    /// <param name="instance">The object.</param>
+    /// <param name="atDataSet">The stream stands at the first byte of the data set.</param>
     /// <exception cref="ArchiveException">The file is missing or damaged.</exception>
-    public Stream OpenRead(StoredInstance instance) => new StoredFileStream(OpenChecked(instance), instance.FileLength);
+    public Stream OpenRead(StoredInstance instance, bool atDataSet = false)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        if (instance.IsCorrected) return OpenCorrected(instance, atDataSet);
+        return new StoredFileStream(OpenChecked(instance), instance.FileLength) { Position = atDataSet ? instance.DataSetOffset : 0 };
+    }
 
-    /// <summary>Opens the data set alone, as it was received and in <see cref="StoredInstance.TransferSyntax"/>.</summary>
+    /// <summary>Opens the data set alone, as it was received and in <see cref="StoredInstance.TransferSyntax"/>; with its corrections.</summary>
     /// <exception cref="ArchiveException">The file is missing or damaged.</exception>
-    public ObjectBytes OpenBytes(StoredInstance instance) => new(OpenChecked(instance), instance.DataSetOffset, instance.DataSetLength);
+    public ObjectBytes OpenBytes(StoredInstance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        if (!instance.IsCorrected) return new(OpenChecked(instance), instance.DataSetOffset, instance.DataSetLength);
+        string path = WriteCorrected(instance, out long offset);
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.DeleteOnClose);
+        return new(handle, offset, RandomAccess.GetLength(handle) - offset);
+    }
 
     /// <summary>Opens the object to read its attributes. Dispose it: large values stay in the file.</summary>
     /// <param name="instance">The object.</param>
@@ -67,7 +81,9 @@ public sealed partial class ImageArchive
         OpenChecked(instance, isHeaderOnly).Dispose();
         try
         {
-            return DicomFile.Open(Store.PathOf(instance.Id), options);
+            var file = DicomFile.Open(Store.PathOf(instance.Id), options);
+            instance.Corrections?.Apply(file.DataSet);
+            return file;
         }
         catch (DicomFormatException e)
         {
@@ -113,6 +129,35 @@ public sealed partial class ImageArchive
         }, cancel);
     }
 
+    private FileStream OpenCorrected(StoredInstance instance, bool atDataSet)
+    {
+        string path = WriteCorrected(instance, out long offset);
+        return new FileStream(path, new FileStreamOptions { Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous, BufferSize = 0 }) { Position = atDataSet ? offset : 0 };
+    }
+
+    /// <summary>The object with its corrections as a file that is the caller's to delete. What is not corrected is as it was read.</summary>
+    private string WriteCorrected(StoredInstance instance, out long dataSetOffset)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            using (var corrected = OpenDataSet(instance)) corrected.Save(path);
+            using var header = DicomFile.Open(path, ReadOptions.HeaderOnly);
+            dataSetOffset = header.DataSetOffset;
+            return path;
+        }
+        catch (DicomFormatException e)
+        {
+            File.Delete(path);
+            throw new ArchiveException(ArchiveProblem.ObjectDamaged, $"{instance.SopInstanceUid} cannot be written with its corrections: {e.Message}", e);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
     private static bool TrySet(DataSet identifier, Tag tag, IReadOnlyList<Uid>? uids)
     {
         if (uids is null) return true;
@@ -120,9 +165,10 @@ public sealed partial class ImageArchive
         return uids.Count > 0;
     }
 
-    private static List<StoredInstance> Load(IndexConnection index, ReadOnlySpan<long> keys)
+    private List<StoredInstance> Load(IndexConnection index, ReadOnlySpan<long> keys)
     {
         var found = new Dictionary<long, StoredInstance>(keys.Length);
+        var book = _corrections;
         using (var rows = index.Read($"""
             SELECT {StoredInstances.Columns} FROM instances i CROSS JOIN series se ON se.key = i.series_key
             CROSS JOIN studies st ON st.key = se.study_key CROSS JOIN patients p ON p.key = st.patient_key
@@ -131,7 +177,7 @@ public sealed partial class ImageArchive
         {
             while (rows.Read())
             {
-                var instance = StoredInstances.Read(rows);
+                var instance = StoredInstances.Read(rows, book);
                 found.Add(instance.Id.High, instance);
             }
         }

@@ -31,7 +31,7 @@ public sealed partial class ImageArchive
             CROSS JOIN studies st ON st.key = se.study_key CROSS JOIN patients p ON p.key = st.patient_key
             WHERE i.key > @0 AND i.deletion = 0 ORDER BY i.key LIMIT @1
             """, after, limit);
-        while (rows.Read()) batch.Add(StoredInstances.Read(rows));
+        while (rows.Read()) batch.Add(StoredInstances.Read(rows, CorrectionBook.Empty));
         return batch;
     }
 }

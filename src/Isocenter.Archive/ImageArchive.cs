@@ -17,16 +17,22 @@ public sealed partial class ImageArchive : IAsyncDisposable
     private readonly Task _settling;
     private readonly Task _scrubbing;
 
-    private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, RecoveryReport recovery, long lastId)
+    private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, CorrectionBook corrections, RecoveryReport recovery, long lastId)
     {
         Options = options;
         Store = store;
         Checks = new ReadCheck(store, options.TimeProvider);
         Recovery = recovery;
         Ids = new ObjectIdSource(options.TimeProvider, lastId);
-        Committer = new IndexCommitter(index, Ids, options);
+        _corrections = corrections;
+        Committer = new IndexCommitter(index, Ids, options)
+        {
+            Refresh = added => ReferenceEquals(added.Book, _corrections) ? added
+                : StoredFile.Describe(Store, added.Id, _corrections) ?? throw new ArchiveException(ArchiveProblem.ObjectMissing, $"the file {added.Id} is gone"),
+        };
         _lock = folderLock;
         _deletions = new DeletionJournal(options.DataFolder);
+        _correctionJournal = new CorrectionJournal(options.DataFolder);
         _conflicts = new ConflictJournal(options.DataFolder);
         NonPatientInstances = new NonPatientStore(options.DataFolder);
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
@@ -80,6 +86,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         _readers.Dispose();
         _ingestReaders.Dispose();
         _syncs.Dispose();
+        _correcting.Dispose();
         _stop.Dispose();
         Metrics.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
@@ -141,9 +148,12 @@ public sealed partial class ImageArchive : IAsyncDisposable
             // First: an object that was stored anew must not be taken for a copy of a deleted one.
             DeletionWriter.CatchUp(index, journal, options.TimeProvider);
             PatientSplit.Run(store, index, cancel);
-            var (report, lastId) = IndexRecovery.Run(store, index, journal, options.TimeProvider, cancel);
+            var correctionJournal = new CorrectionJournal(options.DataFolder);
+            var corrections = correctionJournal.Read(0, out _, out _);
+            var (report, lastId) = IndexRecovery.Run(store, index, journal, corrections, options.TimeProvider, cancel);
+            CorrectionWriter.CatchUp(index, store, correctionJournal, options.TimeProvider);
             new ConflictJournal(options.DataFolder).CatchUp(index);
-            return new ImageArchive(options, folderLock, store, index, report, lastId);
+            return new ImageArchive(options, folderLock, store, index, corrections, report, lastId);
         }
         catch (Exception e)
         {

@@ -28,6 +28,7 @@ internal static class Program
         new("The archive", "restore", BackupCommand.CreateRestore),
         new("The archive", "undelete", UndeleteCommand.Create),
         new("The archive", "conflicts", ConflictsCommand.Create),
+        new("The archive", "correct", CorrectCommand.Create),
         new("Files", "dump", DumpCommand.Create),
         new("Files", "json", JsonCommand.Create),
         new("Files", "xml", XmlCommand.Create),

@@ -2,6 +2,7 @@ using System.Net;
 using Isocenter.Archive;
 using Isocenter.Network;
 using Isocenter.Server.Conflicts;
+using Isocenter.Server.Corrections;
 using Isocenter.Server.Dimse;
 using Isocenter.Server.DicomWeb;
 using Isocenter.Server.Events;
@@ -157,6 +158,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         HealthRoutes.Map(web, archive);
         measuring.Map(web);
         ConflictRoutes.Map(web, archive);
+        CorrectionRoutes.Map(web, archive);
         EventRoutes.Map(web, archive, () => events.Senders);
         DicomWebRoutes.Map(web, archive, logger);
         PortalRoutes.Map(web, archive, settings, endPoints);

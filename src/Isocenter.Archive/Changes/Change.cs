@@ -13,6 +13,8 @@ public enum ChangeKind
     Restored = 4,
     /// <summary>Nothing came for a study for the quiet time, after something had come.</summary>
     StudyComplete = 5,
+    /// <summary>The corrections of a study changed: what is found and given out of it is other than before.</summary>
+    Corrected = 6,
 }
 
 /// <summary>One entry of the change feed.</summary>

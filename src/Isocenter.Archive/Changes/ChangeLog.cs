@@ -11,8 +11,8 @@ internal static class ChangeLog
 
     private const string Query = """
         SELECT c.key, c.kind, c.subject, st.study_uid, se.series_uid, i.sop_uid, i.sop_class, i.name_rest
-        FROM changes c LEFT JOIN instances i ON c.kind <> 5 AND i.key = c.subject LEFT JOIN series se ON se.key = i.series_key
-        JOIN studies st ON st.key = CASE c.kind WHEN 5 THEN c.subject ELSE se.study_key END
+        FROM changes c LEFT JOIN instances i ON c.kind < 5 AND i.key = c.subject LEFT JOIN series se ON se.key = i.series_key
+        JOIN studies st ON st.key = CASE WHEN c.kind < 5 THEN se.study_key ELSE c.subject END
         WHERE c.key > @0 AND c.key < @1 ORDER BY c.key LIMIT @2
         """;
 
@@ -20,7 +20,7 @@ internal static class ChangeLog
     /// <param name="index">The writing connection.</param>
     /// <param name="now">The clock.</param>
     /// <param name="kind">What happens.</param>
-    /// <param name="subject">Key of the instance, or of the study for <see cref="ChangeKind.StudyComplete"/>.</param>
+    /// <param name="subject">Key of the instance, or of the study for <see cref="ChangeKind.StudyComplete"/> and <see cref="ChangeKind.Corrected"/>.</param>
     public static void Add(IndexConnection index, DateTimeOffset now, ChangeKind kind, long subject) =>
         index.Run("INSERT INTO changes(key, kind, subject) VALUES(max(@0, COALESCE((SELECT MAX(key) FROM changes), 0) + 1), @1, @2)",
             now.ToUnixTimeMilliseconds() * NumbersPerMillisecond, (long)kind, subject);
@@ -37,7 +37,7 @@ internal static class ChangeLog
         {
             var kind = (ChangeKind)rows.GetInt32(1);
             string? Text(int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
-            string id = kind == ChangeKind.StudyComplete ? rows.GetInt64(0).ToString(CultureInfo.InvariantCulture)
+            string id = kind >= ChangeKind.StudyComplete ? rows.GetInt64(0).ToString(CultureInfo.InvariantCulture)
                 : new ObjectId(rows.GetInt64(2), unchecked((ulong)rows.GetInt64(7))).ToString();
             // The same instance can be deleted and restored more than once, stored only once.
             if (kind is ChangeKind.Deleted or ChangeKind.Restored) id += rows.GetInt64(0).ToString("'-'0", CultureInfo.InvariantCulture);

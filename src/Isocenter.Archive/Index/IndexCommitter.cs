@@ -49,6 +49,9 @@ internal sealed class IndexCommitter : IAsyncDisposable
         _timer = Task.Run(() => CheckpointNowAndThenAsync(options.CheckpointInterval, options.TimeProvider));
     }
 
+    /// <summary>Brings the entry of an object up to date that was made before corrections changed.</summary>
+    public required Func<NewObject, NewObject> Refresh { get; init; }
+
     /// <summary>Another number whenever the index has changed.</summary>
     public long Changes => Interlocked.Read(ref _changes);
 
@@ -149,7 +152,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
         try
         {
             _index.Begin();
-            for (int i = 0; i < batch.Count; i++) outcomes[i] = _writer.Add(batch[i].Object!, _keepVersions, _refuseConflicts);
+            for (int i = 0; i < batch.Count; i++) outcomes[i] = _writer.Add(Refresh(batch[i].Object!), _keepVersions, _refuseConflicts);
             _index.Commit();
         }
 #pragma warning disable CA1031 // Whatever went wrong with one object goes to its sender; the others must not fall with it.

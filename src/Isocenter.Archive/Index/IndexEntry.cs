@@ -36,6 +36,12 @@ internal sealed record IndexEntry
     public required int NumberOfFrames { get; init; }
     public required byte[] Instance { get; init; }
 
+    /// <summary>Corrections that are in these attributes; null: none.</summary>
+    public ObjectCorrections? Corrections { get; init; }
+
+    /// <summary>Study Instance UID in the file, when a correction moved the object; null: the same.</summary>
+    public string? OriginalStudy { get; init; }
+
     /// <summary>Reads the header of an object.</summary>
     /// <param name="header">The top-level elements before the pixel data; more is passed over.</param>
     /// <param name="entry">Its entry.</param>

@@ -3,7 +3,11 @@ using Isocenter.Dicom;
 namespace Isocenter.Archive;
 
 /// <summary>A file that is on disk and waits for its row.</summary>
-internal sealed record NewObject(ObjectId Id, IndexEntry Entry, TransferSyntax TransferSyntax, long FileLength, long DataSetOffset, UInt128 Hash);
+internal sealed record NewObject(ObjectId Id, IndexEntry Entry, TransferSyntax TransferSyntax, long FileLength, long DataSetOffset, UInt128 Hash)
+{
+    /// <summary>The corrections that its entry was made with.</summary>
+    public required CorrectionBook Book { get; init; }
+}
 
 /// <summary>Writes rows, inside a transaction of its caller. The same objects in any order give the same current versions.</summary>
 internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
@@ -20,6 +24,9 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         UNION ALL
         SELECT key, hash, transfer_syntax, is_current, series_key FROM instances WHERE sop_uid = @0 AND is_current = 0 AND deletion = 0
         """;
+
+    /// <summary>Rows are written anew, of objects that came before: no change is told, no conflict noted.</summary>
+    public bool IsRedo { get; init; }
 
     private readonly Dictionary<string, Study> _studies = new(StringComparer.Ordinal);
     private readonly Dictionary<(long, string), Series> _series = [];
@@ -77,11 +84,12 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         var series = SeriesOf(study, entry);
         index.Run("""
             INSERT INTO instances(key, name_rest, series_key, sop_uid, sop_class, transfer_syntax, number, frames, file_length,
-                data_set_offset, hash, is_current, attributes, deletion) VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13)
+                data_set_offset, hash, is_current, attributes, deletion, original_study) VALUES(@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14)
             """, added.Id.High, unchecked((long)added.Id.Low), series.Key, entry.SopInstanceUid, entry.SopClassUid, added.TransferSyntax.Uid.Value,
-            entry.InstanceNumber, entry.NumberOfFrames, added.FileLength, added.DataSetOffset, hash, isCurrent ? 1 : 0, entry.Instance, deletion);
+            entry.InstanceNumber, entry.NumberOfFrames, added.FileLength, added.DataSetOffset, hash, isCurrent ? 1 : 0, entry.Instance, deletion,
+            entry.OriginalStudy);
         if (isCurrent) Count(study, series, entry, added.FileLength);
-        if (deletion == 0) NoteChange(study, isVersion ? ChangeKind.StoredAsVersion : ChangeKind.Stored, added.Id);
+        if (deletion == 0 && !IsRedo) NoteChange(study, isVersion ? ChangeKind.StoredAsVersion : ChangeKind.Stored, added.Id);
         return isVersion ? IngestStatus.StoredAsVersion : IngestStatus.Stored;
     }
 
@@ -148,7 +156,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         }
         if (study.LastSeen is null || !entry.Study.AsSpan().SequenceEqual(study.LastSeen))
         {
-            ConflictLog.Note(index, time, study.Key, id, Merge("studies", study.Key, entry.Study), entry.Study);
+            NoteConflict(study.Key, id, Merge("studies", study.Key, entry.Study), entry.Study);
             study.LastSeen = entry.Study;
         }
         if (study.LastSeenPatient is null || !entry.Patient.AsSpan().SequenceEqual(study.LastSeenPatient))
@@ -156,10 +164,15 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
             // Another ID, name, birth date or sex than the patient's own is a conflict for a person to solve; nothing is
             // merged from it.
             if (PatientRows.IsSame(index, study.PatientKey, entry)) Merge("patients", study.PatientKey, entry.Patient);
-            else ConflictLog.Note(index, time, study.Key, id, PatientRows.Attributes(index, study.PatientKey), entry.Patient);
+            else NoteConflict(study.Key, id, PatientRows.Attributes(index, study.PatientKey), entry.Patient);
             study.LastSeenPatient = entry.Patient;
         }
         return study;
+    }
+
+    private void NoteConflict(long study, ObjectId id, byte[] known, byte[] incoming)
+    {
+        if (!IsRedo) ConflictLog.Note(index, time, study, id, known, incoming);
     }
 
     private Study? FindStudy(IndexEntry entry)
@@ -178,7 +191,8 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
                 instance_count, byte_count, modalities, sop_classes, attributes)
             VALUES(@0, @1, @2, @3, @4, @5, @6, 0, 0, 0, '', '', @7) RETURNING key
             """, patient, entry.StudyUid, entry.StudyDate, entry.StudyTime, entry.AccessionNumber, entry.StudyId, entry.StudyDescription, entry.Study)!;
-        if (rival != 0) ConflictLog.Note(index, time, key, id, PatientRows.Attributes(index, rival), entry.Patient);
+        // What a person corrected contradicts others because that person said so.
+        if (rival != 0 && entry.Corrections is null) NoteConflict(key, id, PatientRows.Attributes(index, rival), entry.Patient);
         return new Study(key, patient) { Modalities = SplitSet(""), SopClasses = SplitSet(""), LastSeen = entry.Study, LastSeenPatient = entry.Patient };
     }
 

@@ -14,12 +14,14 @@ internal static class PatientRows
         string onlyStudy = entry.PatientId.Length == 0 ? entry.StudyUid : "";
         long first = 0;
         using (var rows = index.Read("""
-            SELECT key, name, name_ideographic, birth_date, sex FROM patients WHERE patient_id = @0 AND issuer = @1 AND only_study = @2 ORDER BY key
+            SELECT key, name, name_ideographic, birth_date, sex, attributes FROM patients WHERE patient_id = @0 AND issuer = @1 AND only_study = @2 ORDER BY key
             """, entry.PatientId, entry.Issuer, onlyStudy))
         {
             while (rows.Read())
             {
-                if (Agrees(entry, rows)) return (rows.GetInt64(0), 0);
+                // What a person wrote is shown as it was written.
+                bool isOwn = entry.Corrections is null || rows.GetFieldValue<byte[]>(5).AsSpan().SequenceEqual(entry.Patient);
+                if (isOwn && Agrees(entry, rows)) return (rows.GetInt64(0), 0);
                 if (first == 0) first = rows.GetInt64(0);
             }
         }
@@ -56,6 +58,27 @@ internal static class PatientRows
         }
         return isKnown;
     }
+
+    /// <summary>The attributes of the patient of an ID; null: there is none with studies.</summary>
+    public static byte[]? AttributesOf(IndexConnection index, string patientId, string issuer) => (byte[]?)index.Scalar("""
+        SELECT attributes FROM patients p WHERE patient_id = @0 AND issuer = @1 AND patient_id <> ''
+        AND EXISTS (SELECT 1 FROM studies st WHERE st.patient_key = p.key AND st.series_count > 0) ORDER BY key LIMIT 1
+        """, patientId, issuer);
+
+    /// <summary>Study Instance UIDs of a patient.</summary>
+    public static IReadOnlyList<string> StudiesOf(IndexConnection index, string patientId, string issuer)
+    {
+        var studies = new List<string>();
+        using var rows = index.Read("""
+            SELECT st.study_uid FROM patients p JOIN studies st ON st.patient_key = p.key WHERE p.patient_id = @0 AND p.issuer = @1 AND st.series_count > 0 ORDER BY st.key
+            """, patientId, issuer);
+        while (rows.Read()) studies.Add(rows.GetString(0));
+        return studies;
+    }
+
+    /// <summary>Removes a row that no study has any more, unless others are known by it.</summary>
+    public static void DeleteUnused(IndexConnection index, long key) =>
+        index.Run("DELETE FROM patients WHERE key = @0 AND identity = 0 AND NOT EXISTS (SELECT 1 FROM studies WHERE patient_key = @0)", key);
 
     /// <summary>The attributes of a row.</summary>
     public static byte[] Attributes(IndexConnection index, long key) => (byte[])index.Scalar("SELECT attributes FROM patients WHERE key = @0", key)!;

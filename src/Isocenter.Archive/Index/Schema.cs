@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 5;
+    public const int Version = 6;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -47,7 +47,7 @@ internal static class Schema
         CREATE TABLE instances(key INTEGER PRIMARY KEY, name_rest INTEGER NOT NULL, series_key INTEGER NOT NULL,
             sop_uid TEXT NOT NULL, sop_class TEXT NOT NULL, transfer_syntax TEXT NOT NULL, number INTEGER NOT NULL,
             frames INTEGER NOT NULL, file_length INTEGER NOT NULL, data_set_offset INTEGER NOT NULL, hash BLOB NOT NULL,
-            is_current INTEGER NOT NULL, attributes BLOB NOT NULL, deletion INTEGER NOT NULL DEFAULT 0);
+            is_current INTEGER NOT NULL, attributes BLOB NOT NULL, deletion INTEGER NOT NULL DEFAULT 0, original_study TEXT);
         CREATE UNIQUE INDEX instances_by_uid ON instances(sop_uid) WHERE is_current = 1;
         CREATE INDEX instances_superseded ON instances(sop_uid) WHERE is_current = 0;
         CREATE UNIQUE INDEX instances_by_series ON instances(series_key, number, key) WHERE is_current = 1;
@@ -104,6 +104,8 @@ internal static class Schema
         INSERT INTO settings(name, value) VALUES('{PatientSplit.Done}', 0);
         """,
         Conflicts,
+        // The study in the file of an object that a correction moved (docs/formats/corrections.md).
+        "ALTER TABLE instances ADD COLUMN original_study TEXT",
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

@@ -190,7 +190,16 @@ public sealed class IngestSession : IAsyncDisposable
         if (Mismatch(entry) is { } mismatch)
             return new IngestResult(IngestStatus.Mismatch, mismatch, null, entry.SopClassUid, entry.SopInstanceUid);
 
-        var added = new NewObject(_id, entry, _context.TransferSyntax, _written, _dataSetOffset, hash);
+        var book = _archive.Corrections;
+        try
+        {
+            if (book.Find(entry.StudyUid, entry.SeriesUid) is { } corrections) entry = corrections.Corrected(header, entry);
+        }
+        catch (ArgumentException e)
+        {
+            return new IngestResult(IngestStatus.NotIndexable, $"the corrections of its study cannot be applied: {e.Message}", null, entry.SopClassUid, entry.SopInstanceUid);
+        }
+        var added = new NewObject(_id, entry, _context.TransferSyntax, _written, _dataSetOffset, hash) { Book = book };
         // Known already? Then nothing needs to be synced. The committer asks again, in its transaction.
         var status = await _archive.FindVersionAsync(added, cancel).ConfigureAwait(false);
         if (status == IngestStatus.Stored)

@@ -35,7 +35,9 @@ public sealed partial class ImageArchive
         {
             var journal = new DeletionJournal(folder);
             DeletionWriter.CatchUp(index, journal, time);
-            result = Fill(store, index, journal.Deleted(), time, progress, cancel);
+            var book = new CorrectionJournal(folder).Read(0, out _, out long corrected);
+            result = Fill(store, index, journal.Deleted(), book, time, progress, cancel);
+            CorrectionWriter.NoteApplied(index, corrected);
             using var checkpoint = index.Read("PRAGMA wal_checkpoint(TRUNCATE)");
             checkpoint.Read();
         }
@@ -43,7 +45,7 @@ public sealed partial class ImageArchive
         return result;
     }
 
-    private static ReindexProgress Fill(ObjectStore store, IndexConnection index, Dictionary<long, long> deleted, TimeProvider time, IProgress<ReindexProgress>? progress, CancellationToken cancel)
+    private static ReindexProgress Fill(ObjectStore store, IndexConnection index, Dictionary<long, long> deleted, CorrectionBook book, TimeProvider time, IProgress<ReindexProgress>? progress, CancellationToken cancel)
     {
         long seen = 0, indexed = 0, unfinished = 0, failed = 0, last = 0;
         string? problem = null;
@@ -55,7 +57,7 @@ public sealed partial class ImageArchive
             seen++;
             last = id.High;
             if (!StoredFile.TryReadSeal(store, id, out var seal)) unfinished++;
-            else if (!StoredFile.TryDescribe(store, id, seal, out var found, out string? why)) (failed, problem) = (failed + 1, $"{id}: {why}");
+            else if (!StoredFile.TryDescribe(store, id, seal, book, out var found, out string? why)) (failed, problem) = (failed + 1, $"{id}: {why}");
             else batch.Add(found);
             if (batch.Count < ReindexBatch) continue;
             indexed += Write(index, writer, batch, deleted, ref failed, ref problem);

@@ -43,5 +43,20 @@ public sealed record StoredInstance
     /// <summary>When it began to arrive, to the millisecond.</summary>
     public DateTimeOffset ArrivedAt => Id.Time;
 
+    /// <summary>When what is given out last became what it is: when it arrived, or when its corrections changed.</summary>
+    public DateTimeOffset ModifiedAt => CorrectedAt > ArrivedAt ? CorrectedAt.Value : ArrivedAt;
+
+    /// <summary>It is given out with other attributes than its file has (<see cref="ImageArchive.CorrectAsync"/>): then its bytes
+    /// are made when it is opened, and <see cref="FileLength"/> and <see cref="DataSetOffset"/> are those of the file.</summary>
+    public bool IsCorrected => Corrections is not null;
+
+    /// <summary>The same as long as its corrections are the same; empty: none. With <see cref="ContentHash"/> it names what is
+    /// given out.</summary>
+    public string Revision => Corrections?.Revision ?? "";
+
+    internal ObjectCorrections? Corrections { get; init; }
+
+    internal DateTimeOffset? CorrectedAt { get; init; }
+
     internal ObjectId Id { get; }
 }

@@ -10,10 +10,10 @@ internal static class StoredInstances
 {
     public const string Columns = """
         i.key, i.name_rest, p.patient_id, st.study_uid, se.series_uid, i.sop_uid, i.sop_class, i.transfer_syntax, i.file_length,
-        i.data_set_offset, i.hash, i.frames
+        i.data_set_offset, i.hash, i.frames, i.original_study
         """;
 
-    public static StoredInstance Read(SqliteDataReader row) => new(new ObjectId(row.GetInt64(0), unchecked((ulong)row.GetInt64(1))))
+    public static StoredInstance Read(SqliteDataReader row, CorrectionBook book) => new(new ObjectId(row.GetInt64(0), unchecked((ulong)row.GetInt64(1))))
     {
         PatientId = row.GetString(2),
         StudyInstanceUid = UidOf(row.GetString(3)),
@@ -25,6 +25,8 @@ internal static class StoredInstances
         DataSetOffset = row.GetInt64(9),
         ContentHash = HashText(BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(10))),
         NumberOfFrames = row.GetInt32(11),
+        Corrections = book.Find(row.IsDBNull(12) ? row.GetString(3) : row.GetString(12), row.GetString(4)),
+        CorrectedAt = book.ChangedAt(row.GetString(3)),
     };
 
     public static StoredInstance Of(NewObject added) => new(added.Id)
@@ -39,6 +41,8 @@ internal static class StoredInstances
         DataSetOffset = added.DataSetOffset,
         ContentHash = HashText(added.Hash),
         NumberOfFrames = added.Entry.NumberOfFrames,
+        Corrections = added.Entry.Corrections,
+        CorrectedAt = added.Book.ChangedAt(added.Entry.StudyUid),
     };
 
     public static string HashText(UInt128 hash) => hash.ToString("x32", CultureInfo.InvariantCulture);

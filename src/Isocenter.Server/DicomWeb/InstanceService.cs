@@ -47,7 +47,7 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
             : await ObjectFile.OpenOrStoredAsync(archive, instances[0], targets[0], logger, http.RequestAborted);
         await using var first = next;
         var body = MultipartBody.Start(http, MediaTypes.Dicom);
-        bool isAsStored = !instances.Where((instance, i) => !targets[i].Equals(instance.TransferSyntax)).Any();
+        bool isAsStored = !instances.Where((instance, i) => instance.IsCorrected || !targets[i].Equals(instance.TransferSyntax)).Any();
         if (isAsStored && !body.Announce(instances.Select(i => new PartHead(TypeOf(i.TransferSyntax), i.FileLength, Addresses.Of(root, i))))) return;
         for (int i = 0; i < instances.Count; i++)
         {

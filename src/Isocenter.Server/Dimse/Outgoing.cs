@@ -29,7 +29,7 @@ internal sealed class Outgoing : IDisposable
         CancellationToken cancel)
     {
         var target = TargetOf(instance.TransferSyntax, accepted);
-        var bytes = target.Equals(instance.TransferSyntax) ? DataSetOf(archive, instance)
+        var bytes = target.Equals(instance.TransferSyntax) ? archive.OpenRead(instance, atDataSet: true)
             : instance.TransferSyntax.IsEncapsulated || target.IsEncapsulated ? await TranscodeAsync(archive, instance, target, cancel)
             : Rewrite(archive, instance, target);
         return new Outgoing(StoreRequest.FromStream(instance.SopClassUid, instance.SopInstanceUid, target, bytes), bytes);
@@ -70,13 +70,6 @@ internal sealed class Outgoing : IDisposable
 
     private static bool IsLossless(TransferSyntax syntax) =>
         FrameCodecs.Find(syntax.Uid.Value) is { CanEncode: true } codec && !codec.IsLossy(FrameEncodeOptions.Default);
-
-    private static Stream DataSetOf(ImageArchive archive, StoredInstance instance)
-    {
-        var stream = archive.OpenRead(instance);
-        stream.Position = instance.DataSetOffset;
-        return stream;
-    }
 
     private static FileStream Rewrite(ImageArchive archive, StoredInstance instance, TransferSyntax target)
     {

@@ -14,6 +14,7 @@ internal static class ChangeText
         [ChangeKind.Deleted] = "instance.deleted",
         [ChangeKind.Restored] = "instance.restored",
         [ChangeKind.StudyComplete] = "study.complete",
+        [ChangeKind.Corrected] = "study.corrected",
     };
 
     /// <summary>Its resource of DICOMweb, below the root of the service.</summary>

@@ -12,7 +12,7 @@ internal static class Conditional
     public static string TagOf(IReadOnlyList<StoredInstance> instances, string representation)
     {
         var hash = new XxHash128();
-        foreach (var instance in instances) hash.Append(Encoding.ASCII.GetBytes(instance.ContentHash + instance.SopInstanceUid.Value));
+        foreach (var instance in instances) hash.Append(Encoding.ASCII.GetBytes(instance.ContentHash + instance.Revision + instance.SopInstanceUid.Value));
         hash.Append(Encoding.UTF8.GetBytes(representation));
         return $"\"{hash.GetCurrentHashAsUInt128().ToString("x32", CultureInfo.InvariantCulture)}\"";
     }
@@ -24,7 +24,7 @@ internal static class Conditional
         var newest = DateTimeOffset.MinValue;
         foreach (var instance in instances)
         {
-            if (instance.ArrivedAt > newest) newest = instance.ArrivedAt;
+            if (instance.ModifiedAt > newest) newest = instance.ModifiedAt;
         }
         return IsUnchanged(http, TagOf(instances, representation), newest);
     }

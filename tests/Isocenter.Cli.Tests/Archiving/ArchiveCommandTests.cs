@@ -133,6 +133,34 @@ public sealed class ArchiveCommandTests
     }
 
     [Fact]
+    public async Task A_correction_is_made_listed_and_undone()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 2);
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+
+        var made = await Cli.RunAsync("correct", "PatientName=Roe^Richard", "--study", Study, "--reason", "typing error", "--data", folder["data"]);
+        await Cli.RunAsync("export", folder["out"], "--study", Study, "--data", folder["data"]);
+        var list = await Cli.RunAsync("correct", "--data", folder["data"]);
+        var undone = await Cli.RunAsync("correct", "--undo", "1", "--reason", "it was right", "--data", folder["data"]);
+        var after = await Cli.RunAsync("correct", "--data", folder["data"], "--json");
+        var unreasoned = await Cli.RunAsync("correct", "PatientName=A", "--study", Study, "--data", folder["data"]);
+        var nowhere = await Cli.RunAsync("correct", "PatientName=A", "--reason", "r", "--data", folder["data"]);
+
+        Assert.Contains("PatientName='Roe^Richard'", made.Output, StringComparison.Ordinal);
+        Assert.Equal(made.Output, list.Output);
+        foreach (string file in Directory.GetFiles(folder["out"], "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("DICOMDIR", StringComparison.Ordinal)))
+        {
+            using var exported = DicomFile.Open(file);
+            Assert.Equal("Roe^Richard", exported.DataSet.Get<string>(Tags.PatientName));
+        }
+        Assert.Equal(0, undone.ExitCode);
+        using var json = JsonDocument.Parse(after.Output);
+        Assert.Equal("it was right", json.RootElement.GetProperty("undone").GetProperty("reason").GetString());
+        Assert.Equal((1, 2), (unreasoned.ExitCode, nowhere.ExitCode));
+    }
+
+    [Fact]
     public async Task A_deletion_is_listed_and_undone()
     {
         using var folder = new TemporaryFolder();
