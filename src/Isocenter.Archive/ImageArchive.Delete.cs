@@ -19,6 +19,17 @@ public sealed partial class ImageArchive
         ArgumentNullException.ThrowIfNull(reason);
         var found = await FindInstancesAsync(selection, cancel).ConfigureAwait(false);
         if (found.Count == 0) return null;
+        var record = await DeleteAsync(found, who, reason, rejection: null).ConfigureAwait(false);
+        await UndoRejectionsAsync(found, who, cancel).ConfigureAwait(false);
+        return record;
+    }
+
+    /// <param name="found">What.</param>
+    /// <param name="who">Who asks for it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="rejection">SOP Instance UID of the key object that rejects it; null: it is not rejected.</param>
+    private async ValueTask<DeletionRecord?> DeleteAsync(IReadOnlyList<StoredInstance> found, string who, string reason, string? rejection)
+    {
         DeletionRecord? record = null;
         await Committer.RunAsync(index =>
         {
@@ -32,12 +43,12 @@ public sealed partial class ImageArchive
             if (objects.Count == 0) return;
             long key = index.Number("SELECT COALESCE(MAX(key), 0) + 1 FROM deletions");
             var at = Options.TimeProvider.GetUtcNow();
-            long end = _deletions.Append(isDeletion: true, key, at, who, reason, objects);
+            long end = _deletions.Append(isDeletion: true, key, at, who, reason, objects, rejection);
             index.Begin();
-            DeletionWriter.Delete(index, new DeletionJournal.Line(true, key, at, who, reason, objects, end), at);
+            DeletionWriter.Delete(index, new DeletionJournal.Line(true, key, at, who, reason, objects, end, rejection), at);
             DeletionWriter.NoteApplied(index, end);
             index.Commit();
-            record = new DeletionRecord(key, at, who, reason, objects.Count, null);
+            record = new DeletionRecord(key, at, who, reason, objects.Count, null, rejection);
         }).ConfigureAwait(false);
         return record;
     }
@@ -51,6 +62,7 @@ public sealed partial class ImageArchive
     {
         ArgumentNullException.ThrowIfNull(who);
         int? restored = null;
+        var keyObjects = await KeyObjectsOfAsync(key).ConfigureAwait(false);
         await Committer.RunAsync(index =>
         {
             if (index.Scalar("SELECT 1 FROM deletions WHERE key = @0 AND restored_at IS NULL", key) is null) return;
@@ -61,6 +73,12 @@ public sealed partial class ImageArchive
             DeletionWriter.NoteApplied(index, end);
             index.Commit();
         }).ConfigureAwait(false);
+        // A key object that is back rejects again.
+        if (restored is not null && keyObjects.Count > 0)
+        {
+            foreach (var keyObject in await FindInstancesAsync(new Selection { SopInstanceUids = keyObjects }).ConfigureAwait(false))
+                await RejectAsync(keyObject, who, CancellationToken.None).ConfigureAwait(false);
+        }
         return restored;
     }
 
@@ -68,11 +86,11 @@ public sealed partial class ImageArchive
     public ValueTask<IReadOnlyList<DeletionRecord>> GetDeletionsAsync(CancellationToken cancel = default) => _readers.RunAsync<IReadOnlyList<DeletionRecord>>(index =>
     {
         var records = new List<DeletionRecord>();
-        using var rows = index.Read("SELECT key, at, who, reason, instances, restored_at FROM deletions ORDER BY key DESC");
+        using var rows = index.Read("SELECT key, at, who, reason, instances, restored_at, rejection FROM deletions ORDER BY key DESC");
         while (rows.Read())
         {
             records.Add(new DeletionRecord(rows.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)), rows.GetString(2), rows.GetString(3),
-                rows.GetInt32(4), rows.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(5))));
+                rows.GetInt32(4), rows.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(5)), rows.IsDBNull(6) ? null : rows.GetString(6)));
         }
         return records;
     }, cancel);

@@ -9,7 +9,7 @@ internal sealed class DeletionJournal(string folder)
     private readonly JsonLines _lines = new(folder, "deletions.jsonl");
 
     /// <summary>One line. Of a restoration there are no objects; End: bytes of the file up to and with this line.</summary>
-    internal sealed record Line(bool IsDeletion, long Key, DateTimeOffset At, string Who, string Reason, IReadOnlyList<ObjectId> Objects, long End);
+    internal sealed record Line(bool IsDeletion, long Key, DateTimeOffset At, string Who, string Reason, IReadOnlyList<ObjectId> Objects, long End, string? Rejection = null);
 
     /// <summary>The whole lines behind <paramref name="offset"/>.</summary>
     public IEnumerable<Line> ReadFrom(long offset)
@@ -39,13 +39,14 @@ internal sealed class DeletionJournal(string folder)
     /// <summary>Adds a line and brings it to disk.</summary>
     /// <returns>Bytes of the file now.</returns>
     /// <exception cref="IOException">It could not be written.</exception>
-    public long Append(bool isDeletion, long key, DateTimeOffset at, string who, string reason, IEnumerable<ObjectId> objects) => _lines.Append(json =>
+    public long Append(bool isDeletion, long key, DateTimeOffset at, string who, string reason, IEnumerable<ObjectId> objects, string? rejection = null) => _lines.Append(json =>
     {
         json.WriteNumber(isDeletion ? "delete" : "restore", key);
         json.WriteString("at", at);
         json.WriteString("who", who);
         if (!isDeletion) return;
         json.WriteString("reason", reason);
+        if (rejection is not null) json.WriteString("rejection", rejection);
         json.WriteStartArray("objects");
         foreach (var id in objects) json.WriteStringValue(id.ToString());
         json.WriteEndArray();
@@ -66,7 +67,8 @@ internal sealed class DeletionJournal(string folder)
                 }
             }
             return new Line(isDeletion, key.GetInt64(), root.GetProperty("at").GetDateTimeOffset(), root.GetProperty("who").GetString() ?? "",
-                isDeletion ? root.GetProperty("reason").GetString() ?? "" : "", objects, end);
+                isDeletion ? root.GetProperty("reason").GetString() ?? "" : "", objects, end,
+                root.TryGetProperty("rejection", out var rejection) ? rejection.GetString() : null);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException)
         {

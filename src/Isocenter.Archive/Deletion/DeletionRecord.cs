@@ -7,4 +7,5 @@ namespace Isocenter.Archive;
 /// <param name="Reason">Why; may be empty.</param>
 /// <param name="Instances">Files it covers, superseded versions included.</param>
 /// <param name="RestoredAt">When it was undone; null: it holds.</param>
-public sealed record DeletionRecord(long Key, DateTimeOffset At, string Who, string Reason, int Instances, DateTimeOffset? RestoredAt);
+/// <param name="Rejection">SOP Instance UID of the key object that rejected them, and whose deletion undoes it; null: they were deleted.</param>
+public sealed record DeletionRecord(long Key, DateTimeOffset At, string Who, string Reason, int Instances, DateTimeOffset? RestoredAt, string? Rejection = null);

@@ -24,8 +24,8 @@ internal static class DeletionWriter
 
     public static void Delete(IndexConnection index, DeletionJournal.Line line, DateTimeOffset now)
     {
-        index.Run("INSERT OR REPLACE INTO deletions(key, at, who, reason, instances) VALUES(@0, @1, @2, @3, @4)",
-            line.Key, line.At.ToUnixTimeMilliseconds(), line.Who, line.Reason, line.Objects.Count);
+        index.Run("INSERT OR REPLACE INTO deletions(key, at, who, reason, instances, rejection) VALUES(@0, @1, @2, @3, @4, @5)",
+            line.Key, line.At.ToUnixTimeMilliseconds(), line.Who, line.Reason, line.Objects.Count, line.Rejection);
         var studies = new HashSet<long>();
         foreach (var id in line.Objects)
         {

@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 6;
+    public const int Version = 7;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -54,6 +54,7 @@ internal static class Schema
         {Deletions}
         {Changes}
         {Conflicts}
+        {Rejections}
         """;
 
     /// <summary>Since version 5 (docs/formats/conflicts.md). The study is the one that the contradicting object came for; one
@@ -85,6 +86,12 @@ internal static class Schema
         CREATE INDEX settling_by_time ON settling(since);
         """;
 
+    /// <summary>Since version 7: SOP Instance UID of the key object that is the reason of a deletion.</summary>
+    private const string Rejections = """
+        ALTER TABLE deletions ADD COLUMN rejection TEXT;
+        CREATE INDEX deletions_by_rejection ON deletions(rejection) WHERE rejection IS NOT NULL;
+        """;
+
     /// <summary>What was stored before there were changes: in the order of arrival, at the time of arrival.</summary>
     private const string FillChanges = """
         INSERT OR IGNORE INTO changes(key, kind, subject)
@@ -106,6 +113,7 @@ internal static class Schema
         Conflicts,
         // The study in the file of an object that a correction moved (docs/formats/corrections.md).
         "ALTER TABLE instances ADD COLUMN original_study TEXT",
+        Rejections,
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

@@ -208,7 +208,7 @@ public sealed class IngestSession : IAsyncDisposable
             cancel.ThrowIfCancellationRequested();
             status = await _archive.Committer.AddAsync(added).ConfigureAwait(false);
         }
-        return status switch
+        var result = status switch
         {
             IngestStatus.Conflict => new IngestResult(status, "a different object is stored under this SOP Instance UID",
                 null, entry.SopClassUid, entry.SopInstanceUid),
@@ -218,6 +218,10 @@ public sealed class IngestSession : IAsyncDisposable
                 entry.SopClassUid, entry.SopInstanceUid),
             _ => Keep(status, added),
         };
+        // Before the answer: who stores a rejection may rely on it.
+        if (result is { IsSuccess: true, Instance: { } stored } && entry.SopClassUid == RejectionNote.SopClass)
+            await _archive.RejectAsync(stored, _context.SourceAETitle ?? "", cancel).ConfigureAwait(false);
+        return result;
     }
 
     /// <summary>What is stored already, and is as good as the object that came.</summary>

@@ -78,7 +78,7 @@ public sealed class MigrationTests
             Run(connection, """
                 UPDATE studies SET patient_key = (SELECT MIN(key) FROM patients);
                 DELETE FROM patients WHERE key <> (SELECT MIN(key) FROM patients);
-                ALTER TABLE instances DROP COLUMN original_study; DROP TABLE conflicts; DROP INDEX patients_by_id; DROP INDEX patients_by_identity; ALTER TABLE patients DROP COLUMN identity;
+                DROP INDEX deletions_by_rejection; ALTER TABLE deletions DROP COLUMN rejection; ALTER TABLE instances DROP COLUMN original_study; DROP TABLE conflicts; DROP INDEX patients_by_id; DROP INDEX patients_by_identity; ALTER TABLE patients DROP COLUMN identity;
                 CREATE UNIQUE INDEX patients_by_id ON patients(patient_id, issuer, only_study);
                 PRAGMA user_version = 3;
                 """);
