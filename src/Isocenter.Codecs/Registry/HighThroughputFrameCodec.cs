@@ -9,36 +9,19 @@ namespace Isocenter.Codecs;
 /// <param name="mayLose">The irreversible transforms are allowed.</param>
 /// <param name="hasResolutionIndex">The RPCL options are demanded: resolutions can be fetched one by one.</param>
 internal sealed class HighThroughputFrameCodec(string transferSyntaxUid, string name, bool mayLose, bool hasResolutionIndex)
-    : FrameCodec(transferSyntaxUid, name, "JPEG 2000")
+    : Jpeg2000FamilyCodec(transferSyntaxUid, name, mayLose)
 {
-    private const double DefaultRatio = 10;
-
     /// <summary>Base 2 logarithms of the smallest and largest quantization step that is tried: a quarter of a grey level cannot
     /// be seen in rounded samples, more than 1024 leaves nothing.</summary>
     private const double SmallestStep = -2, LargestStep = 10;
 
-    public override LossControl LossControl => mayLose ? LossControl.Ratio : LossControl.None;
-
     public override string? LossyMethod => "ISO_15444_15";
 
-    public override int MaxBitsStored => 24;
-
-    public override bool IsLossy(FrameEncodeOptions options) => mayLose && (options.Ratio ?? DefaultRatio) > 1;
-
-    /// <summary>The component transform is part of the code stream, and Photometric Interpretation names it (PS3.5 §8.2.14).</summary>
-    public override string PhotometricOf(string photometric, FrameEncodeOptions options) =>
-        !options.IsRgb ? photometric : IsLossy(options) ? "YBR_ICT" : "YBR_RCT";
-
-    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows) => Jpeg2000Decoder.ReadInfo(codeStream);
-
-    public override void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout, DecodeOptions? options, CancellationToken cancel) =>
-        Jpeg2000Decoder.Decode(codeStream, samples, layout, options, cancel);
-
-    public override void Encode(ReadOnlySpan<byte> samples, in FrameLayout layout, IBufferWriter<byte> output, FrameEncodeOptions? options, CancellationToken cancel)
+    protected override void Encode(
+        ReadOnlySpan<byte> samples, in FrameLayout layout, IBufferWriter<byte> output, FrameEncodeOptions options, double? ratio, CancellationToken cancel)
     {
-        options ??= FrameEncodeOptions.Default;
         var encode = new HighThroughputEncodeOptions { TransformsColour = options.IsRgb, HasResolutionIndex = hasResolutionIndex };
-        if (IsLossy(options)) EncodeToRatio(samples, layout, output, encode with { IsReversible = false }, options.Ratio ?? DefaultRatio, cancel);
+        if (ratio is { } wanted) EncodeToRatio(samples, layout, output, encode with { IsReversible = false }, wanted, cancel);
         else HighThroughputEncoder.Encode(samples, layout, output, encode, cancel);
     }
 

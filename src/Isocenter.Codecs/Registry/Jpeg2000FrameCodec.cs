@@ -9,37 +9,17 @@ namespace Isocenter.Codecs;
 /// <param name="name">Its short name.</param>
 /// <param name="mayLose">The irreversible transforms are allowed.</param>
 internal sealed class Jpeg2000FrameCodec(string transferSyntaxUid, string name, bool mayLose)
-    : FrameCodec(transferSyntaxUid, name, "JPEG 2000")
+    : Jpeg2000FamilyCodec(transferSyntaxUid, name, mayLose)
 {
-    private const double DefaultRatio = 10;
-
-    public override LossControl LossControl => mayLose ? LossControl.Ratio : LossControl.None;
-
     public override string? LossyMethod => "ISO_15444_1";
 
-    public override int MaxBitsStored => Jpeg2000Encoder.MaxBitsStored;
-
-    public override bool IsLossy(FrameEncodeOptions options) => mayLose && (options.Ratio ?? DefaultRatio) > 1;
-
-    /// <summary>The component transform is part of the code stream, and Photometric Interpretation names it (PS3.5 §8.2.4).</summary>
-    public override string PhotometricOf(string photometric, FrameEncodeOptions options) =>
-        !options.IsRgb ? photometric : IsLossy(options) ? "YBR_ICT" : "YBR_RCT";
-
-    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows) => Jpeg2000Decoder.ReadInfo(codeStream);
-
-    public override void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout, DecodeOptions? options, CancellationToken cancel) =>
-        Jpeg2000Decoder.Decode(codeStream, samples, layout, options, cancel);
-
-    public override void Encode(ReadOnlySpan<byte> samples, in FrameLayout layout, IBufferWriter<byte> output, FrameEncodeOptions? options, CancellationToken cancel)
-    {
-        options ??= FrameEncodeOptions.Default;
-        bool loses = IsLossy(options);
+    protected override void Encode(
+        ReadOnlySpan<byte> samples, in FrameLayout layout, IBufferWriter<byte> output, FrameEncodeOptions options, double? ratio, CancellationToken cancel) =>
         Jpeg2000Encoder.Encode(samples, layout, output, new Jpeg2000EncodeOptions
         {
-            IsReversible = !loses,
+            IsReversible = ratio is null,
             UsesComponentTransform = options.IsRgb,
-            Ratios = loses ? [options.Ratio ?? DefaultRatio] : [],
+            Ratios = ratio is { } wanted ? [wanted] : [],
             MaxDegreeOfParallelism = options.MaxDegreeOfParallelism,
         }, cancel);
-    }
 }
