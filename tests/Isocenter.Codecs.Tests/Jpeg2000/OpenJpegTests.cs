@@ -95,6 +95,29 @@ public sealed class OpenJpegTests
         AssertSame(samples, ours, layout, $"shift {shift}, style {style}");
     }
 
+    // COD may name the transform although SIZ has components of other sizes: OpenJPEG leaves them as they are, too.
+    [Fact]
+    public async Task A_component_transform_that_the_sizes_of_components_forbid_is_damage_and_is_left_out()
+    {
+        ForeignTool.Require("opj_compress");
+        using var folder = new TemporaryFolder();
+        var whole = Frames.Layout(40, 60, 1, 8);
+        byte[] luma = Frames.Make(whole, new Random(1)), chroma = Frames.Make(Frames.Layout(20, 30, 2, 8, isPlanar: true), new Random(2));
+        await File.WriteAllBytesAsync(folder["in.rawl"], [.. luma, .. chroma], Cancel);
+        string[] arguments = ["-i", folder["in.rawl"], "-o", folder["theirs.j2k"], "-F", "60,40,3,8,u@1x1:2x2:2x2", "-n", "3", "-mct", "0"];
+        (await ForeignTool.RunAsync("opj_compress", arguments, cancel: Cancel)).AssertSuccess();
+        byte[] stream = await File.ReadAllBytesAsync(folder["theirs.j2k"], Cancel);
+        stream[stream.AsSpan().IndexOf<byte>([0xFF, 0x52]) + 8] = 1;
+        var layout = Frames.Layout(40, 60, 3, 8, isPlanar: true);
+        byte[] samples = new byte[layout.FrameLength];
+
+        var problem = Assert.Throws<CodecException>(() => Jpeg2000Decoder.Decode(stream, samples, layout, cancel: Cancel));
+
+        Assert.Contains("one size", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(luma, samples[..luma.Length]);
+        for (int i = 0; i < luma.Length; i++) Assert.Equal(chroma[i / 60 / 2 * 30 + i % 60 / 2], samples[luma.Length + i]);
+    }
+
     private static void AssertSame(byte[] expected, byte[] actual, in FrameLayout layout, string what)
     {
         Assert.Equal(expected.Length, actual.Length);

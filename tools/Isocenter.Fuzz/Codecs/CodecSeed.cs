@@ -79,6 +79,8 @@ internal sealed record CodecSeed(string Kind, byte[] Stream, FrameLayout Layout)
         {
             foreach (var options in new HighThroughputEncodeOptions[] { new(), new() { IsReversible = false }, new() { HasResolutionIndex = true, Levels = 3 } })
                 yield return Encoded("htj2k", layout, (samples, output) => HighThroughputEncoder.Encode(samples, layout, output, options));
+            foreach (var options in new Jpeg2000EncodeOptions[] { new(), new() { IsReversible = false, Ratios = [20, 4] } })
+                yield return Encoded("jpeg2000", layout, (samples, output) => Jpeg2000Encoder.Encode(samples, layout, output, options));
             yield return Encoded("rle", layout, (samples, output) => RleEncoder.Encode(samples, layout, output));
             yield return Encoded("deflate", layout, (samples, output) => DeflateEncoder.Encode(samples, layout, output));
         }
