@@ -63,6 +63,7 @@ public sealed partial class AssociationServer
         {
             var first = await connection.ReceiveAsync().ConfigureAwait(false);
             if (first.Kind == IndicationKind.Closed) return;
+            served.HasAsked();
             request = (AAssociateRQ)first.Pdu!;
         }
         catch (AssociationException failure)

@@ -86,7 +86,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
 
     private Task ServeAsync(Stream transport, EndPoint? remote, bool isTls)
     {
-        var served = new Served(Interlocked.Increment(ref _lastId), remote);
+        var served = new Served(Interlocked.Increment(ref _lastId), remote, transport);
         // Counted here, before the next is accepted, so that the limit holds in a flood.
         _served[served.Id] = served;
         return served.Task = Task.Run(() => ServeAsync(served, transport, isTls));
@@ -142,7 +142,7 @@ public sealed partial class AssociationServer : IAsyncDisposable
                 await Task.Delay(AcceptPause, _options.Time, CancellationToken.None).ConfigureAwait(false);
                 continue;
             }
-            if (_served.Count - Volatile.Read(ref _associations) >= _options.MaxPendingConnections)
+            if (_served.Count - Volatile.Read(ref _associations) >= _options.MaxPendingConnections && !MakeRoom())
             {
                 Refuse(socket);
                 continue;
@@ -159,6 +159,19 @@ public sealed partial class AssociationServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the oldest connection that has not asked for an association.</summary>
+    /// <returns>False when there is none.</returns>
+    private bool MakeRoom()
+    {
+        Served? oldest = null;
+        foreach (var (_, served) in _served)
+            if (served.IsSilent && (oldest is null || served.Id < oldest.Id)) oldest = served;
+        if (oldest is null || !oldest.TryDrop()) return false;
+        _served.TryRemove(oldest.Id, out _);        // it no longer counts, although its task has still to notice
+        TellRefused(oldest.Remote, $"connection closed: it asked for nothing, and {_options.MaxPendingConnections} wait for their association (MaxPendingConnections)");
+        return true;
+    }
+
     private void Refuse(Socket socket)
     {
         EndPoint? remote = null;
@@ -171,14 +184,19 @@ public sealed partial class AssociationServer : IAsyncDisposable
             // Gone already.
         }
         socket.Dispose();
-        _options.OnEvent?.Invoke(new AssociationEvent(AssociationEventKind.ConnectionRefused,
-            new AssociationInfo { Id = 0, IsRequestor = false, RemoteEndPoint = remote },
-            $"connection refused: {_options.MaxPendingConnections} connections wait for their association (MaxPendingConnections)"));
+        TellRefused(remote, $"connection refused: {_options.MaxPendingConnections} connections wait for their association (MaxPendingConnections)");
     }
 
+    private void TellRefused(EndPoint? remote, string why) => _options.OnEvent?.Invoke(new AssociationEvent(AssociationEventKind.ConnectionRefused,
+        new AssociationInfo { Id = 0, IsRequestor = false, RemoteEndPoint = remote }, why));
+
     /// <summary>One connection, from its acceptance to its end.</summary>
-    private sealed class Served(long id, EndPoint? remote)
+    private sealed class Served(long id, EndPoint? remote, Stream transport)
     {
+        private const int Silent = 0, Asked = 1, Dropped = 2;
+
+        private int _state;
+
         public long Id { get; } = id;
 
         public EndPoint? Remote { get; } = remote;
@@ -188,6 +206,19 @@ public sealed partial class AssociationServer : IAsyncDisposable
         public UpperLayerConnection? Connection { get; set; }
 
         public DimseSession? Session { get; set; }
+
+        /// <summary>No A-ASSOCIATE-RQ has come yet.</summary>
+        public bool IsSilent => Volatile.Read(ref _state) == Silent;
+
+        public void HasAsked() => Interlocked.CompareExchange(ref _state, Asked, Silent);
+
+        /// <returns>False when it has asked in the meantime.</returns>
+        public bool TryDrop()
+        {
+            if (Interlocked.CompareExchange(ref _state, Dropped, Silent) != Silent) return false;
+            transport.Dispose();
+            return true;
+        }
 
         public void Stop()
         {

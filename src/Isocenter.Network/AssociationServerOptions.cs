@@ -27,7 +27,9 @@ public sealed record AssociationServerOptions : NetworkOptions
     /// <summary>Most associations at a time from one address.</summary>
     public int MaxAssociationsPerPeer { get; init; } = 256;
 
-    /// <summary>Most connections that are not associations yet, or no more. One more is closed without a word.</summary>
+    /// <summary>Most connections that are not associations yet, or no more. For one more the oldest that has not asked for an
+    /// association is closed without a word: a flood of connections that say nothing keeps nobody out who says something. When
+    /// all have asked, the new one is closed.</summary>
     public int MaxPendingConnections { get; init; } = 256;
 
     /// <summary>Most C-FIND, C-MOVE and C-GET operations at a time on one association, whatever window was negotiated.

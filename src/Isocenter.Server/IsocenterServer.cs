@@ -36,10 +36,13 @@ public sealed class IsocenterServer : IAsyncDisposable
     private readonly ImageArchive _archive;
     private readonly EventDelivery _events;
     private readonly Measuring _measuring;
+    private readonly CancellationTokenSource _stopping;
     private bool _stopped;
 
-    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, RunningEndPoints endPoints)
+    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, CancellationTokenSource stopping,
+        RunningEndPoints endPoints)
     {
+        _stopping = stopping;
         _web = web;
         _dimse = dimse;
         _archive = archive;
@@ -68,6 +71,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         }, cancel);
         WebApplication? web = null;
         var events = new EventDelivery();
+        var stopping = new CancellationTokenSource();
         var measuring = new Measuring(archive, settings, () => dimse);
         try
         {
@@ -75,7 +79,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             web = BuildWeb(settings, logging, archive, events, measuring, () => endPoints!);
             var logger = log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
             if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
-            dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), measuring.Metrics, logger).Create();
+            dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), measuring.Metrics, logger, stopping.Token).Create();
             dimse.Start();
             measuring.Start();
             await events.StartAsync(settings, archive, logger, cancel);
@@ -85,10 +89,11 @@ public sealed class IsocenterServer : IAsyncDisposable
             {
                 DicomTls = dimse.TlsEndPoints is [var tls] ? tls : null,
             };
-            return new IsocenterServer(web, dimse, archive, events, measuring, endPoints);
+            return new IsocenterServer(web, dimse, archive, events, measuring, stopping, endPoints);
         }
         catch
         {
+            await stopping.CancelAsync();
             if (dimse is not null) await dimse.DisposeAsync();
             if (web is not null) await web.DisposeAsync();
             await events.DisposeAsync();
@@ -106,11 +111,13 @@ public sealed class IsocenterServer : IAsyncDisposable
         _stopped = true;
         using var timeout = new CancellationTokenSource(grace);
         await Task.WhenAll(_dimse.StopAsync(grace), _web.StopAsync(timeout.Token));
+        await _stopping.CancelAsync();
         await _dimse.DisposeAsync();
         await _web.DisposeAsync();
         await _events.DisposeAsync();
         await _measuring.DisposeAsync();
         await _archive.DisposeAsync();
+        _stopping.Dispose();
     }
 
     /// <summary>Stops at once.</summary>

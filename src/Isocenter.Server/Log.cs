@@ -42,6 +42,9 @@ internal static partial class Log
     [LoggerMessage(20, LogLevel.Warning, "an event for {Receiver} could not be delivered: {Problem}")]
     public static partial void EventNotDelivered(ILogger logger, string receiver, string problem);
 
+    [LoggerMessage(25, LogLevel.Warning, "the storage commitment {Transaction} could not be reported for {Days} days and is forgotten")]
+    public static partial void CommitmentForgotten(ILogger logger, string transaction, int days);
+
     [LoggerMessage(21, LogLevel.Information, "{CallingAETitle} tells of available instances of study {Study}")]
     public static partial void InstancesAvailable(ILogger logger, string callingAETitle, string study);
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Isocenter.Dicom;
 using Isocenter.Network.Dimse;
 using Isocenter.Network.UpperLayer;
@@ -28,6 +30,30 @@ public class MisbehaviourTests
         { "A-RELEASE-RP", [0x06, 0, 0, 0, 0, 4, 0, 0, 0, 0], AbortReason.UnexpectedPdu },
         { "release of the wrong length", [0x05, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0], AbortReason.InvalidPduParameterValue },
     };
+
+    [Fact]
+    public async Task Connections_that_say_nothing_keep_nobody_out()
+    {
+        await using var archive = new MemoryArchive(o => o with { MaxPendingConnections = 4 });
+        List<TcpClient> silent = [];
+        try
+        {
+            for (int i = 0; i < 40; i++)
+            {
+                silent.Add(new TcpClient());
+                await silent[^1].ConnectAsync(IPAddress.Loopback, archive.Port, Cancel);
+            }
+            await using var association = await Association.ConnectAsync(archive.Client(new PresentationContextProposal(Verification)), Cancel);
+            Assert.Equal(Status.Success, await association.EchoAsync(Cancel));
+            // The first of them had to make room.
+            Assert.Equal(0, await silent[0].GetStream().ReadAsync(new byte[1], Cancel));
+            Assert.Contains(archive.Events, e => e.Kind == AssociationEventKind.ConnectionRefused);
+        }
+        finally
+        {
+            silent.ForEach(client => client.Dispose());
+        }
+    }
 
     [Theory, MemberData(nameof(Nonsense))]
     public async Task Nonsense_is_answered_with_an_abort_and_its_reason(string what, byte[] bytes, AbortReason reason)

@@ -93,11 +93,13 @@ public static class StorageCommitment
     /// when it still stands and the user takes it there, else by <paramref name="deliver"/>.</summary>
     /// <param name="check">Says of each instance what is wrong with it: a status that becomes its Failure Reason, or Success. An
     /// exception is 0x0110 for all of them.</param>
-    /// <param name="deliver">Reports to the application entity that asked, on an association of its own. Runs beside
-    /// everything; what it throws is lost.</param>
+    /// <param name="deliver">Reports to the application entity that asked, by its AE title, on an association of its own; false: it
+    /// could not. Runs beside everything; what it throws is lost.</param>
     /// <param name="retrieveAETitle">Told to the user as the place to retrieve from.</param>
+    /// <param name="unreported">Keeps each request, by its Transaction UID, from before it is accepted until its result has been
+    /// reported: what is left in it after a crash is for <see cref="ResumeAsync"/>. Null: a request lives in memory only.</param>
     public static ServiceHandlers Provider(Func<InstanceReference, CancellationToken, ValueTask<Status>> check,
-        Func<AssociationInfo, CommitmentResult, Task> deliver, string? retrieveAETitle = null) => new()
+        Func<string, CommitmentResult, Task<bool>> deliver, string? retrieveAETitle = null, ISopInstanceStore? unreported = null) => new()
         {
             AbstractSyntaxes = [SopClass],
             OnNAction = (context, cancel) =>
@@ -111,15 +113,49 @@ public static class StorageCommitment
                 var instances = References(information, Tags.ReferencedSOPSequence);
                 if (instances.Count < information.GetAll<DataSet>(Tags.ReferencedSOPSequence).Count)
                     return ValueTask.FromResult(NormalizedResponse.Refuse(Status.InvalidArgumentValue.With("an item without SOP Class and Instance UID"), Tags.ReferencedSOPSequence));
-                _ = Task.Run(() => FollowAsync(context, transaction, instances, check, deliver, retrieveAETitle), CancellationToken.None);
+                unreported?.Save(transaction, information.Copy().Set(Tags.ReceivingAE, context.Association.CallingAETitle));
+                _ = Task.Run(async () =>
+                {
+                    if (await FollowAsync(context, transaction, instances, check, deliver, retrieveAETitle).ConfigureAwait(false)) unreported?.Remove(transaction);
+                }, CancellationToken.None);
                 return ValueTask.FromResult<NormalizedResponse>(Status.Success);
             },
         };
 
-    private static async Task FollowAsync(NormalizedContext context, Uid transaction, List<InstanceReference> instances,
-        Func<InstanceReference, CancellationToken, ValueTask<Status>> check, Func<AssociationInfo, CommitmentResult, Task> deliver, string? retrieveAETitle)
+    /// <summary>As provider: takes up a request that was kept and not reported on. The instances are checked anew.</summary>
+    /// <param name="request">As <see cref="Provider"/> keeps it.</param>
+    /// <param name="check">As for <see cref="Provider"/>.</param>
+    /// <param name="deliver">As for <see cref="Provider"/>.</param>
+    /// <returns>It has been reported on, or is no request; the caller forgets it then.</returns>
+    public static async Task<bool> ResumeAsync(DataSet request, Func<InstanceReference, CancellationToken, ValueTask<Status>> check, Func<string, CommitmentResult, Task<bool>> deliver)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(deliver);
+        string receiver = request.Get(Tags.ReceivingAE, "").Trim();
+        if (receiver.Length == 0 || !Uid.TryParseLenient(request.Get(Tags.TransactionUID, ""), out var transaction)) return true;
+        return await deliver(receiver, await CheckAsync(transaction, References(request, Tags.ReferencedSOPSequence), check).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <returns>The user has heard of it.</returns>
+    private static async Task<bool> FollowAsync(NormalizedContext context, Uid transaction, List<InstanceReference> instances,
+        Func<InstanceReference, CancellationToken, ValueTask<Status>> check, Func<string, CommitmentResult, Task<bool>> deliver, string? retrieveAETitle)
     {
         await context.Responded.ConfigureAwait(false);
+        var result = await CheckAsync(transaction, instances, check).ConfigureAwait(false);
+        try
+        {
+            var answer = await context.EventReportAsync(SopClass, SopInstance, result.EventTypeId, result.ToDataSet(retrieveAETitle)).ConfigureAwait(false);
+            if (answer.Status.IsSuccessOrWarning) return true;
+        }
+        catch (AssociationException)
+        {
+            // The user has not waited for it.
+        }
+        return await deliver(context.Association.CallingAETitle, result).ConfigureAwait(false);
+    }
+
+    private static async Task<CommitmentResult> CheckAsync(Uid transaction, List<InstanceReference> instances, Func<InstanceReference, CancellationToken, ValueTask<Status>> check)
+    {
         List<InstanceReference> committed = [];
         List<CommitmentFailure> failed = [];
         foreach (var instance in instances)
@@ -138,17 +174,7 @@ public static class StorageCommitment
             if (reason.IsSuccess) committed.Add(instance);
             else failed.Add(new CommitmentFailure(instance, reason));
         }
-        var result = new CommitmentResult(transaction, committed, failed);
-        try
-        {
-            var answer = await context.EventReportAsync(SopClass, SopInstance, result.EventTypeId, result.ToDataSet(retrieveAETitle)).ConfigureAwait(false);
-            if (answer.Status.IsSuccessOrWarning) return;
-        }
-        catch (AssociationException)
-        {
-            // The user has not waited for it.
-        }
-        await deliver(context.Association, result).ConfigureAwait(false);
+        return new CommitmentResult(transaction, committed, failed);
     }
 
     internal static DataSet Item(InstanceReference instance) => new DataSet()

@@ -78,6 +78,8 @@ public sealed partial class UnifiedProcedureSteps
                 new() { AbstractSyntaxes = [WatchSopClass], SopClasses = classes, OnFind = Find, OnNGet = (c, _) => Of(Get(c)),
                     OnNAction = (c, _) => Of(Act(c, 2, 3, 4, 5)) },
                 new() { AbstractSyntaxes = [QuerySopClass], SopClasses = classes, OnFind = Find },
+                // Events go out on associations of ours; who asks for the class beforehand is not turned away.
+                new() { AbstractSyntaxes = [EventSopClass], SopClasses = classes },
             ];
 
             static ValueTask<NormalizedResponse> Of(NormalizedResponse response) => ValueTask.FromResult(response);

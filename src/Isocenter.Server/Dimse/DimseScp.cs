@@ -9,15 +9,15 @@ using Isocenter.Server.Telemetry;
 namespace Isocenter.Server.Dimse;
 
 /// <summary>The DIMSE side of the server: what is accepted, and which handler answers what.</summary>
-internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ServerMetrics metrics, ILogger logger)
+internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ServerMetrics metrics, ILogger logger, CancellationToken stopping)
 {
     public AssociationServer Create()
     {
         var storage = new StorageScp(archive, logger);
         var query = new QueryScp(archive, settings);
         var retrieve = new RetrieveScp(archive, settings, nodes, logger);
-        var events = new EventSender(settings, nodes, logger);
-        ServiceHandlers[] services = [new CommitmentScp(archive, settings, events).Handlers, .. new WorkflowScp(settings, events, logger).Handlers,
+        var events = new EventSender(settings, nodes, logger, stopping);
+        ServiceHandlers[] services = [new CommitmentScp(archive, settings, events, logger, stopping).Handlers, .. new WorkflowScp(settings, events, logger).Handlers,
             .. new NonPatientScp(archive, settings, nodes).Handlers];
         var policy = new AcceptancePolicy
         {

@@ -23,7 +23,7 @@ public sealed class ServiceCommandTests : IAsyncLifetime
         [
             ModalityWorklist.Provider(_ => [new DataSet().Set(Tags.PatientName, "Doe^Jane").Set(Tags.PatientID, "7")
                 .Set(Tags.ScheduledProcedureStepSequence, new DataSet().Set(Tags.Modality, "CT").Set(Tags.ScheduledStationAETitle, "CT1"))]),
-            StorageCommitment.Provider((instance, _) => ValueTask.FromResult(instance.SopInstanceUid.Value == "1.2.404" ? Status.NoSuchSopInstance : Status.Success), (_, _) => Task.CompletedTask),
+            StorageCommitment.Provider((instance, _) => ValueTask.FromResult(instance.SopInstanceUid.Value == "1.2.404" ? Status.NoSuchSopInstance : Status.Success), (_, _) => Task.FromResult(true)),
             InstanceAvailability.Provider((_, _, _, _) => ValueTask.FromResult(Status.Success)),
             .. new PerformedProcedureSteps(new MemoryInstanceStore()).Handlers,
             .. new UnifiedProcedureSteps(new MemoryInstanceStore()).Handlers,

@@ -17,7 +17,7 @@ public class ServiceTests
     [Fact]
     public async Task Commitment_reports_on_the_same_association_what_is_safe_and_what_is_not()
     {
-        await using var server = Serve(Commitment((_, _) => Task.CompletedTask));
+        await using var server = Serve(Commitment((_, _) => Task.FromResult(true)));
         var result = new TaskCompletionSource<CommitmentResult>();
         await using var association = await ConnectAsync(server, [StorageCommitment.SopClass], o => o with { OnEventReport = StorageCommitment.Receive(result.SetResult) });
         var transaction = Uid.New();
@@ -33,7 +33,7 @@ public class ServiceTests
     public async Task Commitment_goes_another_way_when_the_user_has_left()
     {
         var delivered = new TaskCompletionSource<CommitmentResult>();
-        await using var server = Serve(Commitment((_, r) => { delivered.TrySetResult(r); return Task.CompletedTask; }));
+        await using var server = Serve(Commitment((_, r) => { delivered.TrySetResult(r); return Task.FromResult(true); }));
         await using (var association = await ConnectAsync(server, [StorageCommitment.SopClass]))
         {
             // Without a handler for events: 0x0211 is as good as gone.
@@ -43,9 +43,30 @@ public class ServiceTests
     }
 
     [Fact]
+    public async Task Commitment_that_could_not_be_reported_is_kept_and_taken_up_again()
+    {
+        var unreported = new MemoryInstanceStore();
+        var tried = new TaskCompletionSource<bool>();
+        await using var server = Serve(Commitment((_, _) => { tried.TrySetResult(true); return Task.FromResult(false); }, unreported));
+        var transaction = Uid.New();
+        await using (var association = await ConnectAsync(server, [StorageCommitment.SopClass]))
+        {
+            Assert.True((await StorageCommitment.RequestAsync(association, transaction, [Instance("1.2.1"), Instance("1.2.404")], Cancel)).Status.IsSuccess);
+            Assert.NotNull(unreported.Find(transaction));       // before the answer
+        }
+        await tried.Task.WaitAsync(Cancel);
+        (string To, CommitmentResult Result)? told = null;
+        Assert.False(await StorageCommitment.ResumeAsync(unreported.Find(transaction)!, Check, (_, _) => Task.FromResult(false)));
+        Assert.True(await StorageCommitment.ResumeAsync(unreported.Find(transaction)!, Check, (to, result) => { told = (to, result); return Task.FromResult(true); }));
+        Assert.Equal(("TEST", transaction), (told!.Value.To, told.Value.Result.TransactionUid));
+        Assert.Equal([Instance("1.2.1")], told.Value.Result.Committed);
+        Assert.Equal(Status.NoSuchSopInstance, Assert.Single(told.Value.Result.Failed).Reason);
+    }
+
+    [Fact]
     public async Task Commitment_refuses_what_it_cannot_understand()
     {
-        await using var server = Serve(Commitment((_, _) => Task.CompletedTask));
+        await using var server = Serve(Commitment((_, _) => Task.FromResult(true)));
         await using var association = await ConnectAsync(server, [StorageCommitment.SopClass]);
         var well = new NormalizedTarget(StorageCommitment.SopClass, StorageCommitment.SopInstance);
         var whole = new DataSet().Set(Tags.TransactionUID, "1.2").Set(Tags.ReferencedSOPSequence, new DataSet());
@@ -176,8 +197,10 @@ public class ServiceTests
         return Association.ConnectAsync(configure?.Invoke(options) ?? options, Cancel);
     }
 
-    private static ServiceHandlers Commitment(Func<AssociationInfo, CommitmentResult, Task> deliver) => StorageCommitment.Provider(
-        (instance, _) => ValueTask.FromResult(instance.SopInstanceUid.Value == "1.2.404" ? Status.NoSuchSopInstance : Status.Success), deliver);
+    private static ServiceHandlers Commitment(Func<string, CommitmentResult, Task<bool>> deliver, ISopInstanceStore? unreported = null) => StorageCommitment.Provider(Check, deliver, unreported: unreported);
+
+    private static ValueTask<Status> Check(InstanceReference instance, CancellationToken cancel) =>
+        ValueTask.FromResult(instance.SopInstanceUid.Value == "1.2.404" ? Status.NoSuchSopInstance : Status.Success);
 
     private static InstanceReference Instance(string uid) => new(CT, Uid.Parse(uid));
 
