@@ -15,9 +15,12 @@ public sealed class StoreResponse
     /// <summary>How many were not.</summary>
     public int Failed => _failed.Count + _others.Count;
 
-    /// <summary>200 when all were stored, 202 when some; when none, 400 if nothing could even be read, else 409 (PS3.18
+    /// <summary>How many were stored with a warning.</summary>
+    public int Warned { get; private set; }
+
+    /// <summary>200 when all were stored, 202 when some, or with a warning; when none, 400 if nothing could even be read, else 409 (PS3.18
     /// Table 10.5.3-1).</summary>
-    public int StatusCode => Failed == 0 && _stored.Count > 0 ? 200 : _stored.Count > 0 ? 202 : _failed.Count == 0 ? 400 : 409;
+    public int StatusCode => Failed == 0 && Warned == 0 && _stored.Count > 0 ? 200 : _stored.Count > 0 ? 202 : _failed.Count == 0 ? 400 : 409;
 
     /// <summary>An instance is in the archive.</summary>
     /// <param name="sopClassUid">Its SOP class.</param>
@@ -28,7 +31,11 @@ public sealed class StoreResponse
     {
         var item = Reference(sopClassUid, sopInstanceUid);
         if (retrieveUrl is not null) item.SetText(Tags.RetrieveURL, VR.UR, retrieveUrl);
-        if (warningReason is { } reason) item.Set(Tags.WarningReason, reason);
+        if (warningReason is { } reason)
+        {
+            item.Set(Tags.WarningReason, reason);
+            Warned++;
+        }
         _stored.Add(item);
     }
 

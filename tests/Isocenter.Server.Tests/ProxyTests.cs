@@ -24,6 +24,44 @@ public sealed class ProxyTests
     }
 
     [Theory]
+    [InlineData("for=192.0.2.60;proto=https;host=pacs.example", "https://pacs.example/")]
+    [InlineData("proto=https;host=\"pacs.example:8443\", for=10.0.0.1;host=inner", "https://pacs.example:8443/")]
+    [InlineData("Host=pacs.example", "http://pacs.example/")]
+    [InlineData("host=evil/x", null)]
+    [InlineData("nonsense;;=;host", null)]
+    public async Task A_proxy_may_say_it_with_the_standard_header(string forwarded, string? expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "dicom-web/studies");
+        Assert.True(request.Headers.TryAddWithoutValidation("Forwarded", forwarded));
+
+        using var answer = await server.Http.SendAsync(request, TestServer.Cancel);
+
+        var study = Assert.Single(DicomJson.ReadArray(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)));
+        Assert.Equal($"{expected ?? server.Root.ToString()}dicom-web/studies/1.1", study.Get<string>(Tags.RetrieveURL));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7", true)]
+    [InlineData("192.0.2.0/24,2001:db8::/32", "::ffff:192.0.2.9", true)]
+    [InlineData("192.0.2.0/24,2001:db8::/32", "2001:db8::1", true)]
+    [InlineData("192.0.2.0/24", "198.51.100.1", false)]
+    [InlineData("", "192.0.2.7", false)]
+    public async Task Only_proxies_that_are_configured_are_believed(string setting, string peer, bool isBelieved)
+    {
+        var settings = SettingsReader.Read(environment: new Dictionary<string, string>(), commandLine: [new("http:trustedProxies", setting)]);
+        var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        http.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+        http.Request.Host = new Microsoft.AspNetCore.Http.HostString("inner");
+        http.Request.Headers["X-Forwarded-Host"] = "pacs.example";
+
+        await new Isocenter.Server.Http.BehindProxy(_ => Task.CompletedTask, settings.TrustedProxies).InvokeAsync(http);
+
+        Assert.Equal(isBelieved ? "pacs.example" : "inner", http.Request.Host.Value);
+    }
+
+    [Theory]
     [InlineData("X-Forwarded-Host", "a b")]
     [InlineData("X-Forwarded-Host", "evil/x")]
     [InlineData("X-Forwarded-Prefix", "no-slash")]
@@ -84,6 +122,8 @@ public sealed class ProxyTests
     [InlineData("http:pathBase", "pacs")]
     [InlineData("http:pathBase", "/pacs/")]
     [InlineData("http:corsOrigins", "viewer.example")]
+    [InlineData("http:trustedProxies", "10.0.0.0/99")]
+    [InlineData("http:trustedProxies", "proxy.example")]
     [InlineData("http:corsOrigins", "https://viewer.example/path")]
     public void A_setting_that_cannot_be_is_refused(string name, string value) =>
         Assert.Throws<SettingsException>(() => SettingsReader.Read(environment: new Dictionary<string, string>(), commandLine: [new(name, value)]));

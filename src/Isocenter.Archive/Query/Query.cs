@@ -45,6 +45,10 @@ public sealed record Query
     /// last (PS3.4 §C.2.2.2.5.4).</summary>
     public bool CombinedDateTime { get; init; }
 
+    /// <summary>The zone in which Study Date and Study Time are asked for: those of studies that name another are converted before
+    /// they are compared, and date and time are one (PS3.4 §C.5.1.1.1.4). Null: times are compared as they stand.</summary>
+    public TimeSpan? TimeZone { get; init; }
+
     /// <summary>Answers hold everything the index knows, not just the keys.</summary>
     public bool IncludeAll { get; init; }
 }

@@ -40,6 +40,9 @@ public static class QueryKeys
     /// <summary>Answers of this level can be sorted by the attribute.</summary>
     public static bool CanSortBy(Tag tag, QueryLevel level) => QueryPlan.SortColumn(tag) is (not null, var own) && own <= level;
 
+    /// <summary>The value of Timezone Offset From UTC (0008,0201), such as +0100.</summary>
+    public static bool TryParseTimeZone(string text, out TimeSpan zone) => ZonedStudyTime.TryParseZone(text, out zone);
+
     /// <summary>PATIENT, STUDY, SERIES or IMAGE (0008,0052).</summary>
     public static bool TryParseLevel(string? text, out QueryLevel level)
     {

@@ -30,10 +30,12 @@ internal sealed class QueryPlan
         _isOfPatients = query.Level == QueryLevel.Patient;
         _top = _anchor = query.Level == QueryLevel.Patient ? QueryLevel.Patient : QueryLevel.Study;
         Options = new MatchingOptions(query.FuzzyMatching, query.EmptyValueMatching);
-        bool isCombined = narrow && query.CombinedDateTime && query.Level >= QueryLevel.Study && TryCombine(query.Identifier);
+        if (query is { TimeZone: { } zone, Level: >= QueryLevel.Study } && ZonedStudyTime.Of(query.Identifier, zone) is { } studyTime) Narrow(StudyTime = studyTime);
+        bool isCombined = StudyTime is not null || narrow && query.CombinedDateTime && query.Level >= QueryLevel.Study && TryCombine(query.Identifier);
         foreach (var key in query.Identifier)
         {
             if (!QueryKeys.IsMatchingKey(key, query.Level, out var level) || isCombined && key.Tag == Tags.StudyTime) continue;
+            if (StudyTime is not null && key.Tag == Tags.StudyDate) continue;
             if (Options.EmptyValue && Matcher.IsEmptyValueKey(key)) Unresolved.Add(key);
             else if (!literal && Matcher.IsUniversal(key) || key.IsEmpty) continue;
             else if (!narrow || !TryNarrow(key, level)) Unresolved.Add(key);
@@ -46,8 +48,11 @@ internal sealed class QueryPlan
     /// <summary>Keys that are still to be matched, on the rows that the SQL finds.</summary>
     public List<DataElement> Unresolved { get; } = [];
 
+    /// <summary>Study Date and Study Time, when they are asked for in a time zone; also still to be matched.</summary>
+    public ZonedStudyTime? StudyTime { get; }
+
     /// <summary>The rows that the SQL finds are the answers: nothing is to be matched, and none is another row of the same patient.</summary>
-    public bool IsExact => Unresolved.Count == 0 && !_isOfPatients;
+    public bool IsExact => Unresolved.Count == 0 && StudyTime is null && !_isOfPatients;
 
     public string Sql { get; }
 
@@ -229,6 +234,13 @@ internal sealed class QueryPlan
         if (dates.To is not null) _where.Add($"{moment} <= {Add(dates.To + (times.To ?? "9"))}");
         if (QueryLevel.Study < _top) _top = QueryLevel.Study;
         return true;
+    }
+
+    private void Narrow(ZonedStudyTime studyTime)
+    {
+        if (studyTime.FirstDate is { } first) _where.Add($"st.study_date >= {Add(first)}");
+        if (studyTime.LastDate is { } last) _where.Add($"st.study_date <= {Add(last)}");
+        if (QueryLevel.Study < _top) _top = QueryLevel.Study;
     }
 
     private static bool TryRange(DataSet identifier, Tag tag, VR vr, out TemporalRange range)

@@ -42,6 +42,7 @@ internal sealed class QueryRun
         {
             if (QueryKeys.IsMatchingKey(key, query.Level, out var level) && level < _top) _top = level;
         }
+        if (plan.StudyTime is not null && QueryLevel.Study < _top) _top = QueryLevel.Study;
     }
 
     /// <summary>What an answer is to hold, prepared once.</summary>
@@ -114,6 +115,7 @@ internal sealed class QueryRun
 
     private bool Matches(IndexConnection index, Row?[] levels)
     {
+        if (_plan.StudyTime is { } studyTime && levels[(int)QueryLevel.Study] is { } study && !studyTime.Matches(study.Attributes)) return false;
         foreach (var key in _plan.Unresolved)
         {
             if (!QueryKeys.IsMatchingKey(key, _query.Level, out var level) || levels[(int)level] is not { } row) return false;

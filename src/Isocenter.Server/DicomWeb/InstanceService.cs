@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO.Compression;
 using Isocenter.Archive;
+using Isocenter.Dicom.FileSets;
 using Isocenter.DicomWeb;
 using Isocenter.Server.Http;
 
@@ -9,6 +11,9 @@ namespace Isocenter.Server.DicomWeb;
 /// in parts, alone, or in a ZIP file.</summary>
 internal sealed class InstanceService(ImageArchive archive, ILogger logger)
 {
+    /// <summary>On a medium: more make folders slow.</summary>
+    private const int FilesInFolder = 1000;
+
     public async Task AnswerAsync(HttpContext http, Scope scope)
     {
         var accepted = Negotiation.Accepted(http.Request).Where(a => a.Matches(MediaTypes.Dicom) || a.MatchesSingle(MediaTypes.Zip)).ToList();
@@ -25,7 +30,7 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
         // Before the first byte: a refusal cannot be taken back to the status line.
         var targets = instances.Select(instance => SyntaxChoice.Of(instance, wanted)).ToList();
         bool isSingle = !isZip && instances.Count == 1 && wanted[0] is { IsMultipart: false, IsWildcard: false };
-        string representation = $"{(isZip ? "zip" : isSingle ? "single" : "parts")} {string.Join(' ', targets.Select(t => t.Uid.Value).Distinct())}";
+        string representation = $"{(isZip ? IsMedium(http.Request) ? "medium" : "zip" : isSingle ? "single" : "parts")} {string.Join(' ', targets.Select(t => t.Uid.Value).Distinct())}";
         if (Conditional.IsUnchanged(http, instances, representation)) return;
         if (isZip) await ZipAsync(http, scope, instances, targets);
         else if (isSingle) await SingleAsync(http, instances[0], targets[0]);
@@ -62,6 +67,7 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
     /// <summary>Files in folders by study and series. What is compressed already is only packed.</summary>
     private async Task ZipAsync(HttpContext http, Scope scope, IReadOnlyList<StoredInstance> instances, List<Dicom.TransferSyntax> targets)
     {
+        var directory = IsMedium(http.Request) ? new FileSetBuilder() : null;
         http.Response.ContentType = MediaTypes.Zip;
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{(scope.Instance ?? scope.Series ?? scope.Study)!.Value}.zip\"";
         if (HttpMethods.IsHead(http.Request.Method)) return;
@@ -72,11 +78,39 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
         {
             var instance = instances[i];
             await using var file = await ObjectFile.OpenOrStoredAsync(archive, instance, targets[i], logger, http.RequestAborted);
-            var entry = zip.CreateEntry($"{instance.StudyInstanceUid}/{instance.SeriesInstanceUid}/{instance.SopInstanceUid}.dcm",
+            string[] name = directory is null
+                ? [instance.StudyInstanceUid.Value, instance.SeriesInstanceUid.Value, instance.SopInstanceUid.Value + ".dcm"]
+                : ["DICOM", $"D{i / FilesInFolder:D5}", string.Create(CultureInfo.InvariantCulture, $"I{i:D7}")];
+            var entry = zip.CreateEntry(string.Join('/', name),
                 file.Syntax.IsEncapsulated || file.Syntax.IsDeflated ? CompressionLevel.NoCompression : CompressionLevel.Fastest);
             entry.LastWriteTime = instance.ArrivedAt;
-            await using var target = await entry.OpenAsync(http.RequestAborted);
-            await file.Content.CopyToAsync(target, http.RequestAborted);
+            await using (var target = await entry.OpenAsync(http.RequestAborted)) await file.Content.CopyToAsync(target, http.RequestAborted);
+            if (directory is not null) Enter(directory, instance, file.Syntax, name);
+        }
+        if (directory is null) return;
+        await using var index = await zip.CreateEntry(FileSet.DirectoryName, CompressionLevel.Fastest).OpenAsync(http.RequestAborted);
+        await index.WriteAsync(directory.ToArray(), http.RequestAborted);
+    }
+
+    /// <summary>An extension: what is packed is a file-set, as it goes on a medium, with a DICOMDIR (PS3.10 §8, PS3.3 Annex F).</summary>
+    private static bool IsMedium(HttpRequest request) => request.Query["dicomdir"].ToString().ToLowerInvariant() switch
+    {
+        "" or "false" => false,
+        "true" => true,
+        _ => throw new BadParameterException("dicomdir is true or false"),
+    };
+
+    private void Enter(FileSetBuilder directory, StoredInstance instance, Dicom.TransferSyntax syntax, string[] name)
+    {
+        try
+        {
+            using var file = archive.OpenDataSet(instance);
+            directory.Add(file.DataSet, syntax, name);
+        }
+        catch (Dicom.DicomFormatException e)
+        {
+            // The standard has no directory record for it; the file is there all the same.
+            Log.NotServed(logger, $"{FileSet.DirectoryName} record of {instance.SopInstanceUid}", e.Message);
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class MetadataUpload
 
     /// <summary>The objects; where one cannot be made, the reason.</summary>
     /// <param name="study">The study they are posted to: those that name none belong to it.</param>
-    public IEnumerable<(DicomFile? File, string? SopClass, string? SopInstance, string? Problem)> ToFiles(Uid? study)
+    public IEnumerable<(DicomFile? File, string? SopClass, string? SopInstance, string? Problem, bool IsCoerced)> ToFiles(Uid? study)
     {
         foreach (byte[] text in _metadata)
         {
@@ -100,22 +100,23 @@ internal sealed class MetadataUpload
                 unreadable = e.Message;
                 dataSets = [];
             }
-            if (unreadable is not null) yield return (null, null, null, unreadable);
+            if (unreadable is not null) yield return (null, null, null, unreadable, false);
             foreach (var dataSet in dataSets)
             {
                 string? sopClass = NullIfEmpty(dataSet.Get(Tags.SOPClassUID, "")), sopInstance = NullIfEmpty(dataSet.Get(Tags.SOPInstanceUID, ""));
                 DicomFile? file = null;
                 string? problem;
+                bool isCoerced = study is not null && dataSet.Get(Tags.StudyInstanceUID, "").Length == 0;
                 try
                 {
-                    if (study is not null && dataSet.Get(Tags.StudyInstanceUID, "").Length == 0) dataSet.SetText(Tags.StudyInstanceUID, VR.UI, study.Value);
+                    if (isCoerced) dataSet.SetText(Tags.StudyInstanceUID, VR.UI, study!.Value);
                     (file, problem) = builder.Build(dataSet);
                 }
                 catch (Exception e) when (e is DicomFormatException or PixelDataException or Codecs.CodecException or ArgumentException)
                 {
                     problem = e.Message;
                 }
-                yield return (file, sopClass, sopInstance, problem);
+                yield return (file, sopClass, sopInstance, problem, isCoerced);
             }
         }
     }

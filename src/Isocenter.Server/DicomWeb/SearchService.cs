@@ -52,6 +52,8 @@ internal sealed class SearchService(ImageArchive archive)
             Offset = parameters.Offset,
             FuzzyMatching = parameters.FuzzyMatching,
             EmptyValueMatching = parameters.EmptyValueMatching,
+            CombinedDateTime = true,        // PS3.18 §8.3.4.1
+            TimeZone = TimeZoneOf(parameters.Keys),
             IncludeAll = parameters.IncludeAll,
             OrderBy = parameters.OrderBy,
         };
@@ -91,6 +93,17 @@ internal sealed class SearchService(ImageArchive archive)
         string text = key.Text;
         identifier.Remove(Tags.Modality);
         identifier.SetText(Tags.ModalitiesInStudy, VR.CS, text);
+    }
+
+    /// <summary>Dates and times of the query are in this zone (PS3.18 §8.3.4.1).</summary>
+    private static TimeSpan? TimeZoneOf(DataSet keys)
+    {
+        if (!keys.TryFind(Tags.TimezoneOffsetFromUTC, out var element) || element.IsEmpty) return null;
+        // A plus sign that was not encoded has become a blank, and been trimmed.
+        string text = element.Text.Trim();
+        if (text.Length == 4) text = "+" + text;
+        return QueryKeys.TryParseTimeZone(text, out var zone) ? zone
+            : throw new SearchParameterException("TimezoneOffsetFromUTC is a sign and four digits, such as +0100");
     }
 
     private async Task JsonAsync(HttpContext http, IAsyncEnumerable<DataSet> matches, string type, string key)

@@ -1,34 +1,35 @@
+using System.Globalization;
+using System.Text;
 using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>A body of one representation (PS3.18 §8.6.1.1), or a range of its bytes.</summary>
+/// <summary>A body of one representation (PS3.18 §8.6.1.1), or ranges of its bytes: one as it is, several in parts (RFC 9110
+/// §14.6).</summary>
 internal static class SinglePart
 {
     /// <summary>Sends a stream whose length is known and that can seek.</summary>
-    public static async Task SendAsync(HttpContext http, string contentType, Stream content, string? location = null)
-    {
-        if (!Begin(http, contentType, content.Length, location, out var range)) return;
-        content.Position = range.Offset;
-        var output = http.Response.BodyWriter;
-        for (long left = range.Length; left > 0;)
+    public static Task SendAsync(HttpContext http, string contentType, Stream content, string? location = null) =>
+        SendAsync(http, contentType, content.Length, location, async range =>
         {
-            var place = output.GetMemory((int)Math.Min(BodyPieces.Length, left));
-            if (place.Length > left) place = place[..(int)left];
-            int n = await content.ReadAsync(place, http.RequestAborted);
-            if (n == 0) throw new EndOfStreamException("the representation ended before its length");
-            output.Advance(n);
-            left -= n;
-            await output.FlushAsync(http.RequestAborted);
-        }
-    }
+            content.Position = range.Offset;
+            var output = http.Response.BodyWriter;
+            for (long left = range.Length; left > 0;)
+            {
+                var place = output.GetMemory((int)Math.Min(BodyPieces.Length, left));
+                if (place.Length > left) place = place[..(int)left];
+                int n = await content.ReadAsync(place, http.RequestAborted);
+                if (n == 0) throw new EndOfStreamException("the representation ended before its length");
+                output.Advance(n);
+                left -= n;
+                await output.FlushAsync(http.RequestAborted);
+            }
+        });
 
     /// <summary>Sends bytes.</summary>
-    public static async Task SendAsync(HttpContext http, string contentType, ReadOnlyMemory<byte> content, string? location = null)
-    {
-        if (!Begin(http, contentType, content.Length, location, out var range)) return;
-        await BodyPieces.WriteAsync(http.Response.BodyWriter, content.Slice((int)range.Offset, (int)range.Length), http.RequestAborted);
-    }
+    public static Task SendAsync(HttpContext http, string contentType, ReadOnlyMemory<byte> content, string? location = null) =>
+        SendAsync(http, contentType, content.Length, location, range =>
+            BodyPieces.WriteAsync(http.Response.BodyWriter, content.Slice((int)range.Offset, (int)range.Length), http.RequestAborted));
 
     /// <summary>Sends what <paramref name="read"/> gives, piece by piece: a value may be larger than memory.</summary>
     /// <param name="http">The exchange.</param>
@@ -36,35 +37,64 @@ internal static class SinglePart
     /// <param name="length">Of the whole.</param>
     /// <param name="read">Fills a buffer from an offset.</param>
     /// <param name="location">Content-Location.</param>
-    public static async Task SendAsync(HttpContext http, string contentType, long length, Action<long, Memory<byte>> read, string? location = null)
-    {
-        if (!Begin(http, contentType, length, location, out var range)) return;
-        var output = http.Response.BodyWriter;
-        for (long at = range.Offset, end = range.Offset + range.Length; at < end;)
+    public static Task SendAsync(HttpContext http, string contentType, long length, Action<long, Memory<byte>> read, string? location = null) =>
+        SendAsync(http, contentType, length, location, async range =>
         {
-            int n = (int)Math.Min(BodyPieces.Length, end - at);
-            read(at, output.GetMemory(n)[..n]);
-            output.Advance(n);
-            at += n;
-            await output.FlushAsync(http.RequestAborted);
-        }
-    }
+            var output = http.Response.BodyWriter;
+            for (long at = range.Offset, end = range.Offset + range.Length; at < end;)
+            {
+                int n = (int)Math.Min(BodyPieces.Length, end - at);
+                read(at, output.GetMemory(n)[..n]);
+                output.Advance(n);
+                at += n;
+                await output.FlushAsync(http.RequestAborted);
+            }
+        });
 
-    /// <summary>The headers.</summary>
-    /// <returns>False: there is nothing to send.</returns>
-    private static bool Begin(HttpContext http, string contentType, long length, string? location, out ByteRange range)
+    /// <summary>The headers, and then what of the body is asked for.</summary>
+    private static async Task SendAsync(HttpContext http, string contentType, long length, string? location, Func<ByteRange, Task> send)
     {
         var response = http.Response;
         response.ContentType = contentType;
         response.Headers.AcceptRanges = "bytes";
         if (location is not null) response.Headers.ContentLocation = location;
-        range = new ByteRange(0, length);
-        if (ByteRange.Of(http, length) is { } asked)
+        switch (ByteRange.Of(http, length))
         {
-            range = asked;
-            if (!range.TryAnnounce(http, length)) return false;
+            case null:
+                response.ContentLength = length;
+                if (!HttpMethods.IsHead(http.Request.Method)) await send(new ByteRange(0, length));
+                break;
+            case []:
+                response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+                response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
+                response.ContentLength = 0;
+                break;
+            case [var range]:
+                response.StatusCode = StatusCodes.Status206PartialContent;
+                response.Headers.ContentRange = range.ContentRange(length);
+                response.ContentLength = range.Length;
+                await send(range);
+                break;
+            case var ranges:
+                response.StatusCode = StatusCodes.Status206PartialContent;
+                await SendPartsAsync(response, contentType, length, ranges, send);
+                break;
         }
-        else response.ContentLength = length;
-        return !HttpMethods.IsHead(http.Request.Method);
+    }
+
+    private static async Task SendPartsAsync(HttpResponse response, string contentType, long length, IReadOnlyList<ByteRange> ranges, Func<ByteRange, Task> send)
+    {
+        string boundary = "isocenter-" + Guid.NewGuid().ToString("N");
+        byte[][] heads = [.. ranges.Select((range, i) => Encoding.ASCII.GetBytes(
+            $"{(i == 0 ? "" : "\r\n")}--{boundary}\r\nContent-Type: {contentType}\r\nContent-Range: {range.ContentRange(length)}\r\n\r\n"))];
+        byte[] end = Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n");
+        response.ContentType = $"multipart/byteranges; boundary={boundary}";
+        response.ContentLength = heads.Sum(head => (long)head.Length) + ranges.Sum(range => range.Length) + end.Length;
+        for (int i = 0; i < heads.Length; i++)
+        {
+            await response.BodyWriter.WriteAsync(heads[i], response.HttpContext.RequestAborted);
+            await send(ranges[i]);
+        }
+        await response.BodyWriter.WriteAsync(end, response.HttpContext.RequestAborted);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
 
     private async Task TakeMetadataAsync(HttpContext http, MetadataUpload upload, Uid? study, Outcome outcome)
     {
-        foreach (var (file, sopClass, sopInstance, problem) in upload.ToFiles(study))
+        foreach (var (file, sopClass, sopInstance, problem, isCoerced) in upload.ToFiles(study))
         {
             if (file is null)
             {
@@ -95,15 +95,15 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
             using (file)
             {
                 await using var content = TemporaryFile.Of(stream => file.Save(stream));
-                await TakeFileAsync(http, content, study, outcome);
+                await TakeFileAsync(http, content, study, outcome, isCoerced ? WarningReasons.Coerced : null);
             }
         }
     }
 
-    private async Task TakeFileAsync(HttpContext http, Stream part10, Uid? study, Outcome outcome)
+    private async Task TakeFileAsync(HttpContext http, Stream part10, Uid? study, Outcome outcome, ushort? warning = null)
     {
         var result = await archive.IngestFileAsync(part10, study: study, cancel: http.RequestAborted);
-        outcome.Add(result);
+        outcome.Add(result, warning);
         if (!result.IsSuccess)
             Log.NotStored(logger, result.SopInstanceUid ?? "an object", http.Connection.RemoteIpAddress?.ToString() ?? "?", result.Problem ?? result.Status.ToString());
     }
@@ -124,7 +124,7 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
             : _tooLong == Response.Failed ? StatusCodes.Status413PayloadTooLarge
             : Response.StatusCode;
 
-        public void Add(IngestResult result)
+        public void Add(IngestResult result, ushort? warning)
         {
             _isFull |= result.Status == IngestStatus.OutOfResources;
             if (result.Status == IngestStatus.TooLong) _tooLong++;
@@ -134,8 +134,15 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
                 return;
             }
             if (result.Instance is { } stored) _studies.Add(stored.StudyInstanceUid);
-            Response.AddStored(result.SopClassUid!, result.SopInstanceUid!, result.Instance is null ? null : Addresses.Of(root, result.Instance));
+            Response.AddStored(result.SopClassUid!, result.SopInstanceUid!, result.Instance is null ? null : Addresses.Of(root, result.Instance), warning);
         }
+    }
+
+    /// <summary>Warning Reason (0008,1196) (PS3.18 Table I.2-1).</summary>
+    private static class WarningReasons
+    {
+        /// <summary>An element is not what was sent: the study of the address stands where none was named.</summary>
+        public const ushort Coerced = 0xB000;
     }
 
     /// <summary>Failure Reason (0008,1197) (PS3.18 Table I.2-2).</summary>

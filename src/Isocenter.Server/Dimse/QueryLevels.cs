@@ -8,7 +8,7 @@ namespace Isocenter.Server.Dimse;
 /// <summary>Query/Retrieve Level (0008,0052) (PS3.4 §C.6).</summary>
 internal static class QueryLevels
 {
-    private static readonly QueryRetrieveNegotiation Offered = new() { Relational = true, CombinedDateTimeMatching = true, FuzzyMatching = true };
+    private static readonly QueryRetrieveNegotiation Offered = new() { Relational = true, CombinedDateTimeMatching = true, FuzzyMatching = true, TimezoneQueryAdjustment = true };
 
     /// <exception cref="StatusException">Missing, unknown, or not of this information model: 0xA900.</exception>
     public static QueryLevel Read(DataSet identifier, Uid sopClassUid)
@@ -38,8 +38,8 @@ internal static class QueryLevels
         return level.Value;
     }
 
-    /// <summary>Queries and retrieval are relational here; names are matched by meaning, dates together with times, when that
-    /// was asked for.</summary>
+    /// <summary>Queries and retrieval are relational here; names are matched by meaning, dates together with times
+    /// and in their time zone, when that was asked for.</summary>
     public static ExtendedNegotiation? Negotiate(ExtendedNegotiation asked) =>
         Uid.TryParseLenient(asked.SopClassUid, out var sopClass)
             ? Offered.And(QueryRetrieveNegotiation.Of([asked], sopClass)).For(sopClass)

@@ -22,7 +22,10 @@ internal sealed class QueryScp(ImageArchive archive, ServerSettings settings)
             Identifier = context.Identifier,
             FuzzyMatching = negotiated.FuzzyMatching,
             CombinedDateTime = negotiated.CombinedDateTimeMatching,
+            TimeZone = negotiated.TimezoneQueryAdjustment && QueryKeys.TryParseTimeZone(context.Identifier.Get(Tags.TimezoneOffsetFromUTC, ""), out var zone) ? zone : null,
         };
+        // Who asks in time zones learns that of the study (PS3.4 §C.4.1.1.3.2).
+        if (negotiated.TimezoneQueryAdjustment && !context.Identifier.Contains(Tags.TimezoneOffsetFromUTC)) context.Identifier.SetBytes(Tags.TimezoneOffsetFromUTC, VR.SH, default);
         bool wantsAvailability = context.Identifier.Contains(Tags.InstanceAvailability);
         context.OptionalKeysNotSupported = QueryKeys.Unsupported(query).Any(tag => tag != Tags.InstanceAvailability);
         await foreach (var match in Timed(archive.QueryAsync(query, cancel), cancel))

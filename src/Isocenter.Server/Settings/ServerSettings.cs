@@ -34,6 +34,9 @@ public sealed record ServerSettings
     /// <summary>Origins whose pages may use the web services from a browser, as https://viewer.example; * is any.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
+    /// <summary>Reverse proxies whose word on the address of the client's request is taken, besides those on this machine.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>Associations may use another called AE title than ours.</summary>
     public bool AcceptAnyCalledAETitle { get; init; } = true;
 

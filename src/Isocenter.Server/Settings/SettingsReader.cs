@@ -30,6 +30,7 @@ public static class SettingsReader
         ["http:port"] = "port HTTP listens on",
         ["http:pathBase"] = "what comes before every path, as /pacs",
         ["http:corsOrigins"] = "origins whose pages may use the web services, separated by commas",
+        ["http:trustedProxies"] = "reverse proxies besides this machine, as 10.0.0.7 or 10.0.0.0/24, separated by commas",
         ["duplicates"] = "refuse or keep",
         ["conflicts"] = "record or refuse objects that contradict what is known of their patient or study",
         ["maxObjectLength"] = "bytes",
@@ -206,6 +207,7 @@ public static class SettingsReader
             Http = EndPoint("http", values, defaults.Http),
             PathBase = PathBase(Value("http:pathBase", "")),
             CorsOrigins = Origins(Value("http:corsOrigins", "")),
+            TrustedProxies = Networks(Value("http:trustedProxies", "")),
             DicomTls = TlsSettings.Read(values, defaults.Dicom.Address),
             AcceptAnyCalledAETitle = Flag("dicom:acceptAnyCalledAet", values, defaults.AcceptAnyCalledAETitle),
             StoreUnknownSopClasses = Flag("dicom:storeUnknownSopClasses", values, defaults.StoreUnknownSopClasses),
@@ -279,6 +281,14 @@ public static class SettingsReader
         }
         return origins;
     }
+
+    private static IPNetwork[] Networks(string text) =>
+    [
+        .. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one =>
+            IPAddress.TryParse(one, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : IPNetwork.TryParse(one, out var network) ? network
+            : throw new SettingsException("http:trustedProxies", $"'{one}' is neither an address nor a network such as 10.0.0.0/24")),
+    ];
 
     private static int Number(string setting, string text, int min, int max) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Isocenter.Dicom;
+using Isocenter.Dicom.FileSets;
 using Isocenter.Testing;
 
 namespace Isocenter.Server.Tests.DicomWeb;
@@ -75,7 +76,9 @@ public sealed class RepresentationTests
     [Theory]
     [InlineData("bytes=512-", HttpStatusCode.RequestedRangeNotSatisfiable)]
     [InlineData("bytes=5-3", HttpStatusCode.OK)]
-    [InlineData("bytes=0-1,4-5", HttpStatusCode.OK)]
+    [InlineData("bytes=0-9,4-12", HttpStatusCode.OK)]
+    [InlineData("bytes=0-1,x", HttpStatusCode.OK)]
+    [InlineData("bytes=600-700,800-", HttpStatusCode.RequestedRangeNotSatisfiable)]
     [InlineData("lines=0-1", HttpStatusCode.OK)]
     public async Task A_range_that_is_none_is_ignored_and_one_beyond_the_end_refused(string range, HttpStatusCode expected)
     {
@@ -148,6 +151,57 @@ public sealed class RepresentationTests
         using var json = new MemoryStream();
         await gzip.CopyToAsync(json, TestServer.Cancel);
         Assert.Equal(2, DicomJson.ReadArray(json.ToArray()).Count);
+    }
+
+    [Theory]
+    [InlineData("bytes=0-9,500-", 2)]
+    [InlineData("bytes=-3, 8-8 ,600-700", 2)]
+    public async Task Several_ranges_come_in_parts(string range, int count)
+    {
+        await using var server = await FilledAsync();
+        byte[] whole = await (await server.GetAsync(Instance + "/frames/1", "application/octet-stream")).Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Instance + "/frames/1");
+        request.Headers.Accept.ParseAdd("application/octet-stream");
+        request.Headers.TryAddWithoutValidation("Range", range);
+
+        using var answer = await server.Http.SendAsync(request, TestServer.Cancel);
+
+        Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
+        Assert.Equal("multipart/byteranges", answer.Content.Headers.ContentType?.MediaType);
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        Assert.Equal(body.Length, answer.Content.Headers.ContentLength);
+        string boundary = answer.Content.Headers.ContentType!.Parameters.Single(p => p.Name == "boundary").Value!;
+        string[] parts = Encoding.Latin1.GetString(body).Split("--" + boundary);
+        Assert.Equal("--\r\n", parts[^1]);
+        Assert.Equal(count, parts.Length - 2);
+        foreach (string part in parts[1..^1])
+        {
+            string[] pieces = part.Split("\r\n\r\n", 2);
+            var place = ContentRangeHeaderValue.Parse(pieces[0].Split("Content-Range: ")[1]);
+            Assert.Equal(512, place.Length);
+            Assert.Equal(whole[(int)place.From!.Value..((int)place.To!.Value + 1)], Encoding.Latin1.GetBytes(pieces[1][..^2]));
+        }
+    }
+
+    [Fact]
+    public async Task A_zip_file_may_be_a_file_set_for_a_medium()
+    {
+        await using var server = await FilledAsync();
+        using var folder = new TemporaryFolder();
+
+        using var answer = await server.GetAsync(Study + "?dicomdir=true", "application/zip");
+        using var refused = await server.GetAsync(Study + "?dicomdir=perhaps", "application/zip");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        await using (var zip = new ZipArchive(await answer.Content.ReadAsStreamAsync(TestServer.Cancel))) await zip.ExtractToDirectoryAsync(folder["medium"], TestServer.Cancel);
+        var set = FileSet.Open(folder["medium"]);
+        Assert.Empty(set.Findings);
+        var files = set.Walk().Where(record => record.FileId.Count > 0).ToList();
+        Assert.Equal(["1.1.1.1", "1.1.1.2"], files.Select(record =>
+        {
+            using var file = DicomFile.Open(set.PathOf(record)!);
+            return file.DataSet.Get<string>(Tags.SOPInstanceUID);
+        }));
     }
 
     [Fact]

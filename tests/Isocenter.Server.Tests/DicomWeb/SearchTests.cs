@@ -125,6 +125,7 @@ public sealed class SearchTests
     [InlineData("studies?Rows=abc")]
     [InlineData("studies?fuzzymatching=perhaps")]
     [InlineData("studies?PatientID=P-0001&PatientID=P-0002")]
+    [InlineData("studies?TimezoneOffsetFromUTC=CET")]
     public async Task What_cannot_be_understood_is_a_bad_request(string path)
     {
         await using var server = await TestServer.StartAsync();
@@ -187,6 +188,42 @@ public sealed class SearchTests
 
         Assert.Equal("+0100", named.Get<string>(Tags.TimezoneOffsetFromUTC));
         Assert.False(unnamed.Contains(Tags.TimezoneOffsetFromUTC));
+    }
+
+    [Theory]
+    // 01:30 in Zurich, 00:30 in London, 19:30 of the day before in New York, and 01:30 of no known zone.
+    [InlineData("StudyDate=20250314", "1.1,1.3")]
+    [InlineData("StudyDate=20250314&TimezoneOffsetFromUTC=%2B0100", "1.1,1.2,1.3")]
+    [InlineData("StudyDate=20250313&TimezoneOffsetFromUTC=-0500", "1.1,1.2")]
+    [InlineData("StudyDate=20250314&StudyTime=0000-0059&TimezoneOffsetFromUTC=%2B0000", "1.1,1.2")]
+    [InlineData("StudyDate=20250314&StudyTime=0000-0059&TimezoneOffsetFromUTC= 0000", "1.1,1.2")]
+    [InlineData("StudyDate=-20250313&TimezoneOffsetFromUTC=%2B1400", "")]
+    public async Task Dates_and_times_are_those_of_the_zone_that_is_named(string query, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1").Set(Tags.StudyDate, "20250314").Set(Tags.StudyTime, "013000").Set(Tags.TimezoneOffsetFromUTC, "+0100"));
+        await server.StowAsync(SampleObject.Create("1.2").Set(Tags.StudyDate, "20250313").Set(Tags.StudyTime, "193000").Set(Tags.TimezoneOffsetFromUTC, "-0500"));
+        await server.StowAsync(SampleObject.Create("1.3").Set(Tags.StudyDate, "20250314").Set(Tags.StudyTime, "013000"));
+
+        using var answer = await server.GetAsync($"dicom-web/studies?orderby=StudyInstanceUID&{query}");
+
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        string found = body.Length == 0 ? "" : string.Join(',', DicomJson.ReadArray(body).Select(study => study.Get<string>(Tags.StudyInstanceUID)));
+        Assert.Equal(expected, found);
+    }
+
+    [Theory]
+    [InlineData("StudyDate=20250314-20250315&StudyTime=2200-0600", 2)]
+    [InlineData("StudyDate=20250314-20250315&StudyTime=2200-0400", 1)]
+    [InlineData("StudyDate=20250314-&StudyTime=2301-", 1)]
+    [InlineData("StudyTime=0000-0600", 1)]
+    public async Task A_date_range_begins_and_ends_at_its_time(string query, int expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1").Set(Tags.StudyDate, "20250314").Set(Tags.StudyTime, "230000"));
+        await server.StowAsync(SampleObject.Create("1.2").Set(Tags.StudyDate, "20250315").Set(Tags.StudyTime, "050000"));
+
+        Assert.Equal(expected, (await server.GetJsonAsync($"dicom-web/studies?{query}")).Count);
     }
 
     [Fact]

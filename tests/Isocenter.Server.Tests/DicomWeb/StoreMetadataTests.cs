@@ -53,6 +53,24 @@ public sealed class StoreMetadataTests
     }
 
     [Fact]
+    public async Task Where_the_study_is_put_in_the_response_warns()
+    {
+        await using var server = await TestServer.StartAsync();
+        var report = SampleObject.Create("1.1", "1.1.1", "1.1.1.1");
+        report.Remove(Tags.PixelData);
+        report.Remove(Tags.StudyInstanceUID);
+        using var content = new ByteArrayContent(Text(report, "application/dicom+json", ""));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/dicom+json");
+
+        using var answer = await server.Http.PostAsync("dicom-web/studies/1.1", content, TestServer.Cancel);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        var response = DicomJson.ReadArray(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel))[0];
+        Assert.Equal(0xB000, Assert.Single(response.GetAll<DataSet>(Tags.ReferencedSOPSequence)).Get<int>(Tags.WarningReason));
+        Assert.Single(await server.GetJsonAsync("dicom-web/studies?StudyInstanceUID=1.1"));
+    }
+
+    [Fact]
     public async Task Metadata_alone_are_an_object_when_nothing_is_behind_an_address()
     {
         await using var server = await TestServer.StartAsync();

@@ -79,7 +79,7 @@ public sealed class QueryTests
         }, TestServer.Cancel);
 
         var agreed = QueryRetrieveNegotiation.Of(association.Info.ExtendedNegotiations, model);
-        Assert.Equal(asked with { TimezoneQueryAdjustment = false }, agreed);
+        Assert.Equal(asked, agreed);
         var keys = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192").Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.PatientName, "jürg");
         var found = new List<DataSet>();
         await foreach (var match in association.FindAsync(new FindRequest(model, keys), TestServer.Cancel)) found.Add(match);
@@ -110,6 +110,31 @@ public sealed class QueryTests
         await foreach (var match in association.FindAsync(new FindRequest(model, keys), TestServer.Cancel)) found.Add(match);
 
         Assert.Equal(expected, found.Count);
+    }
+
+    [Theory]
+    [InlineData(true, "+0100", 1)]
+    [InlineData(true, "-0500", 0)]
+    [InlineData(false, "-0500", 1)]
+    public async Task Times_are_those_of_the_zone_that_asks_when_that_was_negotiated(bool isNegotiated, string zone, int expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StoreAsync(SampleObject.Create("1.1").Set(Tags.StudyDate, "20240102").Set(Tags.StudyTime, "013000").Set(Tags.TimezoneOffsetFromUTC, "+0100"));
+        var model = Uid.Parse(StudyRoot);
+        await using var association = await Association.ConnectAsync(new AssociationOptions
+        {
+            Port = server.Server.EndPoints.Dicom.Port,
+            CalledAETitle = "ISOCENTER",
+            PresentationContexts = [new PresentationContextProposal(model)],
+            ExtendedNegotiations = isNegotiated ? [new QueryRetrieveNegotiation { TimezoneQueryAdjustment = true }.For(model)] : [],
+        }, TestServer.Cancel);
+
+        var keys = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").SetText(Tags.StudyDate, VR.DA, "20240102").Set(Tags.TimezoneOffsetFromUTC, zone);
+        var found = new List<DataSet>();
+        await foreach (var match in association.FindAsync(new FindRequest(model, keys), TestServer.Cancel)) found.Add(match);
+
+        Assert.Equal(expected, found.Count);
+        Assert.All(found, match => Assert.Equal("+0100", match.Get<string>(Tags.TimezoneOffsetFromUTC)));
     }
 
     [Theory]
