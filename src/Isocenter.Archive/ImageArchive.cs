@@ -97,6 +97,8 @@ public sealed partial class ImageArchive : IAsyncDisposable
     public async ValueTask<string?> CheckWritableAsync(CancellationToken cancel = default)
     {
         if (FreeBytesProblem() is { } problem) return problem;
+        // Damage does not heal: who met it once may rely on nothing in there.
+        if (_readers.Damage is { } damage) return damage.Message;
         var id = Ids.Next();
         try
         {
@@ -113,6 +115,10 @@ public sealed partial class ImageArchive : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"the data folder is not writable: {e.Message}";
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
+        {
+            return IndexConnection.Damaged(e).Message;
         }
         catch (Exception e) when (e is SqliteException or TimeoutException)
         {

@@ -10,6 +10,9 @@ internal sealed class IndexReaders(string path, int count) : IDisposable
     private readonly SemaphoreSlim _free = new(count, count);
     private readonly ConcurrentBag<IndexConnection> _idle = [];
 
+    /// <summary>What a question found damaged; null: nothing so far.</summary>
+    public ArchiveException? Damage { get; private set; }
+
     /// <summary>Runs a question. A cancelled one stops in the middle of its statement.</summary>
     public async ValueTask<T> RunAsync<T>(Func<IndexConnection, T> question, CancellationToken cancel)
     {
@@ -30,7 +33,12 @@ internal sealed class IndexReaders(string path, int count) : IDisposable
         }
         catch (SqliteException e) when (e.SqliteErrorCode is 11 or 26)
         {
-            throw IndexConnection.Damaged(e);
+            throw Damage = IndexConnection.Damaged(e);
+        }
+        catch (ArchiveException e) when (e.Problem == ArchiveProblem.IndexDamaged)
+        {
+            Damage = e;
+            throw;
         }
         finally
         {

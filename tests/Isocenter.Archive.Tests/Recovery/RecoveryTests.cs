@@ -147,6 +147,30 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Damage_that_is_met_while_running_is_told_and_the_archive_is_no_longer_ready()
+    {
+        await using var test = await TestArchive.OpenAsync();
+        for (int i = 1; i <= 5; i++) await test.StoreAsync(TestObjects.Ct64(instance: i));
+        await test.CloseAsync();
+        await test.ReopenAsync();
+        Assert.Null(await test.Archive.CheckWritableAsync(TestContext.Current.CancellationToken));
+        using (var file = new FileStream(Path.Combine(test.Folder, "index.db"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            byte[] rubbish = [.. Enumerable.Repeat((byte)0x55, 3000)];
+            for (long page = 4096; page < file.Length; page += 4096)
+            {
+                file.Position = page;
+                file.Write(rubbish);
+            }
+        }
+
+        var error = await Assert.ThrowsAsync<ArchiveException>(() => test.FindAsync(QueryLevel.Image, new DataSet()));
+
+        Assert.Equal(ArchiveProblem.IndexDamaged, error.Problem);
+        Assert.Contains("reindex", await test.Archive.CheckWritableAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_newer_index_is_refused()
     {
         await using var test = await TestArchive.OpenAsync();
