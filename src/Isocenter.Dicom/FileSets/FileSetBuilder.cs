@@ -54,7 +54,7 @@ public sealed class FileSetBuilder
     /// <param name="fileId">Where its file is, from the folder of the DICOMDIR: 1 to 8 components.</param>
     /// <returns>False when an object of that SOP Instance UID is there already.</returns>
     /// <exception cref="ArgumentException">A component is not a legal name.</exception>
-    /// <exception cref="DicomFormatException">The object has no UIDs, or PS3.3 has no directory record for it.</exception>
+    /// <exception cref="DicomFormatException">The object has no UIDs or such as are none, or PS3.3 has no directory record for it.</exception>
     public bool Add(DataSet instance, TransferSyntax syntax, IReadOnlyList<string> fileId)
     {
         ArgumentNullException.ThrowIfNull(instance);
@@ -66,7 +66,7 @@ public sealed class FileSetBuilder
             if (!IsLegalName(component))
                 throw new ArgumentException($"'{component}' is no name of 1 to 8 capitals, digits and underscores (PS3.10 §8.2)", nameof(fileId));
         }
-        string uid = instance.Get<string>(Tags.SOPInstanceUID);
+        string uid = UidOf(instance, Tags.SOPInstanceUID), sopClass = UidOf(instance, Tags.SOPClassUID);
         string type = RecordKeys.TypeOf(instance)
             ?? throw new DicomFormatException($"there is no directory record for SOP class {instance.Get(Tags.SOPClassUID, "")}", rule: "PS3.3 §F.4");
         if (_instances.Contains(uid)) return false;
@@ -75,7 +75,7 @@ public sealed class FileSetBuilder
         string key = "";
         if (!RecordKeys.IsAtTop(type))
         {
-            (string study, string series) = (instance.Get<string>(Tags.StudyInstanceUID), instance.Get<string>(Tags.SeriesInstanceUID));
+            (string study, string series) = (UidOf(instance, Tags.StudyInstanceUID), UidOf(instance, Tags.SeriesInstanceUID));
             key = $"P\0{instance.Get(Tags.PatientID, "")}\0{instance.Get(Tags.IssuerOfPatientID, "")}";
             level = Level("PATIENT", key, level, instance);
             level = Level("STUDY", key = $"{key}\0{study}", level, instance);
@@ -83,9 +83,9 @@ public sealed class FileSetBuilder
         }
         var node = new Node(NewRecord(type));
         node.Keys.Set(Tags.ReferencedFileID, VR.CS, fileId.ToArray().AsSpan())
-            .Set(Tags.ReferencedSOPClassUIDInFile, instance.Get<string>(Tags.SOPClassUID))
-            .Set(Tags.ReferencedSOPInstanceUIDInFile, uid)
-            .Set(Tags.ReferencedTransferSyntaxUIDInFile, syntax.Uid.Value);
+            .SetText(Tags.ReferencedSOPClassUIDInFile, VR.UI, sopClass)
+            .SetText(Tags.ReferencedSOPInstanceUIDInFile, VR.UI, uid)
+            .SetText(Tags.ReferencedTransferSyntaxUIDInFile, VR.UI, syntax.Uid.Value);
         RecordKeys.Copy(node.Keys, instance, level.Count + 1, _findings);
         level.Add(node);
         _instances.Add(uid);
@@ -149,10 +149,17 @@ public sealed class FileSetBuilder
         if (_known.TryGetValue(key, out var node)) return node.Children;
         node = new Node(NewRecord(type));
         RecordKeys.Copy(node.Keys, instance, siblings.Count + 1, _findings);
-        if (type == "STUDY") node.Keys.Set(Tags.StudyInstanceUID, VR.UI, instance.Get<string>(Tags.StudyInstanceUID));
+        if (type == "STUDY") node.Keys.SetText(Tags.StudyInstanceUID, VR.UI, instance.Get<string>(Tags.StudyInstanceUID));
         siblings.Add(node);
         _known.Add(key, node);
         return node.Children;
+    }
+
+    /// <summary>A directory cannot refer to what has no UID, or one that is none; leading zeros are the file's own, and stay.</summary>
+    private static string UidOf(DataSet instance, Tag tag)
+    {
+        string uid = instance.Get<string>(tag);
+        return Uid.TryParseLenient(uid, out _) ? uid : throw new DicomFormatException($"'{uid}' is no UID", path: tag.ToString(), rule: "PS3.5 §9.1");
     }
 
     private static DataSet NewRecord(string type) => new DataSet()

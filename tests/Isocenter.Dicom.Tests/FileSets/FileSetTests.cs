@@ -51,6 +51,23 @@ public sealed class FileSetTests
     public void Names_that_no_medium_can_hold_are_refused(string name) => Assert.Throws<ArgumentException>(() =>
         new FileSetBuilder().Add(Image("A", 1), TransferSyntax.ExplicitVRLittleEndian, [name]));
 
+    [Theory]
+    [InlineData(0x0008_0016u)]
+    [InlineData(0x0008_0018u)]
+    [InlineData(0x0020_000Du)]
+    [InlineData(0x0020_000Eu)]
+    public void An_object_whose_UID_is_none_is_refused_and_leaves_nothing_behind(uint tag)
+    {
+        var builder = Build("A");
+        byte[] before = builder.ToArray();
+        var image = Image("B", 2).SetBytes(new Tag(tag), VR.UI, "05fa52f0e599f17b"u8);
+
+        var error = Assert.Throws<DicomFormatException>(() => builder.Add(image, TransferSyntax.ExplicitVRLittleEndian, ["DICOM", "IM9"]));
+
+        Assert.Contains(new Tag(tag).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, builder.ToArray());
+    }
+
     [Fact]
     public void A_file_ID_that_leads_out_of_the_folder_has_no_path()
     {
