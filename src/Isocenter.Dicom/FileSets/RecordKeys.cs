@@ -69,12 +69,13 @@ internal static class RecordKeys
     private static void CopyKey(DataSet record, DataSet instance, AttributeRule key, int number, List<Finding> findings)
     {
         if (key.Type == AttributeType.Type3 || record.Contains(key.Tag)) return;
-        if (instance.TryFind(key.Tag, out var element) && !element.IsEmpty)
+        if (instance.TryFind(key.Tag, out var element) && !ElementValues.IsEmpty(element))
         {
             if (key.Tag == Tags.ContentSequence) AddConceptModifiers(record, element);
-            else record.Add(element);
+            else if (!AddMended(record, instance, key.Tag)) record.Add(element);
             return;
         }
+        if (key.Tag == Tags.VerificationDateTime && LatestVerification(instance) is { } verified) record.SetText(key.Tag, VR.DT, verified);
         if (key.Type == AttributeType.Type2) record.SetBytes(key.Tag, DataDictionary.VROf(key.Tag), []);
         if (key.Type != AttributeType.Type1) return;
         var vr = DataDictionary.VROf(key.Tag);
@@ -90,6 +91,21 @@ internal static class RecordKeys
         record.Set(key.Tag, value);
         findings.Add(new Finding($"the object {instance.Get(Tags.SOPInstanceUID, "")} has no value; the record says '{value}'", null, key.Tag.ToString(), "PS3.3 §F.5"));
     }
+
+    /// <summary>Dates and times as ACR-NEMA wrote them, and names of character sets that are spelt otherwise, are put down as the
+    /// standard has them.</summary>
+    private static bool AddMended(DataSet record, DataSet instance, Tag tag)
+    {
+        if (tag == Tags.SpecificCharacterSet && instance.CharacterSet is { Problems.Count: > 0, DefinedTerms: { Count: > 0 } terms }) record.Set(tag, VR.CS, terms.ToArray().AsSpan());
+        else if (DataDictionary.VROf(tag) == VR.DA && instance.TryGet(tag, out DateOnly date)) record.Set(tag, date);
+        else if (DataDictionary.VROf(tag) == VR.TM && instance.TryGet(tag, out PartialTime time)) record.Set(tag, time);
+        else return false;
+        return true;
+    }
+
+    /// <summary>A record has the time of the last verification, the report has it for each who verified (PS3.3 §F.5.26).</summary>
+    private static string? LatestVerification(DataSet report) =>
+        report.GetAll<DataSet>(Tags.VerifyingObserverSequence).Select(observer => observer.Get(Tags.VerificationDateTime, "")).Where(time => time.Length > 0).Max(StringComparer.Ordinal);
 
     /// <summary>Of the content of a report only what modifies its title belongs into the record (PS3.3 §F.5.26).</summary>
     private static void AddConceptModifiers(DataSet record, DataElement content)

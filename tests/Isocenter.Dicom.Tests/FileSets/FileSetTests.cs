@@ -51,6 +51,31 @@ public sealed class FileSetTests
     public void Names_that_no_medium_can_hold_are_refused(string name) => Assert.Throws<ArgumentException>(() =>
         new FileSetBuilder().Add(Image("A", 1), TransferSyntax.ExplicitVRLittleEndian, [name]));
 
+    [Fact]
+    public void Dates_and_times_of_old_objects_are_put_down_as_the_standard_has_them()
+    {
+        var builder = new FileSetBuilder();
+        var image = Image("A", 1).SetText(Tags.StudyDate, VR.DA, "1997.04.24").SetText(Tags.StudyTime, VR.TM, "14:04:38.5").SetText(Tags.SpecificCharacterSet, VR.CS, "ISO_IR 100").SetBytes(Tags.StudyID, VR.SH, "  "u8);
+        builder.Add(image, TransferSyntax.ExplicitVRLittleEndian, ["DICOM", "IM1"]);
+
+        var study = FileSet.Read(builder.ToArray()).Records[0].Children[0].Keys;
+        Assert.Equal(("19970424", "140438.5"), (study.Get<string>(Tags.StudyDate), study.Get<string>(Tags.StudyTime)));
+        Assert.NotEqual("", study.Get(Tags.StudyID, "").Trim());       // of Type 1: one is made up, and told
+        Assert.Contains(builder.Findings, finding => finding.Path == "(0020,0010)");
+    }
+
+    [Fact]
+    public void The_record_of_a_verified_report_has_the_last_verification()
+    {
+        var builder = new FileSetBuilder();
+        var report = Image("A", 1).Set(Tags.SOPClassUID, SopClasses.BasicTextSRStorage).Set(Tags.VerificationFlag, "VERIFIED")
+            .Set(Tags.VerifyingObserverSequence, new DataSet().SetText(Tags.VerificationDateTime, VR.DT, "20250102"), new DataSet().SetText(Tags.VerificationDateTime, VR.DT, "20250314"));
+        builder.Add(report, TransferSyntax.ExplicitVRLittleEndian, ["DICOM", "SR1"]);
+
+        var record = FileSet.Read(builder.ToArray()).Walk().Last();
+        Assert.Equal(("SR DOCUMENT", "20250314"), (record.Type, record.Keys.Get<string>(Tags.VerificationDateTime)));
+    }
+
     [Theory]
     [InlineData(0x0008_0016u)]
     [InlineData(0x0008_0018u)]
