@@ -72,23 +72,61 @@ public sealed class MigrationTests
     {
         await using var test = await SharedPatientIdTests.TwoNamesAsync();
         await test.CloseAsync();
-        using (var connection = new SqliteConnection($"Data Source={Path.Combine(test.Folder, "index.db")};Pooling=False"))
-        {
-            connection.Open();
-            Run(connection, """
-                UPDATE studies SET patient_key = (SELECT MIN(key) FROM patients);
-                DELETE FROM patients WHERE key <> (SELECT MIN(key) FROM patients);
-                DROP INDEX deletions_by_rejection; ALTER TABLE deletions DROP COLUMN rejection; ALTER TABLE instances DROP COLUMN original_study; DROP TABLE conflicts; DROP INDEX patients_by_id; DROP INDEX patients_by_identity; ALTER TABLE patients DROP COLUMN identity;
-                CREATE UNIQUE INDEX patients_by_id ON patients(patient_id, issuer, only_study);
-                PRAGMA user_version = 3;
-                """);
-        }
+        MakeVersion(test.Folder, 3);
 
         await test.ReopenAsync();
 
         Assert.Equal(["1.2.3.1.1 Doe^John 19610203"], await SharedPatientIdTests.StudiesAsync(test, (Tags.PatientName, "DOE*")));
         Assert.Equal(["1.2.3.1.2 Smith^Jane 19700101"], await SharedPatientIdTests.StudiesAsync(test, (Tags.PatientName, "smith*")));
         Assert.Single(await test.FindAsync(QueryLevel.Patient, TestObjects.Keys((Tags.PatientID, "P1"))));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task An_index_of_any_later_version_keeps_its_rows_and_can_do_what_is_new(int version)
+    {
+        await using var test = await TestArchive.OpenAsync();
+        await test.StoreAsync(TestObjects.Ct64());
+        await test.StoreAsync(TestObjects.Ct64(instance: 2));
+        await test.Archive.DeleteAsync(Selection.Of(Uid.Parse("1.2.3.1.1"), Uid.Parse("1.2.3.1.1.1"), Uid.Parse("1.2.3.1.1.1.2")), "anna");
+        await test.CloseAsync();
+        MakeVersion(test.Folder, version);
+
+        await test.ReopenAsync();
+
+        Assert.Equal(IngestStatus.AlreadyStored, (await test.StoreAsync(TestObjects.Ct64())).Status);
+        await test.StoreAsync(TestObjects.Ct64(study: 2).Set(Tags.PatientName, "Smith^Jane"));
+        Assert.Single(await test.Archive.GetConflictsAsync());
+        await test.Archive.MoveSeriesAsync(Uid.Parse("1.2.3.1.1"), [Uid.Parse("1.2.3.1.1.1")], Uid.Parse("2.25.1"), "anna", "why");
+        Assert.Equal(["2.25.1 Doe^John 19610203"], await SharedPatientIdTests.StudiesAsync(test, (Tags.PatientName, "DOE*")));
+        Assert.Null(Assert.Single(await test.Archive.GetDeletionsAsync()).Rejection);
+        Assert.Equal(1, await test.Archive.RestoreAsync(1, "anna"));
+        Assert.NotEmpty(await test.Archive.GetChangesAsync());
+    }
+
+    /// <summary>Takes away what the versions after it brought.</summary>
+    private static void MakeVersion(string folder, int version)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "index.db")};Pooling=False");
+        connection.Open();
+        if (version < 7) Run(connection, "DROP INDEX deletions_by_rejection; ALTER TABLE deletions DROP COLUMN rejection");
+        if (version < 6) Run(connection, "ALTER TABLE instances DROP COLUMN original_study");
+        if (version < 5) Run(connection, "DROP TABLE conflicts");
+        if (version < 4)
+        {
+            Run(connection, """
+                UPDATE studies SET patient_key = (SELECT MIN(key) FROM patients);
+                DELETE FROM patients WHERE key <> (SELECT MIN(key) FROM patients);
+                DROP INDEX patients_by_id; DROP INDEX patients_by_identity; ALTER TABLE patients DROP COLUMN identity;
+                CREATE UNIQUE INDEX patients_by_id ON patients(patient_id, issuer, only_study);
+                """);
+        }
+        if (version < 3) Run(connection, "DROP TABLE changes; DROP TABLE settling");
+        Run(connection, FormattableString.Invariant($"PRAGMA user_version = {version}"));
     }
 
     /// <summary>Copies the rows into the tables of version 1, column by column.</summary>
