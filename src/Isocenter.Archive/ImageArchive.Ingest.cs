@@ -79,7 +79,7 @@ public sealed partial class ImageArchive
     internal ValueTask<IngestStatus> FindVersionAsync(NewObject added, CancellationToken cancel) => _ingestReaders.RunAsync(index =>
     {
         using var versions = index.Read(IndexWriter.Versions, added.Entry.SopInstanceUid);
-        byte[] hash = IndexWriter.HashBytes(added.Hash);
+        byte[] hash = added.Hash.ToArray();
         bool isConflict = false;
         while (versions.Read())
         {
@@ -92,7 +92,7 @@ public sealed partial class ImageArchive
 
     /// <summary>Runs a sync to disk, a bounded number at once. It blocks the thread; another one would be blocked just so,
     /// and the change of threads costs as much as a small sync.</summary>
-    internal async ValueTask SyncAsync(Action<UInt128> sync, UInt128 hash, CancellationToken cancel)
+    internal async ValueTask SyncAsync(Action<ContentHash> sync, ContentHash hash, CancellationToken cancel)
     {
         await _syncs.WaitAsync(cancel).ConfigureAwait(false);
         try

@@ -115,7 +115,7 @@ public sealed partial class ImageArchive
         {
             try
             {
-                return StoredFile.TryReadSeal(Store, instance.Id, out var seal) && StoredInstances.HashText(seal.DataSetHash) == instance.ContentHash
+                return StoredFile.TryReadSeal(Store, instance.Id, out var seal) && seal.DataSetHash.ToString() == instance.ContentHash
                     && StoredFile.Matches(Store, instance.Id, seal, cancel) ? VerifyResult.Intact : VerifyResult.Damaged;
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

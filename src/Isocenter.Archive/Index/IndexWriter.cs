@@ -3,7 +3,7 @@ using Isocenter.Dicom;
 namespace Isocenter.Archive;
 
 /// <summary>A file that is on disk and waits for its row.</summary>
-internal sealed record NewObject(ObjectId Id, IndexEntry Entry, TransferSyntax TransferSyntax, long FileLength, long DataSetOffset, UInt128 Hash)
+internal sealed record NewObject(ObjectId Id, IndexEntry Entry, TransferSyntax TransferSyntax, long FileLength, long DataSetOffset, ContentHash Hash)
 {
     /// <summary>The corrections that its entry was made with.</summary>
     public required CorrectionBook Book { get; init; }
@@ -62,7 +62,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         var entry = added.Entry;
         bool isVersion = false, isCurrent = deletion == 0;
         (long Key, long SeriesKey)? superseded = null;
-        byte[] hash = HashBytes(added.Hash);
+        byte[] hash = added.Hash.ToArray();
         using (var versions = index.Read(Versions, entry.SopInstanceUid))
         {
             while (deletion == 0 && versions.Read())
@@ -99,13 +99,6 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         return row.Read()
             ? ConflictLog.Between(row.GetFieldValue<byte[]>(0), entry.Study).Count > 0 || ConflictLog.Between(row.GetFieldValue<byte[]>(1), entry.Patient).Count > 0
             : PatientRows.IsRival(index, entry);
-    }
-
-    internal static byte[] HashBytes(UInt128 hash)
-    {
-        var bytes = new byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, hash);
-        return bytes;
     }
 
     private void Count(Study study, Series series, IndexEntry entry, long length)

@@ -182,7 +182,7 @@ public sealed class IngestSession : IAsyncDisposable
     private async ValueTask<IngestResult> CommitCoreAsync(CancellationToken cancel)
     {
         Flush();
-        var hash = _hash.GetCurrentHashAsUInt128();
+        var hash = ContentHash.Of(_hash);
         string path = _archive.Store.PathOf(_id);
         var header = ObjectHeader.Read(_scanner, _context.TransferSyntax, path, _dataSetOffset, _archive.Options, out string? problem);
         if (header is null) return new IngestResult(IngestStatus.Malformed, problem);
@@ -232,7 +232,7 @@ public sealed class IngestSession : IAsyncDisposable
     }
 
     /// <summary>The seal is the last thing written; one sync brings both to disk.</summary>
-    private void SealAndSync(UInt128 hash)
+    private void SealAndSync(ContentHash hash)
     {
         Span<byte> preamble = stackalloc byte[Seal.Length];
         new Seal(_dataSetOffset, _written, _metaHash, hash, _id).Write(preamble);

@@ -37,7 +37,7 @@ internal static class StoredFile
                 else dataSet.Append(buffer.AsSpan(0, n));
                 at += n;
             }
-            return meta.GetCurrentHashAsUInt64() == seal.MetaHash && dataSet.GetCurrentHashAsUInt128() == seal.DataSetHash;
+            return meta.GetCurrentHashAsUInt64() == seal.MetaHash && ContentHash.Of(dataSet) == seal.DataSetHash;
         }
         finally
         {

@@ -24,7 +24,7 @@ internal sealed class ReadCheck(ObjectStore store, TimeProvider time)
         if (seal.FileLength > MaxLength) return true;
         var written = File.GetLastWriteTimeUtc(file);
         if (_intact.TryGetValue(instance.Id, out var known) && known.Written == written && time.GetElapsedTime(known.CheckedAt) < Lifetime) return true;
-        if (StoredInstances.HashText(seal.DataSetHash) != instance.ContentHash || !StoredFile.Matches(store, instance.Id, seal, CancellationToken.None))
+        if (seal.DataSetHash.ToString() != instance.ContentHash || !StoredFile.Matches(store, instance.Id, seal, CancellationToken.None))
         {
             _intact.TryRemove(instance.Id, out _);
             return false;

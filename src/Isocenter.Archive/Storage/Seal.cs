@@ -10,7 +10,7 @@ namespace Isocenter.Archive;
 /// <param name="MetaHash">XXH3-64 of the bytes from 128 to <paramref name="DataSetOffset"/>.</param>
 /// <param name="DataSetHash">XXH3-128 of the data set as received.</param>
 /// <param name="Id">The name of the file when it was written.</param>
-internal readonly record struct Seal(long DataSetOffset, long FileLength, ulong MetaHash, UInt128 DataSetHash, ObjectId Id)
+internal readonly record struct Seal(long DataSetOffset, long FileLength, ulong MetaHash, ContentHash DataSetHash, ObjectId Id)
 {
     public const int Length = 128;
     private const ushort Version = 1;
@@ -27,7 +27,7 @@ internal readonly record struct Seal(long DataSetOffset, long FileLength, ulong 
         BinaryPrimitives.WriteUInt32LittleEndian(preamble[12..], checked((uint)DataSetOffset));
         BinaryPrimitives.WriteInt64LittleEndian(preamble[16..], FileLength);
         BinaryPrimitives.WriteUInt64LittleEndian(preamble[24..], MetaHash);
-        BinaryPrimitives.WriteUInt128LittleEndian(preamble[32..], DataSetHash);
+        DataSetHash.WriteLittleEndian(preamble[32..]);
         BinaryPrimitives.WriteInt64LittleEndian(preamble[48..], Id.High);
         BinaryPrimitives.WriteUInt64LittleEndian(preamble[56..], Id.Low);
         BinaryPrimitives.WriteUInt64LittleEndian(preamble[Checksum..], XxHash3.HashToUInt64(preamble[..Checksum]));
@@ -44,7 +44,7 @@ internal readonly record struct Seal(long DataSetOffset, long FileLength, ulong 
             BinaryPrimitives.ReadUInt32LittleEndian(preamble[12..]),
             BinaryPrimitives.ReadInt64LittleEndian(preamble[16..]),
             BinaryPrimitives.ReadUInt64LittleEndian(preamble[24..]),
-            BinaryPrimitives.ReadUInt128LittleEndian(preamble[32..]),
+            ContentHash.ReadLittleEndian(preamble[32..]),
             new ObjectId(BinaryPrimitives.ReadInt64LittleEndian(preamble[48..]), BinaryPrimitives.ReadUInt64LittleEndian(preamble[56..])));
         return seal.DataSetOffset > Length && seal.FileLength >= seal.DataSetOffset;
     }

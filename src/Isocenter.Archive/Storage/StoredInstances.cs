@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using Isocenter.Dicom;
 using Microsoft.Data.Sqlite;
 
@@ -23,7 +21,7 @@ internal static class StoredInstances
         TransferSyntax = TransferSyntax.Of(UidOf(row.GetString(7))),
         FileLength = row.GetInt64(8),
         DataSetOffset = row.GetInt64(9),
-        ContentHash = HashText(BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(10))),
+        ContentHash = ContentHash.Read(row.GetFieldValue<byte[]>(10)).ToString(),
         NumberOfFrames = row.GetInt32(11),
         Corrections = book.Find(row.IsDBNull(12) ? row.GetString(3) : row.GetString(12), row.GetString(4)),
         CorrectedAt = book.ChangedAt(row.GetString(3)),
@@ -39,13 +37,11 @@ internal static class StoredInstances
         TransferSyntax = added.TransferSyntax,
         FileLength = added.FileLength,
         DataSetOffset = added.DataSetOffset,
-        ContentHash = HashText(added.Hash),
+        ContentHash = added.Hash.ToString(),
         NumberOfFrames = added.Entry.NumberOfFrames,
         Corrections = added.Entry.Corrections,
         CorrectedAt = added.Book.ChangedAt(added.Entry.StudyUid),
     };
-
-    public static string HashText(UInt128 hash) => hash.ToString("x32", CultureInfo.InvariantCulture);
 
     /// <summary>Only UIDs that passed this on the way in are in the index.</summary>
     private static Uid UidOf(string text) => Uid.TryParseLenient(text, out var uid) ? uid

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -109,6 +110,7 @@ internal sealed class FrameReader
 
     /// <summary>The same for words that lie side by side, sixteen at a time: nearly all of radiology.</summary>
     /// <returns>How many were unpacked; the rest is left to the loop.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // at once: vector code is not compiled ahead of time
     private static int UnpackWords(ReadOnlySpan<byte> bytes, Span<int> samples, int left, int right, bool signed)
     {
         var words = MemoryMarshal.Cast<byte, ushort>(bytes);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Isocenter.Imaging;
@@ -84,6 +85,7 @@ internal sealed class BoxReducer
     }
 
     /// <summary>The low bytes; values of 8 bits have no others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Narrow(ReadOnlySpan<ushort> values, Span<byte> target)
     {
         int i = 0;

@@ -14,7 +14,7 @@ internal static class Conditional
         var hash = new XxHash128();
         foreach (var instance in instances) hash.Append(Encoding.ASCII.GetBytes(instance.ContentHash + instance.Revision + instance.SopInstanceUid.Value));
         hash.Append(Encoding.UTF8.GetBytes(representation));
-        return $"\"{hash.GetCurrentHashAsUInt128().ToString("x32", CultureInfo.InvariantCulture)}\"";
+        return $"\"{Convert.ToHexStringLower(hash.GetCurrentHash())}\"";
     }
 
     /// <summary>Sets the validators; when the client has this representation already, answers 304.</summary>

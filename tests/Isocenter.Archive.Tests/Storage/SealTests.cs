@@ -7,7 +7,7 @@ public sealed class SealTests
     [Fact]
     public void A_seal_reads_as_it_was_written()
     {
-        var seal = new Seal(400, 1L << 40, 0x1122_3344_5566_7788, new UInt128(1, 2), Id);
+        var seal = new Seal(400, 1L << 40, 0x1122_3344_5566_7788, new ContentHash(1, 2), Id);
         Span<byte> bytes = stackalloc byte[Seal.Length];
         seal.Write(bytes);
         Assert.True(Seal.TryRead(bytes, out var read));
@@ -18,7 +18,7 @@ public sealed class SealTests
     public void A_changed_bit_anywhere_breaks_the_seal()
     {
         var bytes = new byte[Seal.Length];
-        new Seal(400, 5000, 3, 4, Id).Write(bytes);
+        new Seal(400, 5000, 3, new ContentHash(4, 5), Id).Write(bytes);
         for (int bit = 0; bit < 8 * Seal.Length; bit++)
         {
             bytes[bit / 8] ^= (byte)(1 << bit % 8);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -20,6 +21,7 @@ internal static class ColourRows
     /// <param name="start">From here on.</param>
     /// <param name="isConverted">Three components become YCbCr.</param>
     /// <param name="precision">Bits of a sample then.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Read<T>(
         ReadOnlySpan<byte> samples, in FrameLayout layout, int y, T[][] rows, int start, bool isConverted, int precision)
         where T : unmanaged, IBinaryInteger<T>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Isocenter.Codecs.Jpeg.Dct;
@@ -125,6 +126,8 @@ internal static class DctEncoder
         }
 
         /// <summary>From samples to the coefficients of a row of MCUs, in the order of the scan.</summary>
+        /// <remarks>What works through all samples is optimised at once: generic over a number, it is not compiled ahead of time.</remarks>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Transform(ReadOnlySpan<byte> samples, int mcuRow, Span<short> blocks, CancellationToken cancel)
         {
             cancel.ThrowIfCancellationRequested();
@@ -161,6 +164,7 @@ internal static class DctEncoder
         }
 
         /// <summary>Reads the rows of a row of MCUs. Beyond the edges the last sample is repeated.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Load(ReadOnlySpan<byte> samples, int mcuRow)
         {
             int columns = _layout.Columns, width = _frame.McuColumns * _frame.MaxHorizontal * 8, height = _frame.MaxVertical * 8;
@@ -202,6 +206,7 @@ internal static class DctEncoder
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Write(ref HuffmanWriter writer, ReadOnlySpan<short> blocks, scoped Span<int> predictors, HuffmanCodes[] dc, HuffmanCodes[] ac)
         {
             int at = 0;

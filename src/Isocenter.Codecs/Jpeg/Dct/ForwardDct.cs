@@ -65,6 +65,8 @@ internal static class ForwardDct
         d[1] = (t4 * 2260 + t5 * 6437 + t6 * 9633 + t7 * 11363 + round) >> shift;
     }
 
+    // Vector code is not compiled ahead of time: without this, the first pictures of a process would go through it unoptimised.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformAvx2(ReadOnlySpan<byte> samples, int stride, Quantiser quantiser, Span<short> block)
     {
         // 8 × 8 bytes become columns: pairs of rows, of pairs, of those.
