@@ -18,12 +18,23 @@ public enum VerifyResult
 public sealed partial class ImageArchive
 {
     private const int MaxLookup = 512;
+    private readonly RecentSelections _selections = new();
 
     /// <summary>The current version of each instance that the selection names, by study (newest first), series number
     /// and instance number.</summary>
     public async ValueTask<IReadOnlyList<StoredInstance>> FindInstancesAsync(Selection selection, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(selection);
+        long revision = Revision;
+        string? known = RecentSelections.KeyOf(selection);
+        if (known is not null && _selections.Find(revision, known) is { } instances) return instances;
+        var found = await LookUpAsync(selection, cancel).ConfigureAwait(false);
+        if (known is not null) _selections.Keep(revision, known, found);
+        return found;
+    }
+
+    private async ValueTask<IReadOnlyList<StoredInstance>> LookUpAsync(Selection selection, CancellationToken cancel)
+    {
         var identifier = new DataSet();
         if (selection.PatientId is { } patient) identifier.Set(Tags.SpecificCharacterSet, "ISO_IR 192").SetText(Tags.PatientID, VR.LO, patient);
         bool isEmpty = !TrySet(identifier, Tags.StudyInstanceUID, selection.StudyInstanceUids)
