@@ -28,19 +28,19 @@ public sealed class PydicomTests
         Assert.Contains("5 data sets are equal", result.AssertSuccess().Output, StringComparison.Ordinal);
     }
 
-    /// <summary>A Python that has pydicom: the one on the PATH, or the system's beside it.</summary>
-    internal static async Task<string> PythonAsync()
+    /// <summary>A Python that has pydicom, or another module: the one on the PATH, or the system's beside it.</summary>
+    internal static async Task<string> PythonAsync(string module = "pydicom")
     {
         ForeignTool.Require("python3");
         foreach (string python in new[] { "python3", "/usr/bin/python3" })
         {
             if (ForeignTool.Find(python) is null) continue;
-            var has = await ForeignTool.RunAsync(python, ["-c", "import pydicom"]);
+            var has = await ForeignTool.RunAsync(python, ["-c", "import " + module]);
             if (has.ExitCode == 0) return python;
         }
-        const string Reason = "python3 has no module pydicom";
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("ISOCENTER_REQUIRE_INTEROP") == "1", Reason);
-        Assert.Fail(Reason);
+        string reason = "python3 has no module " + module;
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("ISOCENTER_REQUIRE_INTEROP") == "1", reason);
+        Assert.Fail(reason);
         return "";
     }
 }

@@ -59,6 +59,28 @@ public sealed class DcmtkTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Worklist_of_wlmscpfs_is_shown()
+    {
+        int number = ForeignTool.FreePort();
+        Directory.CreateDirectory(_folder["wl/WLM"]);
+        await File.WriteAllTextAsync(_folder["wl/WLM/lockfile"], "");
+        var step = new DataSet().Set(Tags.Modality, "CT").Set(Tags.ScheduledStationAETitle, "CT1")
+            .SetText(Tags.ScheduledProcedureStepStartDate, VR.DA, "20261129").SetText(Tags.ScheduledProcedureStepStartTime, VR.TM, "1010")
+            .Set(Tags.ScheduledPerformingPhysicianName, "P").Set(Tags.ScheduledProcedureStepDescription, "d").Set(Tags.ScheduledProcedureStepID, "S1");
+        var entry = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 100").Set(Tags.AccessionNumber, "ACC1").Set(Tags.PatientName, "Müller^Jörg")
+            .Set(Tags.PatientID, "W1").SetText(Tags.PatientBirthDate, VR.DA, "19700101").Set(Tags.PatientSex, "O").Set(Tags.StudyInstanceUID, "1.2.3.4.5.99")
+            .Set(Tags.RequestingPhysician, "R").Set(Tags.RequestedProcedureDescription, "Proc").Set(Tags.RequestedProcedureID, "R1").Set(Tags.RequestedProcedurePriority, "HIGH")
+            .Set(Tags.ScheduledProcedureStepSequence, step).Set(Tags.SOPClassUID, "1.2.276.0.7230010.3.1.0.1").Set(Tags.SOPInstanceUID, "1.2.3.4");
+        await File.WriteAllBytesAsync(_folder["wl/WLM/e.wl"], SampleObject.ToFile(entry));
+        await using var provider = ForeignTool.Start("wlmscpfs", ["-dfp", _folder["wl"], number.ToString(CultureInfo.InvariantCulture)]);
+        await ForeignTool.WaitForPortAsync(number);
+        var result = await Cli.RunAsync("worklist", "127.0.0.1", number.ToString(CultureInfo.InvariantCulture), "--called", "WLM");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Contains("Müller^Jörg", result.Output, StringComparison.Ordinal);
+        Assert.Contains("1 match", result.Output + result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("4096")]
     [InlineData("131072")]
