@@ -59,7 +59,7 @@ public static class AcceptHeader
                 if (count++ == MaxEntries) break;
                 if (!MediaType.TryParse(piece, out var media)) continue;
                 double quality = double.TryParse(media["q"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double q) ? Math.Min(q, 1) : 1;
-                bool multipart = media.Type == "multipart/related";
+                bool multipart = media.Type is "multipart/related" or "multipart/*";
                 string type = multipart ? media["type"]?.ToLowerInvariant() ?? "*/*" : media.Type;
                 if (type == "image/jpg") type = "image/jpeg";   // no registered name, and common
                 if (quality > 0) accepted.Add(new Accepted(type, multipart, media["transfer-syntax"], quality));

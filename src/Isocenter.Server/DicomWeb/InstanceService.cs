@@ -29,25 +29,29 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
         var wanted = isZip ? [accepted[0]] : accepted.Where(a => a.Matches(MediaTypes.Dicom) && a.Type != MediaTypes.Zip).ToList();
         // Before the first byte: a refusal cannot be taken back to the status line.
         var targets = instances.Select(instance => SyntaxChoice.Of(instance, wanted)).ToList();
+        // Who names no transfer syntax gets what cannot be decoded as it is stored.
+        bool isNamed = wanted.TrueForAll(a => a.TransferSyntax is not null);
         bool isSingle = !isZip && instances.Count == 1 && wanted[0] is { IsMultipart: false, IsWildcard: false };
         string representation = $"{(isZip ? IsMedium(http.Request) ? "medium" : "zip" : isSingle ? "single" : "parts")} {string.Join(' ', targets.Select(t => t.Uid.Value).Distinct())}";
         if (Conditional.IsUnchanged(http, instances, representation)) return;
         if (isZip) await ZipAsync(http, scope, instances, targets);
-        else if (isSingle) await SingleAsync(http, instances[0], targets[0]);
-        else await PartsAsync(http, instances, targets);
+        else if (isSingle) await SingleAsync(http, instances[0], targets[0], isNamed);
+        else await PartsAsync(http, instances, targets, isNamed);
     }
 
-    private async Task SingleAsync(HttpContext http, StoredInstance instance, Dicom.TransferSyntax target)
+    private async Task SingleAsync(HttpContext http, StoredInstance instance, Dicom.TransferSyntax target, bool isNamed)
     {
-        await using var file = await ObjectFile.OpenAsync(archive, instance, target, logger, http.RequestAborted);
+        await using var file = isNamed
+            ? await ObjectFile.OpenAsync(archive, instance, target, logger, http.RequestAborted)
+            : await ObjectFile.OpenOrStoredAsync(archive, instance, target, logger, http.RequestAborted);
         await SinglePart.SendAsync(http, TypeOf(file.Syntax), file.Content, Addresses.Of(Addresses.Root(http.Request), instance));
     }
 
-    private async Task PartsAsync(HttpContext http, IReadOnlyList<StoredInstance> instances, List<Dicom.TransferSyntax> targets)
+    private async Task PartsAsync(HttpContext http, IReadOnlyList<StoredInstance> instances, List<Dicom.TransferSyntax> targets, bool isNamed)
     {
         string root = Addresses.Root(http.Request);
         // The first decides whether there is an answer at all.
-        var next = instances.Count == 1
+        var next = instances.Count == 1 && isNamed
             ? await ObjectFile.OpenAsync(archive, instances[0], targets[0], logger, http.RequestAborted)
             : await ObjectFile.OpenOrStoredAsync(archive, instances[0], targets[0], logger, http.RequestAborted);
         await using var first = next;

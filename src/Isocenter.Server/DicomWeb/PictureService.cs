@@ -1,6 +1,7 @@
 using System.Globalization;
 using Isocenter.Archive;
 using Isocenter.Codecs;
+using Isocenter.Dicom;
 using Isocenter.DicomWeb;
 using Isocenter.Imaging;
 using Isocenter.Server.Http;
@@ -11,6 +12,8 @@ namespace Isocenter.Server.DicomWeb;
 internal sealed class PictureService(ImageArchive archive, ILogger logger)
 {
     private const int ThumbnailSize = 256;
+    /// <summary>SOP classes of softcopy presentation states begin so (PS3.4 §N.3).</summary>
+    private const string PresentationStates = "1.2.840.10008.5.1.4.1.1.11.";
     /// <summary>Instances that are tried for a picture of a study or series; reports and the like have none.</summary>
     private const int MaxTries = 16;
 
@@ -42,6 +45,8 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
         try
         {
             if (isParts) await PartsAsync(http, Readable.Of(http, archive, found, logger), frames, accepted, parameters);
+            else if (frames.Length == 0 && found is [var one] && one.SopClassUid.Value.StartsWith(PresentationStates, StringComparison.Ordinal)
+                && await TryPresentAsync(http, one, accepted, parameters, isThumbnail)) return;
             else if (frames.Length > 1) throw new NotAcceptableException("several frames come in multipart/related");
             else
             {
@@ -54,6 +59,30 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
             Conditional.Forget(http);
             await Answers.ProblemAsync(http, StatusOf(e), e.Message);
         }
+    }
+
+    /// <summary>Of a presentation state: the first image that it refers to and that is here, as it presents it (PS3.18
+    /// §10.4.1.1.3).</summary>
+    /// <returns>False: it shows nothing that is here.</returns>
+    private async Task<bool> TryPresentAsync(HttpContext http, StoredInstance state, IReadOnlyList<Accepted> accepted, RenderParameters parameters, bool isThumbnail)
+    {
+        using var file = archive.OpenDataSet(state);
+        foreach (var series in file.DataSet.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
+        {
+            foreach (var image in series.GetAll<DataSet>(Tags.ReferencedImageSequence))
+            {
+                if (!Uid.TryParseLenient(series.Get(Tags.SeriesInstanceUID, ""), out var seriesUid)
+                    || !Uid.TryParseLenient(image.Get(Tags.ReferencedSOPInstanceUID, ""), out var imageUid)) continue;
+                var found = await archive.FindInstancesAsync(Selection.Of(state.StudyInstanceUid, seriesUid, imageUid), http.RequestAborted);
+                if (found.Count == 0) continue;
+                int? frame = image.TryGet(Tags.ReferencedFrameNumber, out int number) && number > 0 ? number - 1 : null;
+                using var picture = archive.OpenDataSet(found[0]);
+                var rendition = Rendition.Of(picture, frame, accepted, parameters, isThumbnail, PresentationState.Of(file.DataSet));
+                await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, state, [], isThumbnail));
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>As it was sent before, when the file that it was made of is still what was stored.</summary>

@@ -198,6 +198,26 @@ public sealed class RenderedTests
     }
 
     /// <summary>Two instances of three frames.</summary>
+    [Fact]
+    public async Task A_presentation_state_shows_its_image_as_it_presents_it()
+    {
+        await using var server = await FilledAsync();
+        var window = new DataSet().Set(Tags.WindowCenter, "300").Set(Tags.WindowWidth, "10");
+        var image = new DataSet().Set(Tags.ReferencedSOPClassUID, SopClasses.CTImageStorage).Set(Tags.ReferencedSOPInstanceUID, "1.1.1.1");
+        var series = new DataSet().Set(Tags.SeriesInstanceUID, "1.1.1").Set(Tags.ReferencedImageSequence, image);
+        var state = SampleObject.Create("1.1", "1.1.9", "1.1.9.1").Set(Tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.11.1").Set(Tags.Modality, "PR")
+            .Set(Tags.ReferencedSeriesSequence, series).Set(Tags.SoftcopyVOILUTSequence, window);
+        foreach (var tag in new[] { Tags.PixelData, Tags.Rows, Tags.Columns, Tags.WindowCenter, Tags.WindowWidth }) state.Remove(tag);
+        await server.StowAsync(state);
+
+        using var presented = await server.GetAsync(TestServer.PathOf(state) + "/rendered", "image/png");
+        using var plain = await server.GetAsync(Instance + "/rendered", "image/png");
+
+        Assert.Equal(HttpStatusCode.OK, presented.StatusCode);
+        Assert.Equal("image/png", Kind(await presented.Content.ReadAsByteArrayAsync(TestServer.Cancel)));
+        Assert.NotEqual(await plain.Content.ReadAsByteArrayAsync(TestServer.Cancel), await presented.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+    }
+
     private static async Task<TestServer> FilledAsync()
     {
         var server = await TestServer.StartAsync();
