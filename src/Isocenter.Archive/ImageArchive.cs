@@ -141,6 +141,19 @@ public sealed partial class ImageArchive : IAsyncDisposable
         return new ArchiveStatistics(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));
     }, cancel);
 
+    /// <summary>What kinds of objects there are, and when their studies were made.</summary>
+    public ValueTask<ArchiveUsage> GetUsageAsync(CancellationToken cancel = default) => _readers.RunAsync(index => new ArchiveUsage(
+        Counts(index, "SELECT modality, SUM(instance_count) FROM series WHERE instance_count > 0 GROUP BY modality ORDER BY 2 DESC, 1 LIMIT 40"),
+        Counts(index, "SELECT substr(study_date, 1, 6), COUNT(*) FROM studies WHERE series_count > 0 GROUP BY 1 ORDER BY 1 DESC LIMIT 36")), cancel);
+
+    private static List<(string Name, long Count)> Counts(IndexConnection index, string sql)
+    {
+        var counts = new List<(string, long)>();
+        using var rows = index.Read(sql);
+        while (rows.Read()) counts.Add((rows.GetString(0), rows.GetInt64(1)));
+        return counts;
+    }
+
     private static ImageArchive Open(ArchiveOptions options, CancellationToken cancel)
     {
         SQLitePCL.Batteries_V2.Init();
@@ -191,3 +204,8 @@ public sealed partial class ImageArchive : IAsyncDisposable
 /// <param name="Instances">SOP Instances.</param>
 /// <param name="Bytes">Bytes of their files.</param>
 public sealed record ArchiveStatistics(long Patients, long Studies, long Series, long Instances, long Bytes);
+
+/// <summary>What kinds of objects are stored, and when their studies were made.</summary>
+/// <param name="Modalities">Instances by modality, the most first; at most 40.</param>
+/// <param name="Months">Studies by month as yyyyMM, empty where there is no date, the latest first; at most 36.</param>
+public sealed record ArchiveUsage(IReadOnlyList<(string Name, long Count)> Modalities, IReadOnlyList<(string Name, long Count)> Months);

@@ -36,11 +36,12 @@ public sealed class IsocenterServer : IAsyncDisposable
     private readonly ImageArchive _archive;
     private readonly EventDelivery _events;
     private readonly Measuring _measuring;
+    private readonly SendJobs _jobs;
     private readonly CancellationTokenSource _stopping;
     private bool _stopped;
 
-    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, CancellationTokenSource stopping,
-        RunningEndPoints endPoints)
+    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, SendJobs jobs,
+        CancellationTokenSource stopping, RunningEndPoints endPoints)
     {
         _stopping = stopping;
         _web = web;
@@ -48,6 +49,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         _archive = archive;
         _events = events;
         _measuring = measuring;
+        _jobs = jobs;
         EndPoints = endPoints;
     }
 
@@ -70,6 +72,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             OnScrubbedBad = (instance, result) => Log.Scrubbed(log!, instance.SopInstanceUid.Value, result),
         }, cancel);
         WebApplication? web = null;
+        SendJobs? jobs = null;
         var events = new EventDelivery();
         var stopping = new CancellationTokenSource();
         var measuring = new Measuring(archive, settings, () => dimse);
@@ -79,7 +82,11 @@ public sealed class IsocenterServer : IAsyncDisposable
             web = BuildWeb(settings, logging, archive, events, measuring, () => endPoints!);
             var logger = log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
             if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
-            dimse = new DimseScp(settings, archive, new KnownNodes(settings, logger), measuring.Metrics, logger, stopping.Token).Create();
+            var nodes = new KnownNodes(settings, logger);
+            var calls = new CallLog(TimeProvider.System);
+            jobs = new SendJobs(archive, settings, logger, TimeProvider.System);
+            new DeskRoutes(archive, settings, nodes, calls, jobs, () => endPoints!, logger).Map(web);
+            dimse = new DimseScp(settings, archive, nodes, measuring.Metrics, calls, logger, stopping.Token).Create();
             dimse.Start();
             measuring.Start();
             await events.StartAsync(settings, archive, logger, cancel);
@@ -89,11 +96,12 @@ public sealed class IsocenterServer : IAsyncDisposable
             {
                 DicomTls = dimse.TlsEndPoints is [var tls] ? tls : null,
             };
-            return new IsocenterServer(web, dimse, archive, events, measuring, stopping, endPoints);
+            return new IsocenterServer(web, dimse, archive, events, measuring, jobs, stopping, endPoints);
         }
         catch
         {
             await stopping.CancelAsync();
+            if (jobs is not null) await jobs.DisposeAsync();
             if (dimse is not null) await dimse.DisposeAsync();
             if (web is not null) await web.DisposeAsync();
             await events.DisposeAsync();
@@ -109,6 +117,7 @@ public sealed class IsocenterServer : IAsyncDisposable
     {
         if (_stopped) return;
         _stopped = true;
+        await _jobs.DisposeAsync();
         using var timeout = new CancellationTokenSource(grace);
         await Task.WhenAll(_dimse.StopAsync(grace), _web.StopAsync(timeout.Token));
         await _stopping.CancelAsync();

@@ -1,16 +1,19 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { count, readableSize } from './dicom/words';
 import { Icon, Logo } from './page/Icon';
-import { hashOf, useRoute } from './page/route';
+import { deskHash, hashOf, useRoute } from './page/route';
 import { useLoaded } from './page/useLoaded';
 import { useServer } from './page/useServer';
 import { warmViewer } from './page/warm';
+import { restore, type Deletion } from './server/desk';
 import { dicomHost, type ServerInfo } from './server/server';
+import { sentence } from './server/http';
 import { findStudies, noFilters, type Filters } from './studies/search';
 import { SearchBar } from './studies/SearchBar';
 import { StudyList } from './studies/StudyList';
 import { Welcome } from './studies/Welcome';
 import { StudyView } from './study/StudyView';
+import { Desk } from './desk/Desk';
 import { DropTarget } from './upload/DropTarget';
 import { useUploads } from './upload/queue';
 import { UploadPanel } from './upload/UploadPanel';
@@ -25,6 +28,7 @@ export function App() {
   const [page, setPage] = useState(0);
   const [wide, setWide] = useState(false);
   const [uploading, setUploading] = useState(false);
+  const [deletion, setDeletion] = useState<Deletion>();
   const list = useRef<HTMLDivElement>(null);
 
   const key = JSON.stringify([settled, page, revision]);
@@ -56,7 +60,7 @@ export function App() {
     setPage(0);
   };
   const filtered = settled.words.trim() !== '' || settled.modality !== '' || settled.dates.choice !== 'any';
-  const empty = !filtered && !route.study && page === 0 && found.value?.studies.length === 0;
+  const empty = !filtered && !route.study && !route.desk && page === 0 && found.value?.studies.length === 0;
   const known = found.value?.studies.find((study) => study.uid === route.study);
 
   return (
@@ -66,26 +70,43 @@ export function App() {
         <a className="brand" href="#/" aria-label="Isocenter, all studies"><Logo /><span>Isocenter</span></a>
         <SearchBar filters={filters} change={search}
           toList={() => list.current?.querySelector<HTMLAnchorElement>('td.patient a')?.focus()} />
+        <a className="button to-desk" href={route.desk ? '#/' : deskHash('connect')} aria-current={route.desk ? 'page' : undefined} aria-label="Server">
+          <Icon name="server" /> <span>Server</span>
+        </a>
         <button type="button" className="open-uploads" aria-label="Upload" aria-expanded={uploading} onClick={() => setUploading(!uploading)}>
           <Icon name="upload" /> <span>Upload</span>
         </button>
       </header>
       {error && <p className="trouble banner" role="alert"><Icon name="warning" /> {error}</p>}
+      {deletion && <Undo deletion={deletion} close={() => setDeletion(undefined)} changed={ask} />}
       <main>
-        {empty
+        {route.desk ? <Desk page={route.desk} info={info} changed={ask} /> : empty
           ? <Welcome info={info} loaded={ask} />
           : <StudyList found={found} open={route.study} page={page} toPage={setPage} filtered={filtered}
               viewer={viewer}
               clear={() => search(noFilters)} list={list} />}
         {route.study && (
           <StudyView uid={route.study} seriesUid={route.series} known={known} revision={revision} viewer={viewer}
-            wide={wide} setWide={setWide} />
+            wide={wide} setWide={setWide} deleted={(one) => { setDeletion(one); ask(); }} />
         )}
       </main>
       <Foot info={info} reachable={!error} />
       {uploading && <UploadPanel close={() => setUploading(false)} loaded={ask} />}
       <DropTarget dropped={showUploads} />
     </div>
+  );
+}
+
+/** What was just deleted, and the way back. */
+function Undo({ deletion, close, changed }: { readonly deletion: Deletion; readonly close: () => void; readonly changed: () => void }) {
+  const [error, setError] = useState<string>();
+  const undo = () => restore(deletion.number).then(() => { changed(); close(); }, (problem: unknown) => setError(sentence(problem)));
+  return (
+    <p className="undo" role="status">
+      <span>{error ?? `Deleted ${count(deletion.instances, 'object')}.`}</span>
+      <button type="button" onClick={() => void undo()}>Undo</button>
+      <button type="button" className="plain" aria-label="Close this notice" onClick={close}><Icon name="close" /></button>
+    </p>
   );
 }
 

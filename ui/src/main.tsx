@@ -7,5 +7,6 @@ import './styles/list.css';
 import './styles/study.css';
 import './styles/quicklook.css';
 import './styles/upload.css';
+import './styles/desk.css';
 
 createRoot(document.getElementById('root')!).render(<Fallback><App /></Fallback>);

@@ -109,6 +109,11 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
                 using var file = archive.OpenDataSet(found[at]);
                 return (found[at], Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail));
             }
+            catch (PixelDataException e) when (isLast && isThumbnail && frameIndex is null && e.Problem == PixelDataProblem.None)
+            {
+                using var file = archive.OpenDataSet(found[middle]);
+                return (found[middle], Rendition.OfObject(file.DataSet, accepted, parameters));
+            }
             catch (Exception e) when (!isLast && e is PixelDataException { Problem: PixelDataProblem.None } or ArchiveException && !isLast)
             {
                 // A report between the images, or a file that is lost: another one stands for all.

@@ -103,7 +103,19 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
             }
             return stream.GetBuffer().AsMemory(0, (int)stream.Length);
         }
-        var one = Frame(frameIndex ?? FrameRenderer.RepresentativeFrame(dataSet));
+        return Encode(Frame(frameIndex ?? FrameRenderer.RepresentativeFrame(dataSet)), type, parameters);
+    }
+
+    /// <summary>The thumbnail of what has no pixels.</summary>
+    public static Rendition OfObject(DataSet dataSet, IReadOnlyList<Accepted> accepted, RenderParameters parameters)
+    {
+        string type = Choose(accepted, ImageTypes, "thumbnails");
+        int width = parameters.Viewport?.Width ?? 256, height = parameters.Viewport?.Height ?? width;
+        return new Rendition(type, Encode(ObjectThumbnail.Of(dataSet, Math.Clamp(width, 16, 2048), Math.Clamp(height, 16, 2048)), type, parameters));
+    }
+
+    private static ReadOnlyMemory<byte> Encode(Picture one, string type, RenderParameters parameters)
+    {
         if (type == "image/jpeg") return JpegPicture.ToArray(one, parameters.Quality ?? 90);
         if (type == "image/jp2") return Jp2Picture.ToArray(one, parameters.Quality);
         if (type == "image/png") return PngWriter.ToArray(one);

@@ -3,13 +3,15 @@ using Isocenter.Dicom;
 using Isocenter.Network;
 using Isocenter.Network.Dimse;
 using Isocenter.Network.Services;
+using Isocenter.Server.Portal;
 using Isocenter.Server.Settings;
 using Isocenter.Server.Telemetry;
 
 namespace Isocenter.Server.Dimse;
 
 /// <summary>The DIMSE side of the server: what is accepted, and which handler answers what.</summary>
-internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ServerMetrics metrics, ILogger logger, CancellationToken stopping)
+internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ServerMetrics metrics, CallLog calls, ILogger logger,
+    CancellationToken stopping)
 {
     public AssociationServer Create()
     {
@@ -46,6 +48,7 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
 
     private void Report(AssociationEvent e)
     {
+        calls.Note(e);
         string calling = e.Association?.CallingAETitle ?? "?", remote = e.Association?.RemoteEndPoint?.ToString() ?? "?";
         long id = e.Association?.Id ?? 0;
         if (e.Exception is null && e.Kind != AssociationEventKind.TlsFailed) Log.Association(logger, id, calling, remote, e.Message);

@@ -18,6 +18,7 @@ internal sealed class Outgoing : IDisposable
         _bytes = bytes;
     }
 
+    /// <summary>Disposing it closes the bytes, as disposing this does.</summary>
     public StoreRequest Request { get; }
 
     /// <param name="archive">Where it is.</param>
@@ -32,7 +33,7 @@ internal sealed class Outgoing : IDisposable
         var bytes = target.Equals(instance.TransferSyntax) ? archive.OpenRead(instance, atDataSet: true)
             : instance.TransferSyntax.IsEncapsulated || target.IsEncapsulated ? await TranscodeAsync(archive, instance, target, cancel)
             : Rewrite(archive, instance, target);
-        return new Outgoing(StoreRequest.FromStream(instance.SopClassUid, instance.SopInstanceUid, target, bytes), bytes);
+        return new Outgoing(StoreRequest.FromStream(instance.SopClassUid, instance.SopInstanceUid, target, bytes, owner: bytes), bytes);
     }
 
     /// <summary>The object without its bulk data (PS3.4 §Z.1.3), in a syntax that is not compressed where the receiver takes one.</summary>

@@ -8,13 +8,19 @@ internal sealed class KnownNodes(ServerSettings settings, ILogger logger)
     private IReadOnlyList<Node> _nodes = settings.Nodes;
     private DateTime _read = Stamp(settings.ConfigFile);
 
-    public Node? Find(string aeTitle)
+    public Node? Find(string aeTitle) => All.FirstOrDefault(node => node.AETitle == aeTitle);
+
+    /// <summary>All that are known now.</summary>
+    public IReadOnlyList<Node> All
     {
-        lock (_lock)
+        get
         {
-            var stamp = Stamp(settings.ConfigFile);
-            if (stamp != _read) Reload(stamp);
-            return _nodes.FirstOrDefault(node => node.AETitle == aeTitle);
+            lock (_lock)
+            {
+                var stamp = Stamp(settings.ConfigFile);
+                if (stamp != _read) Reload(stamp);
+                return _nodes;
+            }
         }
     }
 

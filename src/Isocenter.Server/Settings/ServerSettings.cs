@@ -76,6 +76,9 @@ public sealed record ServerSettings
     /// <summary>The file the settings came from, which is looked at again for nodes; null when there is none.</summary>
     public string? ConfigFile { get; init; }
 
+    /// <summary>Every setting with where it comes from; empty when they were not read by <see cref="SettingsReader"/>.</summary>
+    public IReadOnlyList<SettingFact> Facts { get; init; } = [];
+
     /// <summary>Known peers.</summary>
     public IReadOnlyList<Node> Nodes { get; init; } = [];
 

@@ -58,17 +58,30 @@ public static class SettingsReader
         string? file = configFile ?? (File.Exists(DefaultFile) ? DefaultFile : null);
         if (file is not null) ReadFile(file, values, nodes, webhooks);
         var fromFile = nodes.ToArray();
-        ReadEnvironment(environment ?? Environment.GetEnvironmentVariables(), values, nodes);
+        var sources = values.Keys.ToDictionary(name => name, _ => "file", StringComparer.OrdinalIgnoreCase);
+        var fromEnvironment = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        ReadEnvironment(environment ?? Environment.GetEnvironmentVariables(), fromEnvironment, nodes);
+        foreach (var (name, value) in fromEnvironment) (values[name], sources[name]) = (value, "environment");
         foreach (var (name, value) in commandLine ?? [])
         {
-            if (value is not null) values[name] = value;
+            if (value is not null) (values[name], sources[name]) = (value, "command line");
         }
         return Validate(values, nodes, Path.GetFullPath(file ?? DefaultFile)) with
         {
             NodesFromElsewhere = [.. nodes.Except(fromFile)],
             Webhooks = webhooks,
+            Facts = Facts(values.ToDictionary(pair => pair.Key, pair => (pair.Value, sources[pair.Key]), StringComparer.OrdinalIgnoreCase)),
         };
     }
+
+    /// <summary>Every setting as a person wants to see it.</summary>
+    internal static IReadOnlyList<SettingFact> Facts(IReadOnlyDictionary<string, (string Value, string Source)> given) =>
+        [.. Names.Select(name =>
+        {
+            string otherwise = SettingFact.DefaultOf(name.Key);
+            var (value, source) = given.TryGetValue(name.Key, out var found) ? found : (otherwise, "default");
+            return new SettingFact(name.Key, value, otherwise, source, name.Value);
+        })];
 
     /// <summary>The nodes of a configuration file; none when there is no file.</summary>
     public static IReadOnlyList<Node> ReadNodes(string file)

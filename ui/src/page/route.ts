@@ -4,7 +4,13 @@ import { useSyncExternalStore } from 'react';
 export interface Route {
   readonly study: string | undefined;
   readonly series: string | undefined;
+  readonly desk: DeskPage | undefined;
 }
+
+const deskPages = ['connect', 'jobs', 'deleted', 'numbers', 'settings'] as const;
+
+/** A page about the server itself. */
+export type DeskPage = (typeof deskPages)[number];
 
 export function useRoute(): Route {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
@@ -17,8 +23,13 @@ function subscribe(changed: () => void): () => void {
 }
 
 function parse(hash: string): Route {
+  const desk = deskPages.find((page) => hash === deskHash(page));
   const found = /^#\/studies\/([0-9.]+)(?:\/series\/([0-9.]+))?$/.exec(hash);
-  return { study: found?.[1], series: found?.[2] };
+  return { study: found?.[1], series: found?.[2], desk };
+}
+
+export function deskHash(page: DeskPage): string {
+  return `#/server/${page}`;
 }
 
 export function hashOf(study?: string, series?: string): string {

@@ -7,7 +7,10 @@ import { useLoaded } from '../page/useLoaded';
 import { QuickLook } from '../quicklook/QuickLook';
 import { getSeries, getStudy, type Study } from '../server/studies';
 import { Modalities } from '../studies/StudyList';
+import type { Deletion } from '../server/desk';
+import { Metadata } from './Metadata';
 import { SeriesStrip } from './SeriesStrip';
+import { StudyActions } from './StudyActions';
 
 interface StudyViewProps {
   readonly uid: string;
@@ -19,10 +22,11 @@ interface StudyViewProps {
   readonly viewer: boolean;
   readonly wide: boolean;
   readonly setWide: (wide: boolean) => void;
+  readonly deleted: (deletion: Deletion) => void;
 }
 
 /** One study: whose it is, its series, and a quick look at one of them. */
-export function StudyView({ uid, seriesUid, known, revision, viewer, wide, setWide }: StudyViewProps) {
+export function StudyView({ uid, seriesUid, known, revision, viewer, wide, setWide, deleted }: StudyViewProps) {
   const loaded = useLoaded(`${uid} ${revision}`, (signal) => getStudy(uid, signal), true);
   const found = useLoaded(`${uid} ${revision}`, (signal) => getSeries(uid, signal), true);
   const study = loaded.value?.uid === uid ? loaded.value : known;
@@ -35,11 +39,13 @@ export function StudyView({ uid, seriesUid, known, revision, viewer, wide, setWi
     section.current?.focus({ preventScroll: true });
   }, [uid]);
 
+  const [attributes, setAttributes] = useState(false);
+  const [acting, setActing] = useState(false);
   const [keys, setKeys] = useState<(key: string) => boolean>();
   const onKeys = useCallback((next: ((key: string) => boolean) | undefined) => setKeys(() => next), []);
   const keyDown = (event: KeyboardEvent<HTMLElement>) => {
     const target = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || target.tagName === 'INPUT') return;
+    if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT)$/.test(target.tagName)) return;
     if (event.key === ' ' && target.tagName === 'BUTTON') return;
     const at = all?.findIndex((one) => one === chosen) ?? -1;
     const neighbour = event.key === 'ArrowRight' ? all?.[at + 1] : event.key === 'ArrowLeft' ? all?.[at - 1] : undefined;
@@ -58,6 +64,8 @@ export function StudyView({ uid, seriesUid, known, revision, viewer, wide, setWi
         <a className="button plain back" href="#/" aria-label="Back to the list"><Icon name="back" /></a>
         {study && <Heading study={study} />}
         {viewer && study && <ViewerLink study={uid} whose="this study" words />}
+        {chosen && <button type="button" className="plain" aria-label="All attributes" title="All attributes" onClick={() => setAttributes(true)}><Icon name="tags" /></button>}
+        {study && <button type="button" className="plain" aria-expanded={acting} aria-label="Download, send or delete" title="Download, send, delete" onClick={() => setActing(!acting)}><Icon name="download" /></button>}
         <button type="button" className="plain widen" aria-pressed={wide} title="Key F"
           aria-label={wide ? 'Show the list beside the study' : 'Give the study the whole width'} onClick={() => setWide(!wide)}>
           <Icon name={wide ? 'narrow' : 'widen'} />
@@ -65,6 +73,8 @@ export function StudyView({ uid, seriesUid, known, revision, viewer, wide, setWi
         <a className="button plain leave" href="#/" aria-label="Close the study" title="Key Esc"><Icon name="close" /></a>
       </header>
       {error && <p className="trouble" role="alert"><Icon name="warning" /> {error}</p>}
+      {study && acting && <StudyActions key={uid} study={uid} deleted={deleted} />}
+      {chosen && attributes && <Metadata series={chosen} close={() => setAttributes(false)} />}
       {all && <SeriesStrip series={all} open={chosen?.uid} />}
       {study && chosen && <QuickLook key={chosen.uid} study={study} series={chosen} onKeys={onKeys} />}
     </section>
