@@ -67,9 +67,10 @@ public static class FrameRenderer
         var state = options.PresentationState;
         var overlays = options.Overlays ? Overlay.Of(dataSet, state, frameIndex) : [];
         var shutter = options.Shutter ? Shutter.Of(state?.DataSet ?? dataSet) : null;
-        if (overlays.Count == 0 && shutter is null) return null;
+        var bitmap = options.Shutter ? Overlay.ShutterOf(state?.DataSet ?? dataSet, frameIndex) : null;
+        if (overlays.Count == 0 && shutter is null && bitmap is null) return null;
         bool isDeep = options.BitDepth == 16;
-        ushort white = (ushort)(isDeep ? 65535 : 255), dark = (ushort)(shutter is null ? 0 : isDeep ? shutter.Value : shutter.Value >> 8);
+        ushort white = (ushort)(isDeep ? 65535 : 255), dark = (ushort)((state?.DataSet ?? dataSet).Get(Tags.ShutterPresentationValue, (ushort)0) >> (isDeep ? 0 : 8));
         return (row, line, channels) =>
         {
             foreach (var overlay in overlays)
@@ -78,6 +79,7 @@ public static class FrameRenderer
                 else frame.Integers?.MarkBit(row, overlay.PixelBit, line, channels, white);
             }
             shutter?.Cover(row, line, channels, dark);
+            bitmap?.Draw(row, line, channels, dark);
         };
     }
 }

@@ -27,6 +27,9 @@ internal sealed class LookupTable
     /// <summary>How many entries there are.</summary>
     public int Count => _values.Length;
 
+    /// <summary>The largest entry.</summary>
+    public int Largest => _values.Max();
+
     /// <summary>The entry at a place between the first, 0, and the last, 1, as a number from 0 to 1.</summary>
     public double At(double fraction) => Fraction(First + fraction * (_values.Length - 1));
 

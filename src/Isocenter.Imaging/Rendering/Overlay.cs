@@ -34,6 +34,12 @@ internal sealed class Overlay
         return overlays;
     }
 
+    /// <summary>The overlay plane that covers what shall not be seen where its bits are set (PS3.3 §C.7.6.15); null when there
+    /// is none.</summary>
+    public static Overlay? ShutterOf(DataSet dataSet, int frameIndex) =>
+        dataSet.GetAll<string>(Tags.ShutterShape).Contains("BITMAP") && dataSet.Get(Tags.ShutterOverlayGroup, (ushort)0) is >= 0x6000 and <= 0x601E and var group && group % 2 == 0
+            && Read(dataSet, group, frameIndex) is { PixelBit: < 0 } overlay ? overlay : null;
+
     /// <summary>Draws what of it lies in one row.</summary>
     /// <param name="row">Row of the frame, from 0.</param>
     /// <param name="line">Receives the values.</param>

@@ -6,7 +6,7 @@ namespace Isocenter.Imaging;
 internal sealed class Palette
 {
     private readonly LookupTable _red, _green, _blue;
-    private readonly int _bitDepth;
+    private readonly int _bitDepth, _bits;
 
     private Palette(DataSet dataSet, int bitDepth)
     {
@@ -14,6 +14,8 @@ internal sealed class Palette
         _green = LookupTable.ReadPalette(dataSet, Tags.GreenPaletteColorLookupTableDescriptor, Tags.GreenPaletteColorLookupTableData, Tags.SegmentedGreenPaletteColorLookupTableData);
         _blue = LookupTable.ReadPalette(dataSet, Tags.BluePaletteColorLookupTableDescriptor, Tags.BluePaletteColorLookupTableData, Tags.SegmentedBluePaletteColorLookupTableData);
         _bitDepth = bitDepth;
+        // Descriptors that say 16 above entries that are of 8 are common, and would make every colour black. DCMTK judges the same.
+        _bits = _red.Bits > 8 && Math.Max(_red.Largest, Math.Max(_green.Largest, _blue.Largest)) < 256 ? 8 : _red.Bits;
     }
 
     /// <summary>The first value that has a colour.</summary>
@@ -32,8 +34,8 @@ internal sealed class Palette
 
     private ushort Scaled(LookupTable table, int value)
     {
-        int entry = table[value], shift = table.Bits - _bitDepth;
+        int entry = table[value], bits = _bits == 8 ? 8 : table.Bits, shift = bits - _bitDepth;
         // Upwards, the bits are repeated, so that white stays white.
-        return (ushort)(shift >= 0 ? Math.Min(entry >> shift, (1 << _bitDepth) - 1) : _bitDepth == 16 && table.Bits == 8 ? entry * 257 : entry);
+        return (ushort)(shift >= 0 ? Math.Min(entry >> shift, (1 << _bitDepth) - 1) : _bitDepth == 16 && bits == 8 ? entry * 257 : entry);
     }
 }

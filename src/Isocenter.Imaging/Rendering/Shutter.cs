@@ -23,12 +23,7 @@ internal sealed class Shutter
         var vertices = dataSet.GetAll<int>(Tags.VerticesOfThePolygonalShutter);
         if (shapes.Contains("POLYGONAL") && vertices.Count >= 6)
             _polygon = [.. Enumerable.Range(0, vertices.Count / 2).Select(i => (vertices[2 * i], vertices[2 * i + 1]))];
-        // A P-Value of 16 bits; black where it is not given.
-        Value = dataSet.Get(Tags.ShutterPresentationValue, (ushort)0);
     }
-
-    /// <summary>Brightness of what is covered, 0 to 65535.</summary>
-    public ushort Value { get; }
 
     /// <summary>The shutter of an image or a presentation state; null when there is none.</summary>
     public static Shutter? Of(DataSet dataSet)

@@ -62,6 +62,24 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void A_bitmap_shutter_covers_where_its_overlay_is_set()
+    {
+        var image = WithOverlay(Ramp(), 0x6004, 2, 3, [1, 1], (0, 1), (1, 2)).Set(Tags.ShutterShape, "BITMAP").Set(Tags.ShutterOverlayGroup, VR.US, 0x6004)
+            .Set(Tags.ShutterPresentationValue, VR.US, 0x8000);
+        var picture = FrameRenderer.Render(image, 0, new() { Overlays = false });
+        Assert.Equal([1, 10], Enumerable.Range(0, picture.Pixels.Length).Where(i => picture.Pixels[i] == 0x80));
+        Assert.NotEqual(0x80, FrameRenderer.Render(image, 0, new() { Overlays = false, Shutter = false }).Pixels[1]);
+    }
+
+    [Fact]
+    public void A_palette_of_16_bits_that_holds_8_is_not_black()
+    {
+        byte[] Words(params byte[] values) => [.. values.SelectMany(value => new byte[] { value, 0 })];
+        var image = Bytes(2, 1, 1, "PALETTE COLOR", [0, 1]).Palette(0, 16, Words(10, 200), Words(20, 210), Words(30, 255), 2);
+        Assert.Equal([10, 20, 30, 200, 210, 255], FrameRenderer.Render(image, 0).Pixels);
+    }
+
+    [Fact]
     public void A_polygonal_shutter_leaves_its_inside_open()
     {
         var image = Ramp(8, 8).Set(Tags.ShutterShape, "POLYGONAL").Set(Tags.ShutterPresentationValue, VR.US, 0xFFFF)
