@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { modalityName } from '../dicom/words';
 import { Icon } from '../page/Icon';
 import { useLoaded } from '../page/useLoaded';
-import { getInstances, renderedUrl, type Series, type Study } from '../server/studies';
+import { getInstances, pageUrl, renderedInstanceUrl, renderedUrl, type Series, type Study } from '../server/studies';
 import { Corners } from './Corners';
 import { ctPresets, framesOf, type Frame, type Preset, type Window } from './frames';
 import { PictureFetcher, type Picture } from './pictures';
@@ -25,7 +25,7 @@ export function QuickLook({ study, series, onKeys }: QuickLookProps) {
 
   if (error) return <Message series={series} text={error} />;
   if (!instances) return <div className="quicklook" aria-busy="true"><div className="viewport" /></div>;
-  if (frames.length === 0) return <Message series={series} text="This series holds no images." />;
+  if (instances.every((one) => one.rows === undefined)) return instances[0] ? <Document series={series} instance={instances[0].uid} /> : <Message series={series} text="This series holds no images." />;
   return <Frames study={study} series={series} frames={frames} onKeys={onKeys} />;
 }
 
@@ -233,6 +233,23 @@ function useKeys(onKeys: QuickLookProps['onKeys'], steer: {
     });
     return () => onKeys(undefined);
   }, [onKeys, scrollBy, scrollTo, last, presets, setWindow, toggleCine]);
+}
+
+/** A report, a document, a waveform: the server's small picture of it, large, and the way to the whole. */
+function Document({ series, instance }: { readonly series: Series; readonly instance: string }) {
+  const [failed, setFailed] = useState(false);
+  if (failed) return <Message series={series} text="This series holds no images." />;
+  return (
+    <div className="quicklook">
+      <div className="viewport document">
+        <img src={pageUrl(series)} alt={`First page of ${series.description || modalityName(series.modality)}`} onError={() => setFailed(true)} />
+      </div>
+      <div className="toolbar" role="toolbar" aria-label="Document">
+        <a className="button" href={renderedInstanceUrl(series, instance)} target="_blank" rel="noreferrer"><Icon name="file" /> Open the whole</a>
+        <span className="note">{modalityName(series.modality)}</span>
+      </div>
+    </div>
+  );
 }
 
 function Message({ series, text }: { readonly series: Series; readonly text: string }) {

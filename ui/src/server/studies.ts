@@ -83,6 +83,16 @@ export function thumbnailUrl(series: Series): string {
   return `${dicomWeb}/studies/${series.study}/series/${series.uid}/thumbnail?viewport=256,256`;
 }
 
+/** The same, as large as it is worth for a text. */
+export function pageUrl(series: Series): string {
+  return `${dicomWeb}/studies/${series.study}/series/${series.uid}/thumbnail?viewport=640,640`;
+}
+
+/** An object as a browser shows it: a report as text, a document as it is. */
+export function renderedInstanceUrl(series: Series, instance: string): string {
+  return `${dicomWeb}/studies/${series.study}/series/${series.uid}/instances/${instance}/rendered`;
+}
+
 /** One frame as the server draws it. @param frame from 1, as PS3.18 counts */
 export function renderedUrl(
   series: Series, instance: string, frame: number, size: number, window?: { center: number; width: number },
