@@ -49,7 +49,7 @@ internal static class FileSetMaker
         {
             Try(path, () =>
             {
-                using var file = DicomFile.Open(path, HeaderOptions);
+                using var file = OpenForMedium(path);
                 if (builder.Contains(file.DataSet.Get<string>(Tags.SOPInstanceUID))) return false;
                 string[] id;
                 do id = ["DICOM", $"D{number / 1000:D5}", string.Create(CultureInfo.InvariantCulture, $"I{number++:D7}")];
@@ -85,9 +85,18 @@ internal static class FileSetMaker
         }
     }
 
+    /// <summary>On a medium stand files of PS3.10, with their head.</summary>
+    private static DicomFile OpenForMedium(string path)
+    {
+        var file = DicomFile.Open(path, HeaderOptions);
+        if (file.FileMeta.Count > 0) return file;
+        file.Dispose();
+        throw new CommandException("has no File Meta Information, which files on a medium need (PS3.10 §7.1); 'isocenter convert' writes it");
+    }
+
     private static bool Add(FileSetBuilder builder, string path, string[] id)
     {
-        using var file = DicomFile.Open(path, HeaderOptions);
+        using var file = OpenForMedium(path);
         if (builder.Contains(file.DataSet.Get<string>(Tags.SOPInstanceUID))) return false;
         if (Array.Find(id, component => !FileSetBuilder.IsLegalName(component)) is { } illegal || id.Length > 8)
         {

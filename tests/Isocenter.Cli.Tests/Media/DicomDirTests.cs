@@ -54,6 +54,19 @@ public sealed class DicomDirTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_without_its_head_goes_on_no_medium()
+    {
+        byte[] whole = SampleObject.ToFile(SampleObject.Create());
+        await File.WriteAllBytesAsync(_folder["BARE"], whole[(int)DicomFile.Read(whole).DataSetOffset..]);
+
+        var result = await Cli.RunAsync("dicomdir", "create", _folder["medium"], _folder["BARE"]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("no File Meta Information", result.Error);
+        Assert.Contains("0 objects", result.Output);
+    }
+
+    [Fact]
     public async Task What_we_write_satisfies_dciodvfy_and_dcentvfy()
     {
         for (int i = 1; i < 4; i++) Save($"cd/IM{i}", $"2.25.{i}");
