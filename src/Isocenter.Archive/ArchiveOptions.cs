@@ -20,7 +20,7 @@ public enum ConflictPolicy
     /// <summary>It is stored, and the conflict waits for a person (<see cref="ImageArchive.GetConflictsAsync"/>).</summary>
     Record,
 
-    /// <summary>It is refused (<see cref="IngestStatus.Contradiction"/>).</summary>
+    /// <summary>It is refused when it is about who the patient is (<see cref="IngestStatus.Contradiction"/>), and recorded else.</summary>
     Refuse,
 }
 

@@ -93,12 +93,11 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         return isVersion ? IngestStatus.StoredAsVersion : IngestStatus.Stored;
     }
 
+    /// <summary>Only who it is decides: other attributes of a study differ between harmless objects of some scanners.</summary>
     private bool Contradicts(IndexEntry entry)
     {
-        using var row = index.Read("SELECT st.attributes, p.attributes FROM studies st JOIN patients p ON p.key = st.patient_key WHERE st.study_uid = @0", entry.StudyUid);
-        return row.Read()
-            ? ConflictLog.Between(row.GetFieldValue<byte[]>(0), entry.Study).Count > 0 || ConflictLog.Between(row.GetFieldValue<byte[]>(1), entry.Patient).Count > 0
-            : PatientRows.IsRival(index, entry);
+        using var row = index.Read("SELECT p.attributes FROM studies st JOIN patients p ON p.key = st.patient_key WHERE st.study_uid = @0", entry.StudyUid);
+        return row.Read() ? ConflictLog.Between(row.GetFieldValue<byte[]>(0), entry.Patient).Count > 0 : PatientRows.IsRival(index, entry);
     }
 
     private void Count(Study study, Series series, IndexEntry entry, long length)

@@ -11,7 +11,6 @@ namespace Isocenter.Server.Conflicts;
 internal static class ConflictRoutes
 {
     private const int DefaultLimit = 1000;
-    private const int MaxBody = 64 * 1024;
 
     public static void Map(IEndpointRouteBuilder routes, ImageArchive archive)
     {
@@ -64,27 +63,10 @@ internal static class ConflictRoutes
         json.WriteEndObject();
     }
 
-    private static async Task ResolveAsync(HttpContext http, ImageArchive archive)
+    private static Task ResolveAsync(HttpContext http, ImageArchive archive) => JsonBody.AnswerAsync(http, async (body, who) =>
     {
-        string note;
-        try
-        {
-            if (http.Request.ContentLength is > MaxBody)
-            {
-                await Answers.ProblemAsync(http, StatusCodes.Status413PayloadTooLarge, $"the body has more than {MaxBody} bytes");
-                return;
-            }
-            using var body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-            note = body.RootElement.TryGetProperty("note", out var text) ? text.GetString() ?? "" : "";
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "a JSON object with a text 'note' is expected");
-            return;
-        }
-        string who = http.User.Identity?.Name ?? http.Connection.RemoteIpAddress?.ToString() ?? "";
         long number = long.Parse((string)http.Request.RouteValues["number"]!, CultureInfo.InvariantCulture);
-        if (await archive.ResolveConflictAsync(number, who, note)) http.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (await archive.ResolveConflictAsync(number, who, JsonBody.Text(body, "note") ?? "")) http.Response.StatusCode = StatusCodes.Status204NoContent;
         else await Answers.NotFoundAsync(http, "there is no such conflict, or it is resolved already");
-    }
+    });
 }

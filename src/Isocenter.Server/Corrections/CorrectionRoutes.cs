@@ -9,8 +9,6 @@ namespace Isocenter.Server.Corrections;
 /// <c>/api/corrections/NUMBER/undo</c> with <c>{"reason": …}</c> undoes one.</summary>
 internal static class CorrectionRoutes
 {
-    private const int MaxBody = 256 * 1024;
-
     public static void Map(IEndpointRouteBuilder routes, ImageArchive archive)
     {
         routes.MapGet("/api/corrections", http => Answers.JsonAsync(http, json =>
@@ -30,55 +28,36 @@ internal static class CorrectionRoutes
         routes.MapPost("/api/corrections/{number:long}/undo", http => AnswerAsync(http, async (body, who) =>
         {
             long number = long.Parse((string)http.Request.RouteValues["number"]!, CultureInfo.InvariantCulture);
-            if (Text(body, "reason") is not { Length: > 0 } reason) throw new CorrectionException("a reason is needed, for the record");
+            if (JsonBody.Text(body, "reason") is not { Length: > 0 } reason) throw new CorrectionException("a reason is needed, for the record");
             if (await archive.UndoCorrectionAsync(number, who, reason, http.RequestAborted)) http.Response.StatusCode = StatusCodes.Status204NoContent;
             else await Answers.NotFoundAsync(http, "there is no such correction, or it is undone already");
         }));
     }
 
-    private static async Task AnswerAsync(HttpContext http, Func<JsonElement, string, Task> answer)
+    private static Task AnswerAsync(HttpContext http, Func<JsonElement, string, Task> answer) => JsonBody.AnswerAsync(http, async (body, who) =>
     {
         try
         {
-            if (http.Request.ContentLength is not (>= 0 and <= MaxBody))
-            {
-                await Answers.ProblemAsync(http, StatusCodes.Status413PayloadTooLarge, $"a body of at most {MaxBody} bytes is expected, and its length");
-                return;
-            }
-            // A page of another site can send a form without being asked, but no JSON.
-            if (!http.Request.HasJsonContentType())
-            {
-                await Answers.ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, "a body of type application/json is expected");
-                return;
-            }
-            using var body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-            string? name = body.RootElement.ValueKind == JsonValueKind.Object ? Text(body.RootElement, "who") : null;
-            await answer(body.RootElement, name is { Length: > 0 } ? name : http.User.Identity?.Name ?? http.Connection.RemoteIpAddress?.ToString() ?? "");
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "a JSON object is expected, of texts and lists of texts");
+            await answer(body, who);
         }
         catch (CorrectionException e)
         {
             await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, e.Message);
         }
-    }
+    });
 
     private static CorrectionRequest Request(JsonElement body) => new()
     {
-        Patient = Text(body, "patient"),
-        Issuer = Text(body, "issuer") ?? "",
-        Studies = Text(body, "study") is { } one ? [one] : List(body, "studies"),
+        Patient = JsonBody.Text(body, "patient"),
+        Issuer = JsonBody.Text(body, "issuer") ?? "",
+        Studies = JsonBody.Text(body, "study") is { } one ? [one] : List(body, "studies"),
         Series = List(body, "series"),
         Set = body.TryGetProperty("set", out var set) ? CorrectionRequest.SetOf(set.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value.GetString() ?? ""))) : null,
-        IntoPatient = Text(body, "intoPatient"),
-        IntoIssuer = Text(body, "intoIssuer") ?? "",
-        IntoStudy = Text(body, "intoStudy"),
-        Reason = Text(body, "reason") ?? "",
+        IntoPatient = JsonBody.Text(body, "intoPatient"),
+        IntoIssuer = JsonBody.Text(body, "intoIssuer") ?? "",
+        IntoStudy = JsonBody.Text(body, "intoStudy"),
+        Reason = JsonBody.Text(body, "reason") ?? "",
     };
-
-    private static string? Text(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static string[] List(JsonElement body, string name) =>
         body.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(value => value.GetString() ?? "")] : [];

@@ -32,7 +32,7 @@ public static class SettingsReader
         ["http:corsOrigins"] = "origins whose pages may use the web services, separated by commas",
         ["http:trustedProxies"] = "reverse proxies besides this machine, as 10.0.0.7 or 10.0.0.0/24, separated by commas",
         ["duplicates"] = "refuse or keep",
-        ["conflicts"] = "record or refuse objects that contradict what is known of their patient or study",
+        ["conflicts"] = "record or refuse objects that contradict what is known of their patient",
         ["maxObjectLength"] = "bytes",
         ["minFreeSpace"] = "bytes",
         ["studyQuietTime"] = "seconds after which a study is complete",

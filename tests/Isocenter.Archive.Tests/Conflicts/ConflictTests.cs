@@ -74,7 +74,9 @@ public sealed class ConflictTests
         Assert.DoesNotContain("Smith", other.Problem);
         Assert.Equal(IngestStatus.Stored, (await test.StoreAsync(TestObjects.Ct64(study: 2))).Status);
 
-        Assert.Equal(2, test.Files().Length);
+        Assert.Equal(IngestStatus.Stored, (await test.StoreAsync(TestObjects.Ct64(study: 2, instance: 2).Set(Tags.StudyTime, "111111"))).Status);
+
+        Assert.Equal(3, test.Files().Length);
         Assert.Equal(2, (await test.Archive.GetStatisticsAsync()).Studies);
     }
 

@@ -27,7 +27,17 @@ public sealed class ConflictTests
         Assert.Empty((await ListAsync(server, "")).EnumerateArray());
         Assert.Equal("scanner mended", (await ListAsync(server, "?all=true"))[0].GetProperty("resolution").GetProperty("note").GetString());
         Assert.Equal(HttpStatusCode.NotFound, (await server.Http.PostAsJsonAsync(resolve, new { }, TestServer.Cancel)).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(resolve, new StringContent("{"), TestServer.Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync(resolve, new StringContent("{", System.Text.Encoding.UTF8, "application/json"), TestServer.Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_long_or_no_JSON_is_not_read()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var tooLong = new StringContent($"{{\"note\":\"{new string('x', 300_000)}\"}}", System.Text.Encoding.UTF8, "application/json");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await server.Http.PostAsync("/api/conflicts/1/resolve", tooLong, TestServer.Cancel)).StatusCode);
+        using var form = new StringContent("note=x", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded");
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await server.Http.PostAsync("/api/conflicts/1/resolve", form, TestServer.Cancel)).StatusCode);
     }
 
     [Fact]
