@@ -1,3 +1,5 @@
+using Isocenter.Dicom;
+using Isocenter.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -22,6 +24,23 @@ public sealed class DeskPageTests(Chromium chromium)
         await portal.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
 
         await Expect(portal.Rows).ToHaveCountAsync(1);
+        portal.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task A_conflict_is_looked_at_and_goes()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StoreAsync([Instance(1, "DOE^JOHN"), Instance(2, "SMITH^JANE")]);
+        await using var portal = await chromium.OpenAsync(server.Address);
+        await portal.Page.GetByRole(AriaRole.Link, new() { Name = "Server", Exact = true }).ClickAsync();
+        await portal.Page.GetByRole(AriaRole.Link, new() { Name = "Conflicts", Exact = true }).ClickAsync();
+
+        await Expect(portal.Page.GetByText("“DOE^JOHN” was known, “SMITH^JANE” came")).ToBeVisibleAsync();
+        await portal.Page.GetByLabel("What was decided").FillAsync("scanner mended");
+        await portal.Page.GetByRole(AriaRole.Button, new() { Name = "Conflict 1 is looked at" }).ClickAsync();
+
+        await Expect(portal.Page.GetByText("Nothing waits.")).ToBeVisibleAsync();
         portal.AssertNoComplaints();
     }
 
@@ -53,11 +72,14 @@ public sealed class DeskPageTests(Chromium chromium)
 
         await Expect(portal.Page.GetByText("Good: DICOM answers")).ToBeVisibleAsync();
         await Expect(portal.Page.Locator(".calls").GetByText("SELFTEST")).ToBeVisibleAsync();
-        foreach (string page in new[] { "Jobs", "Deleted", "Numbers", "Settings" })
+        foreach (string page in new[] { "Jobs", "Deleted", "Conflicts", "Numbers", "Settings" })
         {
             await portal.Page.GetByRole(AriaRole.Link, new() { Name = page, Exact = true }).ClickAsync();
             await Expect(portal.Page.GetByRole(AriaRole.Heading, new() { Name = page, Exact = true })).ToBeVisibleAsync();
         }
         portal.AssertNoComplaints();
     }
+
+    private static byte[] Instance(int number, string name) =>
+        new DicomFile(SampleObject.Create("1.2.6", "1.2.6.1", $"1.2.6.1.{number}", number).Set(Tags.PatientName, name), TransferSyntax.ExplicitVRLittleEndian).ToArray();
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Isocenter.Dicom.Tests;
 
 /// <summary>The examples of src/Isocenter.Dicom/README.md are code that runs.</summary>
@@ -39,14 +37,14 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void Every_line_of_that_example_stands_in_the_test_above() => Check();
-
-    private static void Check([CallerFilePath] string source = "")
+    public void Every_line_of_that_example_stands_in_the_test_above()
     {
         string? repository = StandardTables.StandardTables.FindRepository(AppContext.BaseDirectory);
-        Assert.SkipWhen(repository is null || !File.Exists(source), "The tests do not run inside the repository.");
+        Assert.SkipWhen(repository is null, "The tests do not run inside the repository.");
         string readme = File.ReadAllText(Path.Combine(repository, "src", "Isocenter.Dicom", "README.md"));
-        string code = File.ReadAllText(source).Replace("lines.Add(", "Console.WriteLine(", StringComparison.Ordinal);
+        // Not the path that the compiler knows: builds of a server have none of this machine.
+        string code = File.ReadAllText(Path.Combine(repository, "tests", "Isocenter.Dicom.Tests", "ReadmeTests.cs"))
+            .Replace("lines.Add(", "Console.WriteLine(", StringComparison.Ordinal);
         var example = readme.Split("```")[3].Split('\n').Skip(1).Select(line => line.Split("    //")[0].Trim()).Where(line => line.Length > 0).ToList();
 
         Assert.InRange(example.Count, 10, 30);

@@ -32,6 +32,13 @@ internal static class ObjectHeader
                 syntax = TransferSyntax.ExplicitVRLittleEndian;
                 scanner = Inflate(path, offset, options.MaxInflatedLength, out problem);
                 if (problem is not null) return null;
+                // A stream that was cut off between two elements looks whole to the scanner; the reader looks for its last block.
+                using var inflated = DicomFile.Open(path, WholeOptions with { MaxInflatedLength = options.MaxInflatedLength });
+                if (!inflated.IsComplete)
+                {
+                    problem = inflated.Findings.Count > 0 ? inflated.Findings[^1].ToString() : "the data set ends too early";
+                    return null;
+                }
             }
             if (scanner.IsCertain && scanner.IsWhole) return DicomFile.ReadDataSet(scanner.Kept, syntax).DataSet;
 

@@ -167,6 +167,22 @@ public sealed class IngestTests
     }
 
     [Fact]
+    public async Task A_deflated_object_without_its_last_block_is_refused_although_its_last_element_is_whole()
+    {
+        await using var test = await TestArchive.OpenAsync();
+        using var deflated = new MemoryStream();
+        using (var stream = new System.IO.Compression.DeflateStream(deflated, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            stream.Write(DataSetWriter.ToArray(TestObjects.Ct64(), TransferSyntax.ExplicitVRLittleEndian));
+            stream.Flush();
+            var cut = await TestArchive.StoreBytesAsync(test.Archive, deflated.ToArray(), TransferSyntax.DeflatedExplicitVRLittleEndian, TestObjects.Ct, "1.2.3.1.1.1.1");
+            Assert.Equal(IngestStatus.Malformed, cut.Status);
+        }
+        var whole = await TestArchive.StoreBytesAsync(test.Archive, deflated.ToArray(), TransferSyntax.DeflatedExplicitVRLittleEndian, TestObjects.Ct, "1.2.3.1.1.1.1");
+        Assert.Equal(IngestStatus.Stored, whole.Status);
+    }
+
+    [Fact]
     public async Task A_deflated_object_is_checked_and_indexed()
     {
         await using var test = await TestArchive.OpenAsync(change: o => o with { MaxInflatedLength = 100_000 });

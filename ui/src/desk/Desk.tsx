@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { deskHash, type DeskPage } from '../page/route';
 import type { ServerInfo } from '../server/server';
+import { Conflicts } from './Conflicts';
 import { Connect } from './Connect';
 import { Deleted } from './Deleted';
 import { Jobs } from './Jobs';
@@ -8,7 +9,7 @@ import { Numbers } from './Numbers';
 import { Settings } from './Settings';
 
 const pages: readonly (readonly [DeskPage, string])[] = [
-  ['connect', 'Connect a modality'], ['jobs', 'Jobs'], ['deleted', 'Deleted'], ['numbers', 'Numbers'], ['settings', 'Settings'],
+  ['connect', 'Connect a modality'], ['jobs', 'Jobs'], ['deleted', 'Deleted'], ['conflicts', 'Conflicts'], ['numbers', 'Numbers'], ['settings', 'Settings'],
 ];
 
 /** Everything about the server that is not a study. */
@@ -29,6 +30,7 @@ export function Desk({ page, info, changed }: {
         {page === 'connect' && <Connect info={info} />}
         {page === 'jobs' && <Jobs />}
         {page === 'deleted' && <Deleted changed={changed} />}
+        {page === 'conflicts' && <Conflicts changed={changed} />}
         {page === 'numbers' && <Numbers info={info} />}
         {page === 'settings' && <Settings />}
       </div>

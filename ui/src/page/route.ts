@@ -7,7 +7,7 @@ export interface Route {
   readonly desk: DeskPage | undefined;
 }
 
-const deskPages = ['connect', 'jobs', 'deleted', 'numbers', 'settings'] as const;
+const deskPages = ['connect', 'jobs', 'deleted', 'conflicts', 'numbers', 'settings'] as const;
 
 /** A page about the server itself. */
 export type DeskPage = (typeof deskPages)[number];

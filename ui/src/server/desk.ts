@@ -40,6 +40,24 @@ export interface Deletion {
   readonly restoredAt?: string;
 }
 
+export interface Conflict {
+  readonly number: number;
+  readonly at: string;
+  readonly study: string;
+  readonly attribute: string;
+  readonly known: string;
+  readonly incoming: string;
+}
+
+export interface Correction {
+  readonly number: number;
+  readonly at: string;
+  readonly who: string;
+  readonly reason: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly undone?: { readonly at: string; readonly reason: string };
+}
+
 export interface Count { readonly name: string; readonly count: number }
 
 export interface Setting {
@@ -71,6 +89,10 @@ export const sendStudy = (study: string, node: string) => tell('jobs', { study, 
 export const retryJob = (number: number) => tell(`jobs/${number}/retry`);
 export const getDeletions = async (signal?: AbortSignal) => (await ask<{ deletions: Deletion[] }>('deletions', signal)).deletions;
 export const restore = (number: number) => tell(`deletions/${number}/restore`);
+export const getConflicts = async (signal?: AbortSignal) => (await ask<{ conflicts: Conflict[] }>('conflicts', signal)).conflicts;
+export const resolveConflict = (number: number, note: string) => tell(`conflicts/${number}/resolve`, { note });
+export const getCorrections = async (signal?: AbortSignal) => (await ask<{ corrections: Correction[] }>('corrections', signal)).corrections;
+export const undoCorrection = (number: number, reason: string) => tell(`corrections/${number}/undo`, { reason });
 export const getUsage = (signal?: AbortSignal) => ask<{ modalities: Count[]; months: Count[] }>('usage', signal);
 export const getSettings = async (signal?: AbortSignal) => (await ask<{ settings: Setting[] }>('settings', signal)).settings;
 
