@@ -122,7 +122,7 @@ internal static class DicomWebRoutes
         NotAcceptableException => StatusCodes.Status406NotAcceptable,
         PreconditionFailedException => StatusCodes.Status412PreconditionFailed,
         ArchiveException { Problem: ArchiveProblem.ObjectMissing } => StatusCodes.Status410Gone,
-        ArchiveException { Problem: ArchiveProblem.QueryTooLong } => StatusCodes.Status503ServiceUnavailable,
+        ArchiveException { Problem: ArchiveProblem.QueryTooLong or ArchiveProblem.IndexDamaged } => StatusCodes.Status503ServiceUnavailable,
         ArchiveException or DicomFormatException or CodecException or PixelDataException => StatusCodes.Status500InternalServerError,
         _ => null,
     };

@@ -53,6 +53,29 @@ public sealed class DamageTests
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
+    [Fact]
+    public async Task While_the_index_is_damaged_searches_are_503_and_say_what_mends_it()
+    {
+        await using var server = await FilledAsync();
+        await server.RestartAsync();
+        using (var file = new FileStream(Path.Combine(server.Settings.DataFolder, "index.db"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        {
+            byte[] rubbish = [.. Enumerable.Repeat((byte)0x55, 3000)];
+            for (long page = 4096; page < file.Length; page += 4096)
+            {
+                file.Position = page;
+                file.Write(rubbish);
+            }
+        }
+
+        using var answer = await server.GetAsync("dicom-web/studies/1.1/instances", "application/dicom+json");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("reindex", await answer.Content.ReadAsStringAsync(TestServer.Cancel), StringComparison.Ordinal);
+        using var ready = await server.GetAsync("readyz", "application/json");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+    }
+
     private static async Task<TestServer> FilledAsync()
     {
         var server = await TestServer.StartAsync();
