@@ -5,7 +5,6 @@ using Isocenter.Dicom;
 using Isocenter.Server.DicomWeb;
 using Isocenter.Server.Http;
 using Isocenter.Server.Settings;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Isocenter.Server.Portal;
 
@@ -13,15 +12,13 @@ namespace Isocenter.Server.Portal;
 /// settings, the self-test, a study as a ZIP file.</summary>
 internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, KnownNodes nodes, CallLog calls, SendJobs jobs, Func<RunningEndPoints> endPoints, ILogger logger)
 {
-    private const int MaxBody = 16 * 1024;
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/calls", http => ObjectAsync(http, json => calls.Write(json, title => nodes.Find(title) is not null)));
         routes.MapGet("/api/nodes", http => ObjectAsync(http, WriteNodes));
-        routes.MapPost("/api/nodes", AddNodeAsync);
+        routes.MapPost("/api/nodes", http => JsonBody.AnswerAsync(http, (body, _) => AddNodeAsync(http, body)));
         routes.MapGet("/api/jobs", http => ObjectAsync(http, jobs.Write));
-        routes.MapPost("/api/jobs", SendAsync);
+        routes.MapPost("/api/jobs", http => JsonBody.AnswerAsync(http, (body, _) => SendAsync(http, body)));
         routes.MapPost("/api/jobs/{number:long}/retry", http => jobs.Retry(Number(http)) ? DoneAsync(http) : Answers.NotFoundAsync(http, "there is no such job, or nothing of it has failed"));
         routes.MapPost("/api/studies/{study}/delete", DeleteAsync);
         routes.MapGet("/api/studies/{study}/zip", http => StudyDownload.AnswerAsync(http, archive, logger));
@@ -52,9 +49,8 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
         json.WriteEndArray();
     }
 
-    private async Task AddNodeAsync(HttpContext http)
+    private async Task AddNodeAsync(HttpContext http, JsonElement body)
     {
-        if (await ReadAsync(http) is not { } body) return;
         string aet = Text(body, "aet"), host = Text(body, "host");
         if (aet.Length is 0 or > 16 || host.Length is 0 or > 255 || !body.TryGetProperty("port", out var number) || !number.TryGetInt32(out int port) || port is < 1 or > 65535)
         {
@@ -78,9 +74,8 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
         await DoneAsync(http);
     }
 
-    private async Task SendAsync(HttpContext http)
+    private async Task SendAsync(HttpContext http, JsonElement body)
     {
-        if (await ReadAsync(http) is not { } body) return;
         if (!Uid.TryParseLenient(Text(body, "study"), out var study) || nodes.Find(Text(body, "node")) is not { } node)
         {
             await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "a study and a known node are expected");
@@ -162,30 +157,7 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
 
     private static long Number(HttpContext http) => long.Parse((string)http.Request.RouteValues["number"]!, CultureInfo.InvariantCulture);
 
-    private static string Text(JsonElement body, string name) =>
-        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : "";
-
-    /// <returns>Null: the body is no object, which is answered.</returns>
-    private static async Task<JsonElement?> ReadAsync(HttpContext http)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
-        try
-        {
-            using var document = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document.RootElement.Clone();
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            await Answers.ProblemAsync(http, StatusCodes.Status413PayloadTooLarge, $"a body of at most {MaxBody} bytes is expected");
-            return null;
-        }
-        catch (JsonException)
-        {
-            // Told below, as anything else that is no object.
-        }
-        await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "a JSON object is expected");
-        return null;
-    }
+    private static string Text(JsonElement body, string name) => JsonBody.Text(body, name)?.Trim() ?? "";
 
     private static Task ObjectAsync(HttpContext http, Action<Utf8JsonWriter> write) => Answers.JsonAsync(http, json =>
     {
