@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Isocenter.Archive;
 using Isocenter.Network;
 using Isocenter.Server.Settings;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -21,17 +23,22 @@ internal sealed class Measuring(ImageArchive archive, ServerSettings settings, F
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
+    private IMeterFactory? _webMeters;
     private MeterProvider? _scraped;
     private RequestDelegate? _scrape;
     private MeterProvider? _pushed;
     private TracerProvider? _traces;
     private Task _refreshing = Task.CompletedTask;
 
-    public void Map(WebApplication web) => web.MapGet("/metrics", async http =>
+    public void Map(WebApplication web)
     {
-        await Metrics.RefreshAsync(http.RequestAborted);
-        await Scrape(web)(http);
-    });
+        _webMeters = web.Services.GetRequiredService<IMeterFactory>();
+        web.MapGet("/metrics", async http =>
+        {
+            await Metrics.RefreshAsync(http.RequestAborted);
+            await Scrape(web)(http);
+        });
+    }
 
     public void Start()
     {
@@ -71,7 +78,10 @@ internal sealed class Measuring(ImageArchive archive, ServerSettings settings, F
 
     private MeterProviderBuilder Meters() => Sdk.CreateMeterProviderBuilder().SetResourceBuilder(Resource())
         .AddMeter(ServerMetrics.Name, "Isocenter.Archive", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-        .AddView(instrument => instrument.Meter.Name.StartsWith("Isocenter.", StringComparison.Ordinal) && !Metrics.Has(instrument) ? MetricStreamConfiguration.Drop : null);
+        .AddView(instrument => IsOurs(instrument) ? null : MetricStreamConfiguration.Drop);
+
+    /// <summary>Meters of one name in one process are one to the exporter, and fall silent when the first server of several ends.</summary>
+    private bool IsOurs(Instrument instrument) => instrument.Meter.Name == "System.Runtime" || instrument.Meter.Scope == _webMeters || Metrics.Has(instrument);
 
     private ResourceBuilder Resource() => ResourceBuilder.CreateEmpty().AddService("isocenter", serviceInstanceId: settings.AETitle);
 
