@@ -1,3 +1,5 @@
+using Isocenter.Codecs.Jpeg;
+
 namespace Isocenter.Codecs;
 
 /// <summary>What a caller may ask of a decoder, and the limits it works within.</summary>
@@ -19,6 +21,9 @@ public sealed record DecodeOptions
 
     /// <summary>Bytes of working memory a decoder may take beside the caller's buffer.</summary>
     public long MaxWorkingMemory { get; init; } = 1L << 30;
+
+    /// <summary>Leniencies of JPEG, and tables from elsewhere.</summary>
+    public JpegDecodeOptions Jpeg { get; init; } = JpegDecodeOptions.Default;
 
     /// <summary>In which order RLE segments hold the bytes of a sample. The standard knows one; some writers the other.</summary>
     public RleSegmentOrder RleSegmentOrder { get; init; }

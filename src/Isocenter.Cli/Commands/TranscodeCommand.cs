@@ -21,6 +21,7 @@ internal static class TranscodeCommand
         var quality = new Option<int?>("--quality", "-q") { Description = "jpeg-baseline, jpeg-extended: 1 to 100; 90 unless said otherwise.", HelpName = "N" };
         var ratio = new Option<double?>("--ratio", "-r") { Description = "jpeg2000, htj2k: how many times shorter than the samples; 10 unless said otherwise, 1 loses nothing.", HelpName = "R" };
         var near = new Option<int?>("--near", "-n") { Description = "jpeg-ls-near: how far a sample may be from the original; 2 unless said otherwise.", HelpName = "N" };
+        var workarounds = Workaround.Create();
         var json = new Option<bool>("--json") { Description = "Write the outcomes as JSON." };
         var quiet = new Option<bool>("--quiet") { Description = "Tell only of files with a problem." };
         var command = new Command("transcode", "Bring DICOM files into another transfer syntax.\n\n"
@@ -28,7 +29,7 @@ internal static class TranscodeCommand
             + "and says what it was derived from and how (PS3.3 C.7.6.1.1.5). Frames that are in the target syntax already are taken over as "
             + "they are. What is no DICOM file is skipped in folders. The exit code is 1 when a file failed; the rest is done all the same.")
         {
-            paths, to, output, quality, ratio, near, json, quiet,
+            paths, to, output, quality, ratio, near, workarounds, json, quiet,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -37,7 +38,8 @@ internal static class TranscodeCommand
             Check(FrameCodecs.Find(target.Uid.Value), target.Name, encode);
             var report = new TranscodeReport(terminal, parsed.GetValue(json), parsed.GetValue(quiet));
             var items = TranscodeRun.Find(parsed.GetRequiredValue(paths), parsed.GetRequiredValue(output), report.Add);
-            await new TranscodeRun(terminal, new TranscodeOptions(target) { Encode = encode }, report).RunAsync(items, cancel);
+            var read = StoredFrameOptions.Default with { Decode = Workaround.Options(parsed.GetValue(workarounds)) };
+            await new TranscodeRun(terminal, new TranscodeOptions(target) { Encode = encode, Read = read }, report).RunAsync(items, cancel);
             return report.Finish();
         });
         return command;

@@ -19,5 +19,6 @@ internal static class CodeStreamFile
     }
 
     /// <summary>The whole of it as an image of one frame.</summary>
-    public static StoredFrames Open(string path, FrameCodec codec) => StoredFrames.OfCodeStream(File.ReadAllBytes(path), codec);
+    public static StoredFrames Open(string path, FrameCodec codec, StoredFrameOptions options) =>
+        StoredFrames.OfCodeStream(File.ReadAllBytes(path), codec, options);
 }

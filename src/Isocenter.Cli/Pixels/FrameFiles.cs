@@ -8,7 +8,7 @@ using Isocenter.Imaging;
 namespace Isocenter.Cli.Pixels;
 
 /// <summary>Writes the frames of an image as NAME.NNNN.raw and what they are as NAME.json.</summary>
-internal sealed class FrameFiles(Terminal terminal, string path, string folder)
+internal sealed class FrameFiles(Terminal terminal, string path, string folder, DecodeOptions options)
 {
     /// <summary>Frames decoded at a time take no more than this together.</summary>
     private const long MemoryAtOnce = 512L << 20;
@@ -23,7 +23,7 @@ internal sealed class FrameFiles(Terminal terminal, string path, string folder)
     {
         if (FrameCodecs.Identify(CodeStreamFile.Head(path)) is { } codec)
         {
-            return codec.CanDecode ? WriteAll(CodeStreamFile.Open(path, codec), codec.TransferSyntaxUid, numbers, cancel)
+            return codec.CanDecode ? WriteAll(CodeStreamFile.Open(path, codec, Frames), codec.TransferSyntaxUid, numbers, cancel)
                 : new PassedOnFiles(terminal, path, folder, codec).WriteBare();
         }
         using var file = DicomFile.Open(path);
@@ -31,9 +31,11 @@ internal sealed class FrameFiles(Terminal terminal, string path, string folder)
         file.DataSet.Freeze();
         if (FrameCodecs.Find(file.TransferSyntax.Uid.Value) is { CanDecode: false } passed)
             return new PassedOnFiles(terminal, path, folder, passed).Write(file.DataSet) && file.IsComplete;
-        return WriteAll(StoredFrames.Of(file.DataSet, file.TransferSyntax, new() { Decode = Options(1) }), file.TransferSyntax.Uid.Value, numbers, cancel)
+        return WriteAll(StoredFrames.Of(file.DataSet, file.TransferSyntax, Frames), file.TransferSyntax.Uid.Value, numbers, cancel)
             && file.IsComplete;
     }
+
+    private StoredFrameOptions Frames => StoredFrameOptions.Default with { Decode = options };
 
     private bool WriteAll(StoredFrames frames, string syntax, int[] numbers, CancellationToken cancel)
     {
@@ -105,6 +107,4 @@ internal sealed class FrameFiles(Terminal terminal, string path, string folder)
             }),
         };
     }
-
-    private static DecodeOptions Options(int threads) => new() { MaxDegreeOfParallelism = threads };
 }

@@ -30,23 +30,17 @@ public static class JpegDecoder
     /// layout is signed: the stream knows no sign.</param>
     /// <param name="layout">The layout: rows, columns and samples per pixel those of the stream, and bits allocated for
     /// its precision.</param>
-    /// <param name="options">Limits; null for <see cref="DecodeOptions.Default"/>.</param>
+    /// <param name="options">Limits, and <see cref="DecodeOptions.Jpeg"/>; null for <see cref="DecodeOptions.Default"/>.</param>
     /// <param name="cancel">Looked at between rows.</param>
     /// <exception cref="CodecException">The stream is damaged, of a process that is not decoded, contradicts the layout or
     /// exceeds a limit. After damage in the coded data, all that could be decoded, before it and after the next restart
     /// marker, is in <paramref name="samples"/>; the rest is 0 or grey.</exception>
     /// <exception cref="ArgumentException">The layout is none, or <paramref name="samples"/> has another length.</exception>
     public static void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout,
-        DecodeOptions? options = null, CancellationToken cancel = default) =>
-        Decode(codeStream, samples, layout, options ?? DecodeOptions.Default, JpegDecodeOptions.Default, cancel);
-
-    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, Span{byte}, in FrameLayout, DecodeOptions, CancellationToken)"/>
-    /// <summary>The same with leniencies for encoders that are known to be wrong, and with tables from elsewhere.</summary>
-    public static void Decode(ReadOnlySpan<byte> codeStream, Span<byte> samples, in FrameLayout layout,
-        DecodeOptions options, JpegDecodeOptions jpeg, CancellationToken cancel = default)
+        DecodeOptions? options = null, CancellationToken cancel = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(jpeg);
+        options ??= DecodeOptions.Default;
+        var jpeg = options.Jpeg;
         layout.Check(samples.Length);
         var reader = new JpegReader(codeStream) { ExpectedRows = layout.Rows };
         if (!jpeg.Tables.IsEmpty) reader.ReadTables(jpeg.Tables.Span);
@@ -58,7 +52,7 @@ public static class JpegDecoder
         var damage = new JpegDamage();
         var writer = new FrameWriter(samples, layout);
         using var segment = new EntropySegment(codeStream.Length - scan.DataStart);
-        if (frame.IsLossless) DecodeLossless(codeStream, ref reader, frame, scan, writer, segment, damage, jpeg, options, cancel);
+        if (frame.IsLossless) DecodeLossless(codeStream, ref reader, frame, scan, writer, segment, damage, options, cancel);
         else if (frame.Precision == 8) DecodeDct<byte>(codeStream, ref reader, frame, scan, writer, segment, damage, options, cancel);
         else DecodeDct<ushort>(codeStream, ref reader, frame, scan, writer, segment, damage, options, cancel);
         damage.ThrowIfAny();
@@ -66,9 +60,9 @@ public static class JpegDecoder
 
     private static void DecodeLossless(
         ReadOnlySpan<byte> codeStream, scoped ref JpegReader reader, JpegFrame frame, JpegScan? scan, scoped FrameWriter writer, EntropySegment segment,
-        JpegDamage damage, JpegDecodeOptions jpeg, DecodeOptions options, CancellationToken cancel)
+        JpegDamage damage, DecodeOptions options, CancellationToken cancel)
     {
-        var decoder = new LosslessDecoder(codeStream, frame, writer, damage, jpeg, options.MaxWorkingMemory);
+        var decoder = new LosslessDecoder(codeStream, frame, writer, damage, options.Jpeg, options.MaxWorkingMemory);
         try
         {
             for (; scan is not null; scan = reader.ReadNextScan(damage))

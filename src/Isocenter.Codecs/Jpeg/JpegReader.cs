@@ -164,7 +164,8 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, JpegTables tables)
                 QuantisationTable = entry[2],
             };
         }
-        if (rows == 0) rows = FindNumberOfLines();
+        // A DNL segment may also redefine rows that are there.
+        if ((rows == 0 || rows != ExpectedRows) && FindNumberOfLines() is > 0 and int lines) rows = lines;
         if (rows == 0) rows = ExpectedRows;
         if (rows == 0) throw JpegError.At(offset + 1, "the image has 0 rows, and no DNL segment tells them", "§B.2.5");
         Frame = new JpegFrame(marker, precision, rows, columns, components);
@@ -173,13 +174,17 @@ internal ref struct JpegReader(ReadOnlySpan<byte> data, JpegTables tables)
     /// <summary>Rows of the DNL segment, which ends the first scan; 0 when there is none (T.81 §B.2.5).</summary>
     private readonly int FindNumberOfLines()
     {
-        int at = Position;
-        while (at < _data.Length)
+        var ahead = this;
+        bool isInScan = false;
+        while (ahead.TryReadMarker(out byte marker))
         {
-            int found = _data[at..].IndexOf((ReadOnlySpan<byte>)[0xFF, JpegMarker.Dnl]);
-            if (found < 0 || _data.Length - at - found < 6) return 0;
-            at += found + 2;
-            if (BinaryPrimitives.ReadUInt16BigEndian(_data[at..]) == 4) return BinaryPrimitives.ReadUInt16BigEndian(_data[(at + 2)..]);
+            if (JpegMarker.StandsAlone(marker)) continue;
+            int at = ahead.Position;
+            if (_data.Length - at < 4) break;
+            int length = BinaryPrimitives.ReadUInt16BigEndian(_data[at..]);
+            if (marker == JpegMarker.Dnl && isInScan && length == 4) return BinaryPrimitives.ReadUInt16BigEndian(_data[(at + 2)..]);
+            isInScan |= marker == JpegMarker.Sos;
+            ahead.Position = Math.Min(at + length, _data.Length);
         }
         return 0;
     }

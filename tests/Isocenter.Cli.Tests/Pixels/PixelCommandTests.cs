@@ -57,6 +57,26 @@ public sealed class PixelCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_workaround_reads_what_a_broken_encoder_wrote()
+    {
+        // Segments in the order of little endian.
+        byte[] samples = [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 7))];
+        byte[] swapped = [.. Enumerable.Range(0, 32).Select(i => samples[i ^ 1])];
+        var image = SampleObject.Create(size: 4)
+            .SetFragments(Tags.PixelData, Fragments.FromFrames([Encode("rle", swapped, new FrameLayout(4, 4, 1, 16, 16))]));
+        string path = Save(image, "x.dcm", TransferSyntax.RLELossless);
+        foreach (string[] command in new string[][] { ["decode", path, "--out", _folder["a"]], ["transcode", path, "--to", "explicit", "--out", _folder["b/x.dcm"]] })
+        {
+            var result = await Cli.RunAsync([.. command, "--workaround", "rle-low-byte-first"]);
+            Assert.True(result.ExitCode == 0, result.ToString());
+        }
+        Assert.Equal(samples, await File.ReadAllBytesAsync(_folder["a/x.0001.raw"], TestContext.Current.CancellationToken));
+        using var native = DicomFile.Open(_folder["b/x.dcm"]);
+        Assert.Equal(samples, PixelDataFrames.Of(native.DataSet).Read(0));
+        Assert.Equal(2, (await Cli.RunAsync("decode", path, "--out", _folder["c"], "--workaround", "nothing")).ExitCode);
+    }
+
+    [Fact]
     public async Task Transcode_and_decode_give_the_samples_of_the_source()
     {
         string path = Save(SampleObject.Create(frames: 2), "in/ct.dcm");

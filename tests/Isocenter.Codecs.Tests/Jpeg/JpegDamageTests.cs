@@ -50,6 +50,56 @@ public sealed class JpegDamageTests
         Assert.Equal(whole[(24 * 48)..], samples[(24 * 48)..]);
     }
 
+    [Theory]
+    [InlineData(0xD6)]
+    [InlineData(0xD1)]
+    [InlineData(0xD3)]
+    [InlineData(0xE2)]
+    [InlineData(0x52)]
+    public void A_restart_marker_with_wrong_bits_is_the_one_it_stands_for(int code)
+    {
+        byte[] stream = Restarted(1), whole = TestImage.Decode(stream, Layout), samples = new byte[whole.Length];
+        stream[stream.AsSpan().IndexOf([(byte)0xFF, (byte)0xD2]) + 1] = (byte)code;
+        var error = Assert.Throws<CodecException>(() => JpegDecoder.Decode(stream, samples, Layout));
+        Assert.Contains("where RST2 was expected", error.Message, StringComparison.Ordinal);
+        Assert.Equal(whole, samples);
+    }
+
+    [Theory]
+    [InlineData(0xD1)]
+    [InlineData(0x56)]
+    public void The_last_restart_marker_with_wrong_bits_too(int code)
+    {
+        byte[] stream = Restarted(1), whole = TestImage.Decode(stream, Layout), samples = new byte[whole.Length];
+        stream[stream.AsSpan().IndexOf([(byte)0xFF, (byte)0xD6]) + 1] = (byte)code;
+        Assert.Throws<CodecException>(() => JpegDecoder.Decode(stream, samples, Layout));
+        Assert.Equal(whole, samples);
+    }
+
+    [Fact]
+    public void Eleven_lost_intervals_are_told_from_three()
+    {
+        var layout = Layout with { Rows = 160 };
+        byte[] stream = TestImage.Encode(TestImage.Waves(layout, 30), layout, new JpegEncodeOptions { RestartRows = 1 });
+        byte[] whole = TestImage.Decode(stream, layout), samples = new byte[whole.Length];
+        // RST2, the first time, and RST5, the second: intervals 3 to 13.
+        int from = stream.AsSpan().IndexOf([(byte)0xFF, (byte)0xD2]), to = stream.AsSpan().LastIndexOf([(byte)0xFF, (byte)0xD5]);
+        byte[] without = [.. stream[..from], .. stream[to..]];
+        Assert.Throws<CodecException>(() => JpegDecoder.Decode(without, samples, layout));
+        Assert.Equal(whole[..(3 * 8 * 48)], samples[..(3 * 8 * 48)]);
+        Assert.Equal(whole[(14 * 8 * 48)..], samples[(14 * 8 * 48)..]);
+    }
+
+    [Fact]
+    public void An_interval_that_comes_twice_is_taken_once()
+    {
+        byte[] stream = Restarted(1), whole = TestImage.Decode(stream, Layout), samples = new byte[whole.Length];
+        int from = stream.AsSpan().IndexOf([(byte)0xFF, (byte)0xD2]), to = stream.AsSpan().IndexOf([(byte)0xFF, (byte)0xD3]);
+        byte[] twice = [.. stream[..to], .. stream[from..]];
+        Assert.Throws<CodecException>(() => JpegDecoder.Decode(twice, samples, Layout));
+        Assert.Equal(whole, samples);
+    }
+
     [Fact]
     public void A_progressive_stream_that_is_cut_gives_the_coarse_image()
     {
@@ -90,6 +140,8 @@ public sealed class JpegDamageTests
         var error = Assert.Throws<CodecException>(() => TestImage.Decode(builder.ToArray(), new FrameLayout(8, 8, 1, 8, 8)));
         Assert.Contains("scans", error.Message, StringComparison.Ordinal);
     }
+
+    private static byte[] Restarted(int rows) => TestImage.Encode(TestImage.Waves(Layout, 30), Layout, new JpegEncodeOptions { RestartRows = rows });
 
     [Fact]
     public void A_component_in_two_scans_of_a_sequential_frame_is_refused()

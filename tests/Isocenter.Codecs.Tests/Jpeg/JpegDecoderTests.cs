@@ -91,6 +91,29 @@ public sealed class JpegDecoderTests
         Assert.Equal(expected, TestImage.Decode([.. stream[..table], 0xFF, 0xFF, 1, 2, .. stream[table..]], Grey));
     }
 
+    /// <summary>Rows in the frame header, and whether a comment holds the bytes of a DNL segment.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(0x0FFF, false)]
+    public void The_number_of_lines_may_follow_the_first_scan(int rows, bool hasDecoy)
+    {
+        byte[] stream = TestImage.Encode(TestImage.Waves(Grey), Grey, new JpegEncodeOptions { RestartRows = 1 });
+        int frame = stream.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
+        byte[] without = [.. stream];
+        (without[frame + 5], without[frame + 6]) = ((byte)(rows >> 8), (byte)rows);
+        byte[] decoy = hasDecoy ? [0xFF, 0xFE, 0, 8, 0xFF, 0xDC, 0, 4, 0, 9] : [];
+        byte[] told = [.. without[..(frame + 19 - 6)], .. decoy, .. without[(frame + 19 - 6)..^2], 0xFF, 0xDC, 0, 4, (byte)(Grey.Rows >> 8), (byte)Grey.Rows, 0xFF, 0xD9];
+        Assert.Equal(Grey.Rows, JpegDecoder.ReadInfo(told).Rows);
+        Assert.Equal(Grey.Rows, JpegDecoder.ReadInfo(told, Grey.Rows).Rows);
+        Assert.Equal(TestImage.Decode(stream, Grey), TestImage.Decode(told, Grey));
+        if (rows != 0) return;
+
+        // Without it the caller has to know them.
+        Assert.Contains("DNL", Assert.Throws<CodecException>(() => JpegDecoder.ReadInfo(without)).Message, StringComparison.Ordinal);
+        Assert.Equal(TestImage.Decode(stream, Grey), TestImage.Decode(without, Grey));
+    }
+
     [Fact]
     public void Tables_may_come_from_elsewhere()
     {

@@ -45,7 +45,7 @@ internal static class TestImage
     public static byte[] Decode(byte[] stream, in FrameLayout layout, JpegDecodeOptions? options = null)
     {
         var samples = new byte[layout.FrameLength];
-        JpegDecoder.Decode(stream, samples, layout, DecodeOptions.Default, options ?? JpegDecodeOptions.Default);
+        JpegDecoder.Decode(stream, samples, layout, new DecodeOptions { Jpeg = options ?? JpegDecodeOptions.Default });
         return samples;
     }
 

@@ -27,7 +27,7 @@ internal sealed class CodecFuzzer
     ];
 
     private static readonly DecodeOptions Options = DecodeOptions.Default with { MaxWorkingMemory = WorkingMemory };
-    private static readonly JpegDecodeOptions OtherEncoders = new() { PredictorOverflow = true, Category16HasBits = true };
+    private static readonly DecodeOptions OtherEncoders = Options with { Jpeg = new() { PredictorOverflow = true, Category16HasBits = true } };
 
     private readonly string _kind;
     private readonly CodecSeed[] _seeds;
@@ -130,7 +130,7 @@ internal sealed class CodecFuzzer
                     break;
                 default:
                     JpegDecoder.ReadInfo(stream);
-                    if (round % 16 == 3) JpegDecoder.Decode(stream, samples, layout, Options, OtherEncoders);
+                    if (round % 16 == 3) JpegDecoder.Decode(stream, samples, layout, OtherEncoders);
                     else JpegDecoder.Decode(stream, samples, layout, Options);
                     break;
             }
