@@ -15,6 +15,8 @@ public enum ArchiveProblem
     ObjectDamaged,
     /// <summary>A query was broken off because it took too long (<see cref="ArchiveOptions.QueryTimeout"/>).</summary>
     QueryTooLong,
+    /// <summary>It is under legal hold (<see cref="ImageArchive.HoldAsync"/>) and cannot be deleted or moved away.</summary>
+    OnHold,
 }
 
 /// <summary>The archive, or one object of it, is not in the state it should be.</summary>

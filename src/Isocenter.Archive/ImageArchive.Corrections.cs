@@ -115,7 +115,7 @@ public sealed partial class ImageArchive
             var undo = new CorrectionUndo(Options.TimeProvider.GetUtcNow(), who, reason);
             var undone = correction with { Undone = undo };
             var book = new CorrectionBook([.. _corrections.All.Select(c => c.Number == number ? undone : c)]);
-            await RedoAsync(book, undone, () => _correctionJournal.AppendUndo(number, undo), mustBeReadable: false, cancel).ConfigureAwait(false);
+            await RedoAsync(book, undone, book.AffectedBy(undone), () => _correctionJournal.AppendUndo(number, undo), mustBeReadable: false, cancel).ConfigureAwait(false);
             return true;
         }
         finally
@@ -140,7 +140,7 @@ public sealed partial class ImageArchive
             long number = _corrections.All.Count == 0 ? 1 : _corrections.All[^1].Number + 1;
             var correction = new Correction(number, Options.TimeProvider.GetUtcNow(), who, reason, studies, series, changes.Freeze());
             var book = new CorrectionBook([.. _corrections.All, correction]);
-            await RedoAsync(book, correction, () => _correctionJournal.Append(correction), mustBeReadable: true, cancel).ConfigureAwait(false);
+            await RedoAsync(book, correction, correction.Studies, () => _correctionJournal.Append(correction), mustBeReadable: true, cancel).ConfigureAwait(false);
             return correction;
         }
         finally
@@ -150,7 +150,13 @@ public sealed partial class ImageArchive
     }
 
     /// <summary>Reads the files while others store, then records the change and writes the rows in one go.</summary>
-    private async ValueTask RedoAsync(CorrectionBook book, Correction changed, Func<long> append, bool mustBeReadable, CancellationToken cancel)
+    /// <param name="book">The corrections as they will be.</param>
+    /// <param name="changed">The one that comes or goes.</param>
+    /// <param name="from">Studies that objects may leave with it, or that may get another patient.</param>
+    /// <param name="append">Records it.</param>
+    /// <param name="mustBeReadable">A file that cannot be read prevents it.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    private async ValueTask RedoAsync(CorrectionBook book, Correction changed, IEnumerable<string> from, Func<long> append, bool mustBeReadable, CancellationToken cancel)
     {
         var studies = book.AffectedBy(changed);
         var files = await _readers.RunAsync(index => CorrectionWriter.FilesOf(index, studies), cancel).ConfigureAwait(false);
@@ -167,6 +173,8 @@ public sealed partial class ImageArchive
         }, cancel).ConfigureAwait(false);
         await Committer.RunAsync(index =>
         {
+            // What is held by its study or its patient stays there.
+            if (changed.MovesAway && HoldRows.FirstOf(index, from) is { } held) throw OnHold(held, "nothing was changed");
             long end = append();
             _corrections = book;
             index.Begin();

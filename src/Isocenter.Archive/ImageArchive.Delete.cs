@@ -12,6 +12,7 @@ public sealed partial class ImageArchive
     /// <param name="reason">Why; may be empty.</param>
     /// <param name="cancel">Ends the search; what is found is deleted whole.</param>
     /// <returns>The record; null: nothing is selected. What is returned survives a power cut.</returns>
+    /// <exception cref="ArchiveException">Some of it is under legal hold; nothing is deleted.</exception>
     /// <exception cref="IOException">The record cannot be written; nothing is deleted.</exception>
     public async ValueTask<DeletionRecord?> DeleteAsync(Selection selection, string who, string reason = "", CancellationToken cancel = default)
     {
@@ -28,7 +29,8 @@ public sealed partial class ImageArchive
     /// <param name="who">Who asks for it.</param>
     /// <param name="reason">Why.</param>
     /// <param name="rejection">SOP Instance UID of the key object that rejects it; null: it is not rejected.</param>
-    private async ValueTask<DeletionRecord?> DeleteAsync(IReadOnlyList<StoredInstance> found, string who, string reason, string? rejection)
+    /// <param name="held">What becomes of it when some of it is under legal hold.</param>
+    private async ValueTask<DeletionRecord?> DeleteAsync(IReadOnlyList<StoredInstance> found, string who, string reason, string? rejection, WhenHeld held = WhenHeld.Refuse)
     {
         DeletionRecord? record = null;
         await Committer.RunAsync(index =>
@@ -38,6 +40,11 @@ public sealed partial class ImageArchive
             {
                 using var versions = index.Read("SELECT key, name_rest FROM instances WHERE sop_uid = @0 AND deletion = 0", instance.SopInstanceUid.Value);
                 while (versions.Read()) objects.Add(new ObjectId(versions.GetInt64(0), unchecked((ulong)versions.GetInt64(1))));
+            }
+            if (held != WhenHeld.DeleteAllTheSame && HoldRows.Among(index, objects.Select(id => id.High)) is { Count: > 0 } kept)
+            {
+                if (held == WhenHeld.Refuse) throw OnHold(kept.Values.First(), "nothing was deleted");
+                objects.RemoveAll(id => kept.ContainsKey(id.High));
             }
             // Somebody else was faster.
             if (objects.Count == 0) return;

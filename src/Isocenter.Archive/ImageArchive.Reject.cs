@@ -12,7 +12,9 @@ public sealed partial class ImageArchive
         using (var file = OpenDataSet(keyObject)) note = RejectionNote.Of(file.DataSet);
         if (note is null || await RejectionsOfAsync(keyObject.SopInstanceUid.Value, cancel).ConfigureAwait(false) is not []) return;
         var found = await FindInstancesAsync(new Selection { SopInstanceUids = [.. note.Instances.Where(uid => uid != keyObject.SopInstanceUid)] }, cancel).ConfigureAwait(false);
-        if (found.Count > 0) await DeleteAsync(found, who, note.Title, keyObject.SopInstanceUid.Value).ConfigureAwait(false);
+        // A wrong or dangerous image is taken out of sight also under legal hold: its file stays. That its time has passed is what the hold is against.
+        var held = note.IsExpiry ? WhenHeld.Keep : WhenHeld.DeleteAllTheSame;
+        if (found.Count > 0) await DeleteAsync(found, who, note.Title, keyObject.SopInstanceUid.Value, held).ConfigureAwait(false);
     }
 
     /// <summary>The key objects are gone: what they rejected is found again.</summary>

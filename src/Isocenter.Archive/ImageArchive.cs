@@ -34,6 +34,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         _deletions = new DeletionJournal(options.DataFolder);
         _correctionJournal = new CorrectionJournal(options.DataFolder);
         _conflicts = new ConflictJournal(options.DataFolder);
+        _holds = new HoldJournal(options.DataFolder);
         NonPatientInstances = new NonPatientStore(options.DataFolder);
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
         // Ingest has its own, so that no number of slow queries can hold it up.
@@ -48,6 +49,9 @@ public sealed partial class ImageArchive : IAsyncDisposable
 
     /// <summary>Instances that belong to no patient.</summary>
     public NonPatientStore NonPatientInstances { get; }
+
+    /// <summary>The folder of the archive.</summary>
+    public string DataFolder => Options.DataFolder;
 
     internal ArchiveOptions Options { get; }
 
@@ -172,6 +176,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
             var (report, lastId) = IndexRecovery.Run(store, index, journal, corrections, options.TimeProvider, cancel);
             CorrectionWriter.CatchUp(index, store, correctionJournal, options.TimeProvider);
             new ConflictJournal(options.DataFolder).CatchUp(index);
+            HoldRows.CatchUp(index, new HoldJournal(options.DataFolder));
             return new ImageArchive(options, folderLock, store, index, corrections, report, lastId);
         }
         catch (Exception e)

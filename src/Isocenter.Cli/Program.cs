@@ -29,6 +29,7 @@ internal static class Program
         new("The archive", "undelete", UndeleteCommand.Create),
         new("The archive", "conflicts", ConflictsCommand.Create),
         new("The archive", "correct", CorrectCommand.Create),
+        new("The archive", "hold", HoldCommand.Create),
         new("Files", "dump", DumpCommand.Create),
         new("Files", "json", JsonCommand.Create),
         new("Files", "xml", XmlCommand.Create),

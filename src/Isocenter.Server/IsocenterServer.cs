@@ -6,6 +6,7 @@ using Isocenter.Server.Corrections;
 using Isocenter.Server.Dimse;
 using Isocenter.Server.DicomWeb;
 using Isocenter.Server.Events;
+using Isocenter.Server.Holds;
 using Isocenter.Server.Http;
 using Isocenter.Server.Portal;
 using Isocenter.Server.Settings;
@@ -96,6 +97,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             {
                 DicomTls = dimse.TlsEndPoints is [var tls] ? tls : null,
             };
+            RunningAddress.Write(settings.DataFolder, endPoints.Http, settings.PathBase);
             return new IsocenterServer(web, dimse, archive, events, measuring, jobs, stopping, endPoints);
         }
         catch
@@ -125,6 +127,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         await _web.DisposeAsync();
         await _events.DisposeAsync();
         await _measuring.DisposeAsync();
+        RunningAddress.Remove(_archive.DataFolder);
         await _archive.DisposeAsync();
         _stopping.Dispose();
     }
@@ -175,6 +178,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         measuring.Map(web);
         ConflictRoutes.Map(web, archive);
         CorrectionRoutes.Map(web, archive);
+        HoldRoutes.Map(web, archive);
         EventRoutes.Map(web, archive, () => events.Senders);
         DicomWebRoutes.Map(web, archive, logger);
         PortalRoutes.Map(web, archive, settings, endPoints);

@@ -19,6 +19,9 @@ public sealed record Correction(long Number, DateTimeOffset At, string Who, stri
     /// <summary>The study that the objects are moved into; null: they stay where they are.</summary>
     public string? MovedTo { get; } = Changes.TryGet(Tags.StudyInstanceUID, out string? study) ? study : null;
 
+    /// <summary>It changes which patient or which study the objects belong to.</summary>
+    internal bool MovesAway => MovedTo is not null || Changes.Contains(Tags.PatientID) || Changes.Contains(Tags.IssuerOfPatientID);
+
     internal bool Covers(string series) => Series.Count == 0 || Series.Contains(series, StringComparer.Ordinal);
 }
 

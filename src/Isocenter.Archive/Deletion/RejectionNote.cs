@@ -10,12 +10,17 @@ internal sealed record RejectionNote(string Title, IReadOnlyList<Uid> Instances)
 {
     public const string SopClass = "1.2.840.10008.5.1.4.1.1.88.59";
 
+    private const string Expired = "113039";
+
+    /// <summary>It says that the time of the instances has passed, not that something is wrong with them.</summary>
+    public bool IsExpiry => Title.StartsWith(Expired, StringComparison.Ordinal);
+
     private static readonly Dictionary<string, string> Titles = new(StringComparer.Ordinal)
     {
         ["113001"] = "Rejected for Quality Reasons",
         ["113037"] = "Rejected for Patient Safety Reasons",
         ["113038"] = "Incorrect Modality Worklist Entry",
-        ["113039"] = "Data Retention Policy Expired",
+        [Expired] = "Data Retention Policy Expired",
     };
 
     /// <returns>Null: it rejects nothing.</returns>

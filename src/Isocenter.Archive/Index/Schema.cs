@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 7;
+    public const int Version = 8;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -55,6 +55,7 @@ internal static class Schema
         {Changes}
         {Conflicts}
         {Rejections}
+        {Holds}
         """;
 
     /// <summary>Since version 5 (docs/formats/conflicts.md). The study is the one that the contradicting object came for; one
@@ -92,6 +93,15 @@ internal static class Schema
         CREATE INDEX deletions_by_rejection ON deletions(rejection) WHERE rejection IS NOT NULL;
         """;
 
+    /// <summary>Since version 8 (docs/formats/holds.md): legal holds, on a study or on a patient. A program that does not know of
+    /// them must not open the index.</summary>
+    private const string Holds = """
+        CREATE TABLE holds(key INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, reason TEXT NOT NULL, study_uid TEXT, patient_id TEXT,
+            issuer TEXT NOT NULL, released_at INTEGER, released_by TEXT, released_because TEXT);
+        CREATE INDEX holds_by_study ON holds(study_uid) WHERE study_uid IS NOT NULL;
+        CREATE INDEX holds_by_patient ON holds(patient_id, issuer) WHERE patient_id IS NOT NULL;
+        """;
+
     /// <summary>What was stored before there were changes: in the order of arrival, at the time of arrival.</summary>
     private const string FillChanges = """
         INSERT OR IGNORE INTO changes(key, kind, subject)
@@ -114,6 +124,7 @@ internal static class Schema
         // The study in the file of an object that a correction moved (docs/formats/corrections.md).
         "ALTER TABLE instances ADD COLUMN original_study TEXT",
         Rejections,
+        Holds,
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

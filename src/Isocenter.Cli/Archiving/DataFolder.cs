@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Isocenter.Archive;
+using Isocenter.Server.Http;
 using Isocenter.Server.Settings;
 
 namespace Isocenter.Cli.Archiving;
@@ -30,6 +32,31 @@ internal sealed class DataFolder
 
     /// <summary>Opens the archive; a server on the same folder is an error that says so.</summary>
     public static Task<ImageArchive> OpenAsync(ServerSettings settings, CancellationToken cancel) => ImageArchive.OpenAsync(settings.Archive, cancel);
+
+    /// <summary>Asks the archive in the folder or, when a server works in it, that server.</summary>
+    public static async Task<JsonElement> AskAsync(ServerSettings settings, Func<ImageArchive, Task<JsonElement>> archive, Func<RunningServer, Task<JsonElement>> server, CancellationToken cancel)
+    {
+        ImageArchive opened;
+        try
+        {
+            opened = await OpenAsync(settings, cancel);
+        }
+        catch (ArchiveException e) when (e.Problem == ArchiveProblem.FolderInUse && RunningAddress.Read(settings.DataFolder) is not null)
+        {
+            using var running = new RunningServer(RunningAddress.Read(settings.DataFolder)!);
+            return await server(running);
+        }
+        await using (opened) return await archive(opened);
+    }
+
+    /// <summary>What is written, to be read again.</summary>
+    public static JsonElement Json(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer)) write(json);
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return document.RootElement.Clone();
+    }
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -44,6 +44,10 @@ internal static class CorrectionRoutes
         {
             await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, e.Message);
         }
+        catch (ArchiveException e) when (e.Problem == ArchiveProblem.OnHold)
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status409Conflict, e.Message);
+        }
     });
 
     private static CorrectionRequest Request(JsonElement body) => new()

@@ -109,7 +109,8 @@ internal static class DicomWebRoutes
         }
         catch (Exception e) when (!http.Response.HasStarted && StatusOf(e) is { } status)
         {
-            if (e is ArchiveException { Problem: not ArchiveProblem.QueryTooLong }) Log.NotServed(logger, http.Request.Path, e.Message);
+            if (e is ArchiveException { Problem: ArchiveProblem.OnHold }) Log.RequestRefused(logger, http.Request.Method, http.Request.Path, e.Message);
+            else if (e is ArchiveException { Problem: not ArchiveProblem.QueryTooLong }) Log.NotServed(logger, http.Request.Path, e.Message);
             Conditional.Forget(http);
             await Answers.ProblemAsync(http, status, e.Message);
         }
@@ -122,6 +123,7 @@ internal static class DicomWebRoutes
         NotAcceptableException => StatusCodes.Status406NotAcceptable,
         PreconditionFailedException => StatusCodes.Status412PreconditionFailed,
         ArchiveException { Problem: ArchiveProblem.ObjectMissing } => StatusCodes.Status410Gone,
+        ArchiveException { Problem: ArchiveProblem.OnHold } => StatusCodes.Status409Conflict,
         ArchiveException { Problem: ArchiveProblem.QueryTooLong or ArchiveProblem.IndexDamaged } => StatusCodes.Status503ServiceUnavailable,
         ArchiveException or DicomFormatException or CodecException or PixelDataException => StatusCodes.Status500InternalServerError,
         _ => null,

@@ -92,13 +92,20 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
             await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, wrong);
             return;
         }
-        if (await archive.DeleteAsync(scope.ToSelection(), Who(http), cancel: http.RequestAborted) is not { } deletion)
+        try
         {
-            await Answers.NotFoundAsync(http, "there is no such study");
-            return;
+            if (await archive.DeleteAsync(scope.ToSelection(), Who(http), cancel: http.RequestAborted) is not { } deletion)
+            {
+                await Answers.NotFoundAsync(http, "there is no such study");
+                return;
+            }
+            Log.Deleted(logger, deletion.Key, deletion.Instances, http.Request.Path, Who(http));
+            await ObjectAsync(http, json => Write(json, deletion));
         }
-        Log.Deleted(logger, deletion.Key, deletion.Instances, http.Request.Path, Who(http));
-        await ObjectAsync(http, json => Write(json, deletion));
+        catch (ArchiveException e) when (e.Problem == ArchiveProblem.OnHold)
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status409Conflict, e.Message);
+        }
     }
 
     private async Task DeletionsAsync(HttpContext http)

@@ -67,7 +67,7 @@ public sealed class RejectionTests
     private static async Task<string[]> UidsAsync(TestArchive test) =>
         [.. (await test.Archive.FindInstancesAsync(Selection.Of(Study))).Select(instance => instance.SopInstanceUid.Value).Order(StringComparer.Ordinal)];
 
-    private static DataSet KeyObject(string title, params string[] rejected)
+    internal static DataSet KeyObject(string title, params string[] rejected)
     {
         var keyObject = TestObjects.Ct64(series: 9)
             .Set(Tags.SOPClassUID, "1.2.840.10008.5.1.4.1.1.88.59")

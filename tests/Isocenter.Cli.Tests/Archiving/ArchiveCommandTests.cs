@@ -1,7 +1,10 @@
 using System.IO.Compression;
+using System.Net;
 using System.Text.Json;
 using Isocenter.Dicom;
 using Isocenter.Dicom.FileSets;
+using Isocenter.Server;
+using Isocenter.Server.Settings;
 using Isocenter.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -65,6 +68,36 @@ public sealed class ArchiveCommandTests
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllBytes(path, bytes);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Holds_are_added_listed_and_removed_in_the_folder_and_through_the_server_that_runs_on_it(bool isRunning)
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 1);
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+        await using var server = isRunning ? await IsocenterServer.StartAsync(new ServerSettings
+        {
+            DataFolder = folder["data"],
+            Dicom = new IPEndPoint(IPAddress.Loopback, 0),
+            Http = new IPEndPoint(IPAddress.Loopback, 0),
+        }, cancel: TestContext.Current.CancellationToken) : null;
+
+        var added = await Cli.RunAsync("hold", "add", "--study", Study, "--reason", "case 7", "--data", folder["data"]);
+        await Cli.RunAsync("hold", "add", "--patient", "P1", "--reason", "case 8", "--data", folder["data"]);
+        var removed = await Cli.RunAsync("hold", "remove", "1", "--reason", "closed", "--data", folder["data"]);
+        var again = await Cli.RunAsync("hold", "remove", "1", "--reason", "closed", "--data", folder["data"]);
+        var listed = await Cli.RunAsync("hold", "list", "--data", folder["data"]);
+        var all = await Cli.RunAsync("hold", "list", "--all", "--json", "--data", folder["data"]);
+
+        Assert.Equal((0, 0, 0), (added.ExitCode, removed.ExitCode, listed.ExitCode));
+        Assert.Contains($"study {Study}  {Environment.UserName}: case 7", added.Output);
+        Assert.Equal((1, "isocenter: there is no such hold, or it is released already"), (again.ExitCode, again.Error.Trim()));
+        Assert.Contains($"     2  ", Assert.Single(listed.Output.Trim('\n').Split('\n')));
+        Assert.Equal(2, all.Output.Trim().Split('\n').Length);
+        Assert.Equal(2, (await Cli.RunAsync("hold", "add", "--reason", "why", "--data", folder["data"])).ExitCode);
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Isocenter.Archive;
+
+namespace Isocenter.Server.Holds;
+
+/// <summary>A legal hold as <c>/api/holds</c> and <c>isocenter hold</c> ask for it and show it.</summary>
+public static class HoldRequest
+{
+    /// <summary>What is to be held.</summary>
+    /// <returns>Null: not exactly one of a study and a patient is named, or the UID is no UID.</returns>
+    public static HoldSubject? SubjectOf(string? study, string? patient, string issuer) => (study, patient) switch
+    {
+        ({ Length: > 0 }, null or "") => Dicom.Uid.TryParseLenient(study, out var uid) ? HoldSubject.Study(uid.Value) : null,
+        (null or "", { Length: > 0 and <= 64 }) => HoldSubject.Patient(patient, issuer),
+        _ => null,
+    };
+
+    /// <summary>Writes the holds, as the answer to GET.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Hold> holds)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(holds);
+        json.WriteStartObject();
+        json.WriteStartArray("holds");
+        foreach (var hold in holds) Write(json, hold);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a hold.</summary>
+    public static void Write(Utf8JsonWriter json, Hold hold)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(hold);
+        json.WriteStartObject();
+        json.WriteNumber("number", hold.Number);
+        json.WriteString("at", hold.At);
+        json.WriteString("who", hold.Who);
+        json.WriteString("reason", hold.Reason);
+        if (hold.Subject.StudyInstanceUid is { } study) json.WriteString("study", study);
+        if (hold.Subject.PatientId is { } patient)
+        {
+            json.WriteString("patient", patient);
+            json.WriteString("issuer", hold.Subject.Issuer);
+        }
+        if (hold.Release is { } release)
+        {
+            json.WriteStartObject("released");
+            json.WriteString("at", release.At);
+            json.WriteString("who", release.Who);
+            json.WriteString("reason", release.Reason);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+}
