@@ -21,6 +21,7 @@ public static class StandardTables
             new("Dictionary/PrivateDictionary.g.cs", PrivateDictionaryWriter.Write(PrivateElements.Read(standard))),
             new("Validation/Iods.txt", Iods.IodsWriter.Write(standard, elements)),
             new("Validation/ContextGroups.txt", ContextGroupsWriter.Write(standard)),
+            new("Validation/ReportTemplates.txt", ReportTemplatesWriter.Write(standard)),
         ];
     }
 

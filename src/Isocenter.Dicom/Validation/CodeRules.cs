@@ -5,9 +5,6 @@ namespace Isocenter.Dicom.Validation;
 /// <summary>Coded values against the context groups that they are taken from (PS3.3 §8, PS3.16 §6).</summary>
 internal static class CodeRules
 {
-    /// <summary>Designators under which SNOMED-RT has been written; the groups list it as SRT.</summary>
-    private static readonly string[] SnomedRT = ["SNM3", "99SDM"];
-
     /// <summary>What holds for any item that is a code: it is one of its scheme, and of the group that it names itself.</summary>
     public static void Check(ValidationRun run, DataSet item)
     {
@@ -67,8 +64,8 @@ internal static class CodeRules
         else run.Error(ValidationRule.ContextGroup, code.Tag, Section, message);
     }
 
-    /// <summary>One of CodeValue, LongCodeValue, URNCodeValue (PS3.3 §8.1); nothing is said of an item without scheme.</summary>
-    private static bool TryCode(DataSet item, out Code code)
+    /// <summary>The code of an item, where it has one with its scheme.</summary>
+    public static bool TryCode(DataSet item, out Code code)
     {
         code = default;
         foreach (var tag in new[] { Tags.CodeValue, Tags.LongCodeValue })
@@ -82,22 +79,31 @@ internal static class CodeRules
         return false;
     }
 
-    private static bool IsIn(ContextGroup group, Code code) =>
-        ContextGroups.Shared.Contains(group, SnomedRT.Contains(code.Scheme) ? "SRT" : code.Scheme, code.Value);
+    /// <summary>The code is in the group, or in one that it includes.</summary>
+    public static bool IsIn(ContextGroup group, Code code) => ContextGroups.Shared.Contains(group, code.GroupScheme, code.Value);
 
     /// <summary>It, or a group in it, is given in words, or is newer than the tables.</summary>
-    private static bool HasOpenPart(ContextGroup group) => HasOpenPart(group, []);
+    public static bool HasOpenPart(ContextGroup group) => HasOpenPart(group, []);
 
     private static bool HasOpenPart(ContextGroup group, HashSet<int> seen) =>
         seen.Add(group.Cid) && (group.IsEmpty || group.Includes.Any(cid => ContextGroups.Shared.Find(cid) is not { } included || HasOpenPart(included, seen)));
 
     private static string Describe(ContextGroupUse use) => string.Join(" or ", use.Cids.Select(cid => ContextGroups.Shared.Find(cid)!.Title()));
 
-    private static string Title(this ContextGroup group) => string.Create(CultureInfo.InvariantCulture, $"CID {group.Cid} {group.Name}");
+    /// <summary>As messages name it.</summary>
+    public static string Title(this ContextGroup group) => string.Create(CultureInfo.InvariantCulture, $"CID {group.Cid} {group.Name}");
+}
 
-    private readonly record struct Code(Tag Tag, string Scheme, string Value, string Meaning)
-    {
-        /// <summary>As PS3.16 writes codes.</summary>
-        public override string ToString() => $"({Value}, {Scheme}, \"{Meaning}\")";
-    }
+/// <summary>A code of a data set (PS3.3 §8.1).</summary>
+/// <param name="Tag">Where its value stands.</param>
+/// <param name="Scheme">Coding Scheme Designator, as written.</param>
+/// <param name="Value">Code value.</param>
+/// <param name="Meaning">Code meaning; empty when there is none.</param>
+internal readonly record struct Code(Tag Tag, string Scheme, string Value, string Meaning)
+{
+    /// <summary>The designator under which the groups list it: they have SNOMED-RT as SRT.</summary>
+    public string GroupScheme => Scheme is "SNM3" or "99SDM" ? "SRT" : Scheme;
+
+    /// <summary>As PS3.16 writes codes.</summary>
+    public override string ToString() => $"({Value}, {Scheme}, \"{Meaning}\")";
 }

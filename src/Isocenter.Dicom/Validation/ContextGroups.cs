@@ -50,6 +50,12 @@ internal sealed class ContextGroups
     {
         string[] lines = _text.LinesOf(KeyOf(cid));
         string[] head = lines[0].Split('\t');
+        return Read(lines, cid, head[2], head[3] == "extensible", head[4]);
+    }
+
+    /// <summary>A group of the rows below its first line.</summary>
+    public static ContextGroup Read(string[] lines, int cid, string name, bool isExtensible, string uid)
+    {
         int[] includes = [];
         var codes = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (string line in lines.AsSpan(1))
@@ -58,7 +64,7 @@ internal sealed class ContextGroups
             if (fields[0] == "+") includes = [.. CidsOf(fields[1])];
             else codes[fields[0]] = [.. fields[1].Split('\\')];
         }
-        return new ContextGroup(cid, head[2], head[3] == "extensible", head[4], includes, codes);
+        return new ContextGroup(cid, name, isExtensible, uid, includes, codes);
     }
 
     /// <summary>Numbers of groups, with backslashes between them.</summary>

@@ -42,6 +42,10 @@ public enum ValidationRule
     DefinedTerm,
     /// <summary>A code that is not in the context group it should be from, or is none of its scheme (PS3.16).</summary>
     ContextGroup,
+    /// <summary>A content item of a report in a relationship that its IOD does not allow, or a reference to none (PS3.3 §A.35).</summary>
+    ContentRelationship,
+    /// <summary>The content of a report against the template that it follows (PS3.16 Annex A).</summary>
+    ReportTemplate,
     /// <summary>Zero where zero makes no sense.</summary>
     Zero,
     /// <summary>A rule of its own in a module.</summary>

@@ -29,6 +29,7 @@ internal sealed partial class ValidationRun(IodTables tables, DataSet root, Vali
             if (FileMeta is not null) CheckDataSet(FileMeta, null, [tables.Module("FileMetaInformation")], isComplete: true, 0);
             CheckDataSet(Root, null, iod is null ? [] : ActiveModules(iod), iod is { IsComplete: true }, 0);
             ConsistencyRules.Check(this, sopClass);
+            ContentRules.Check(this, sopClass, iod, options.MaxDepth);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -52,6 +53,21 @@ internal sealed partial class ValidationRun(IodTables tables, DataSet root, Vali
         _findings.Enter(sequence, item);
         work();
         _findings.Leave();
+    }
+
+    /// <summary>Adds a finding about an element of an item of a report.</summary>
+    public void AddAt(ContentItem item, ValidationSeverity severity, ValidationRule rule, Tag? tag, string section, string message)
+    {
+        if (item.Parent is null)
+        {
+            Add(severity, rule, tag, section, message);
+            return;
+        }
+        var path = new Stack<ContentItem>();
+        for (var around = item; around.Parent is not null; around = around.Parent) path.Push(around);
+        foreach (var around in path) _findings.Enter(Tags.ContentSequence, around.Number);
+        Add(severity, rule, tag, section, message);
+        foreach (var _ in path) _findings.Leave();
     }
 
     private string SopClass()
@@ -145,7 +161,7 @@ internal sealed partial class ValidationRun(IodTables tables, DataSet root, Vali
         return answer;
     }
 
-    private void Note(Tag? tag, string section, string message)
+    public void Note(Tag? tag, string section, string message)
     {
         if (options.IncludeNotes) Add(ValidationSeverity.Note, ValidationRule.NotComputable, tag, section, message);
     }

@@ -2,7 +2,7 @@ using Generator = Isocenter.StandardTables.StandardTables;
 
 namespace Isocenter.Dicom.Tests.Dictionary;
 
-/// <summary>The checked-in *.g.cs, Iods.txt and ContextGroups.txt are what the generator makes of the tables.</summary>
+/// <summary>The checked-in *.g.cs, Iods.txt, ContextGroups.txt and ReportTemplates.txt are what the generator makes of the tables.</summary>
 public sealed class GeneratedFilesTests
 {
     [Fact]
@@ -24,6 +24,6 @@ public sealed class GeneratedFilesTests
             Assert.True(checkedIn == text, $"{name} is not what tools/Isocenter.StandardTables makes of {standard}; run it.");
         }
         Assert.Equal(generated.Select(g => g.Key).Order(StringComparer.Ordinal),
-            Directory.GetFiles(Path.Combine(folder, "Dictionary"), "*.g.cs").Select(f => "Dictionary/" + Path.GetFileName(f)).Append("Validation/Iods.txt").Append("Validation/ContextGroups.txt").Order(StringComparer.Ordinal));
+            Directory.GetFiles(Path.Combine(folder, "Dictionary"), "*.g.cs").Select(f => "Dictionary/" + Path.GetFileName(f)).Append("Validation/Iods.txt").Append("Validation/ContextGroups.txt").Append("Validation/ReportTemplates.txt").Order(StringComparer.Ordinal));
     }
 }
