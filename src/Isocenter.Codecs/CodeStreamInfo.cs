@@ -25,7 +25,7 @@ public enum ColourTransform
     /// <summary>The code stream does not say; Photometric Interpretation must.</summary>
     Unknown,
 
-    /// <summary>YCbCr as in JFIF. The decoder leaves it: its samples are YBR_FULL.</summary>
+    /// <summary>YCbCr as in JFIF, or the sYCC of a JP2 file. The decoder leaves it: its samples are YBR_FULL.</summary>
     Ycc,
 
     /// <summary>Reversible component transform of JPEG 2000, or one of Hewlett-Packard's in JPEG-LS. The decoder takes it

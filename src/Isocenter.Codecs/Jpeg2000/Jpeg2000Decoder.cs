@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Isocenter.Codecs.Jpeg2000;
 
 /// <summary>Decodes JPEG 2000 code streams: ISO/IEC 15444-1, and of 15444-2 what needs no transform of its own but
-/// irreversible ones between components. Of a JP2 file around the code stream the palette and the channel definitions count, its
-/// colour space does not (PS3.5 §A.4.4).</summary>
+/// irreversible ones between components. Of a JP2 file around the code stream (PS3.5 §A.4.4) the palette and the channel definitions
+/// count, and sYCC as colour space: its samples stay YCbCr.</summary>
 /// <remarks>Holds no state between calls; safe from many threads.</remarks>
 public static class Jpeg2000Decoder
 {
@@ -16,7 +16,8 @@ public static class Jpeg2000Decoder
         var file = Jp2File.Read(codeStream);
         var header = Jpeg2000Header.Read(codeStream.Slice(file.Start, file.Length));
         var own = header.Describe();
-        return file.Channels?.Describe(own, header.DecodedComponents) ?? own;
+        var info = file.Channels?.Describe(own, header.DecodedComponents) ?? own;
+        return file.IsYcc && info.Components == 3 ? info with { Transform = ColourTransform.Ycc } : info;
     }
 
     /// <summary>Decodes one code stream, the whole of one frame.</summary>

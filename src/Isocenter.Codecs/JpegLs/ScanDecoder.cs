@@ -67,14 +67,13 @@ internal sealed class ScanDecoder
         {
             Decode(data, samples, preset);
         }
-        catch (CodecException) when (MayBeJavaAdvancedImaging)
+        catch (CodecException) when (Misread(preset) is not null)
         {
-            // Perhaps the encoder of Java Advanced Imaging, whose thresholds nothing in the stream announces. If it is, all
-            // bits are used up exactly; if not, the first attempt stands.
+            // If it is what the encoder meant, all bits are used up exactly; if not, the first attempt stands.
             int rows = RowsStored;
             try
             {
-                Decode(data, samples, JpegLsPreset.DefaultOfJavaAdvancedImaging(preset.MaxVal, _scan.Near));
+                Decode(data, samples, Misread(preset)!.Value);
                 return;
             }
             catch (CodecException)
@@ -86,8 +85,15 @@ internal sealed class ScanDecoder
         }
     }
 
-    private bool MayBeJavaAdvancedImaging => !_stream.HasPreset && _stream.BitsPerSample > 12 && _scan.Near == 0
-        && _components.Length == _stream.Components.Length;
+    /// <summary>What encoders that are known to be wrong would have coded with, which nothing in the stream announces: CharLS (2.4)
+    /// writes a MAXVAL and goes by the bits all the same, Java Advanced Imaging has thresholds of its own.</summary>
+    private JpegLsPreset? Misread(in JpegLsPreset preset)
+    {
+        if (_components.Length != _stream.Components.Length) return null;
+        int full = (1 << _stream.BitsPerSample) - 1;
+        if (preset.MaxVal != full) return preset with { MaxVal = full };
+        return !_stream.HasPreset && _stream.BitsPerSample > 12 && _scan.Near == 0 ? JpegLsPreset.DefaultOfJavaAdvancedImaging(full, 0) : null;
+    }
 
     private void Decode(ReadOnlySpan<byte> data, Span<byte> samples, JpegLsPreset preset)
     {

@@ -84,6 +84,22 @@ public sealed class Jp2FileTests
         Assert.Equal(planes, Frames.Decode(File(_colour, planes, Box(type, content)), _colour));
     }
 
+    /// <summary>Method and enumerated colour space of the first colr box, and of the second.</summary>
+    [Theory]
+    [InlineData(1, 18, ColourTransform.Ycc)]
+    [InlineData(1, 16, ColourTransform.None)]
+    [InlineData(2, 18, ColourTransform.None)]
+    public void The_colour_space_sYCC_is_told_and_its_samples_stay(byte method, byte space, ColourTransform transform)
+    {
+        byte[] planes = Frames.Make(_colour, new Random(3));
+        byte[] file = File(_colour, planes, Box("colr", [1, 0, 0, 0, 0, 0, 18]));
+        int first = file.AsSpan().IndexOf("colr"u8);
+        (file[first + 4], file[first + 10]) = (method, space);
+
+        Assert.Equal(transform, Jpeg2000Decoder.ReadInfo(file).Transform);
+        Assert.Equal(planes, Frames.Decode(file, _colour));
+    }
+
     private static byte[] Palette(byte[] entries, byte[] depths) =>
         Box("pclr", [(byte)(entries.Length / depths.Length >> 8), (byte)(entries.Length / depths.Length), (byte)depths.Length, .. depths, .. entries]);
 

@@ -70,6 +70,31 @@ public sealed class OpenJpegTests
         }
     }
 
+    /// <summary>Bypass, reset, termination, vertical causality, predictable termination, segmentation symbols (Table A.19).</summary>
+    [Fact]
+    public async Task All_64_combinations_of_block_styles_come_back_both_ways()
+    {
+        ForeignTool.Require("opj_compress");
+        ForeignTool.Require("opj_decompress");
+        using var folder = new TemporaryFolder();
+        var layout = Frames.Layout(37, 45, 1, 12);
+        for (int style = 0; style < 64; style++)
+        {
+            byte[] samples = Frames.Make(layout, new Random(style));
+            await File.WriteAllBytesAsync(folder["in.rawl"], samples, Cancel);
+            string[] arguments =
+                ["-i", folder["in.rawl"], "-o", folder["theirs.j2k"], "-F", "45,37,1,12,u", "-n", "3", "-M", style.ToString(CultureInfo.InvariantCulture), "-r", "4,1"];
+            (await ForeignTool.RunAsync("opj_compress", arguments, cancel: Cancel)).AssertSuccess();
+            AssertSame(samples, Frames.Decode(await File.ReadAllBytesAsync(folder["theirs.j2k"], Cancel), layout), layout, $"theirs, style {style}");
+
+            // Predictable termination is not encoded.
+            if ((style & 16) != 0) continue;
+            await File.WriteAllBytesAsync(folder["ours.j2k"], Frames.Encode(samples, layout, new Jpeg2000EncodeOptions { BlockStyle = (CodeBlockStyle)style }), Cancel);
+            (await ForeignTool.RunAsync("opj_decompress", ["-i", folder["ours.j2k"], "-o", folder["out.rawl"]], cancel: Cancel)).AssertSuccess();
+            AssertSame(samples, await File.ReadAllBytesAsync(folder["out.rawl"], Cancel), layout, $"ours, style {style}");
+        }
+    }
+
     // opj_decompress 2.5 cannot tell: with both options it returns other samples than opj_compress was given, we do not.
     [Theory]
     [InlineData(5, 1)]

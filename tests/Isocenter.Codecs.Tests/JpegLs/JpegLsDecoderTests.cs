@@ -151,6 +151,32 @@ public sealed class JpegLsDecoderTests
         Assert.Equal(frame, Decode(stream, layout));
     }
 
+    /// <summary>CharLS 2.4 takes a MAXVAL, writes it, and codes by the bits.</summary>
+    [Theory]
+    [InlineData(8, 200)]
+    [InlineData(12, 3000)]
+    public void A_maximum_that_was_only_written_down_decodes_like_one_that_was_heeded(int bits, int maxVal)
+    {
+        var layout = new FrameLayout(23, 31, 1, 16, bits);
+        byte[] frame = Make(layout, 11, maxVal);
+        int full = (1 << bits) - 1;
+        byte[] heeded = Stream(maxVal), written = Stream(full);
+        Assert.NotEqual(heeded, written);
+        Assert.Equal(frame, Decode(heeded, layout));
+        Assert.Equal(frame, Decode(written, layout));
+
+        // Damage stays damage, as the standard reads it.
+        var part = new byte[frame.Length];
+        Assert.Throws<CodecException>(() => JpegLsDecoder.Decode(heeded.AsSpan(0, heeded.Length / 2), part, layout));
+        Assert.Equal(frame[..(8 * 31 * 2)], part[..(8 * 31 * 2)]);
+
+        byte[] Stream(int coded) =>
+        [
+            .. Soi, .. FrameHeader(bits, 23, 31, 0x11), .. Segment(0xF8, 1, (byte)(maxVal >> 8), (byte)maxVal, 0, 5, 0, 9, 0, 30, 0, 64), .. ScanHeader([1]),
+            .. JpegLsTwin.Encode(Planes(frame, layout), (coded, 5, 9, 30, 64), 0, 0, 0), .. Eoi,
+        ];
+    }
+
     [Fact]
     public void Near_lossless_stays_within_its_bound()
     {
