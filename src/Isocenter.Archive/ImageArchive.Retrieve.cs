@@ -89,10 +89,10 @@ public sealed partial class ImageArchive
     /// <exception cref="ArchiveException">The file is missing or damaged.</exception>
     public DicomFile OpenDataSet(StoredInstance instance, ReadOptions? options = null, bool isHeaderOnly = false)
     {
-        OpenChecked(instance, isHeaderOnly).Dispose();
+        var handle = OpenChecked(instance, isHeaderOnly);
         try
         {
-            var file = DicomFile.Open(Store.PathOf(instance.Id), options);
+            var file = DicomFile.Open(handle, options);
             instance.Corrections?.Apply(file.DataSet);
             return file;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using Microsoft.Win32.SafeHandles;
 
 namespace Isocenter.Dicom;
 
@@ -67,11 +68,18 @@ public sealed class DicomFile : IDisposable
     /// <exception cref="DicomFormatException">Not DICOM, so damaged that nothing can be read, or with more small values than
     /// <see cref="ReadOptions.MaxKeptLength"/> allows.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
-    public static DicomFile Open(string path, ReadOptions? options = null)
+    public static DicomFile Open(string path, ReadOptions? options = null) =>
+        Open(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), options);
+
+    /// <summary>Reads a file that is open for reading, from its begin.</summary>
+    /// <param name="handle">Belongs to the result, which closes it when it is disposed; closed when the file cannot be read.</param>
+    /// <param name="options">Null: the defaults.</param>
+    /// <inheritdoc cref="Open(string, ReadOptions?)"/>
+    public static DicomFile Open(SafeFileHandle handle, ReadOptions? options = null)
     {
-        // No advisory lock: readers of the same file do not mind each other, and two system calls are saved.
+        ArgumentNullException.ThrowIfNull(handle);
         options ??= ReadOptions.Default;
-        var file = new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var file = new FileSource(handle);
         var source = new ByteSource(file, isPooled: true, Math.Clamp(options.MaxKeptLength, 0, int.MaxValue / 2));
         try
         {

@@ -12,7 +12,10 @@ internal sealed class KeptContent(int maxLength) : IBufferWriter<byte>
     private bool _isTooLong;
 
     /// <summary>All of it; null when it was too long.</summary>
-    public ReadOnlyMemory<byte>? Content => _isTooLong || _buffer.WrittenCount > maxLength ? null : _buffer.WrittenMemory.ToArray();
+    public ReadOnlyMemory<byte>? Content => IsTooLong ? null : _buffer.WrittenMemory.ToArray();
+
+    /// <summary>It has grown too long to be kept.</summary>
+    public bool IsTooLong => _isTooLong || _buffer.WrittenCount > maxLength;
 
     public void Advance(int count) => _buffer.Advance(count);
 
@@ -23,7 +26,7 @@ internal sealed class KeptContent(int maxLength) : IBufferWriter<byte>
     /// <summary>What came since the last time. Valid until more is written.</summary>
     public ReadOnlyMemory<byte> TakeUnsent()
     {
-        if (_isTooLong || _buffer.WrittenCount > maxLength)
+        if (IsTooLong)
         {
             var rest = _buffer.WrittenMemory[(_isTooLong ? 0 : _sent)..];
             _buffer = new ArrayBufferWriter<byte>(64 * 1024);

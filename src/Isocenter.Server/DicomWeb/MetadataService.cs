@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.IO.Compression;
-using System.Runtime.ExceptionServices;
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
@@ -11,11 +9,11 @@ namespace Isocenter.Server.DicomWeb;
 /// <summary>Retrieve Transaction of metadata (PS3.18 §10.4.1.1.2): all attributes as JSON or XML, large values by address.</summary>
 internal sealed class MetadataService(ImageArchive archive, ILogger logger)
 {
-    private const int InlineLimit = 1024;
-    private static readonly ReadOptions Options = new() { LargeValueThreshold = 4096 };
+    /// <summary>Bytes of the longest value that stands in the metadata itself.</summary>
+    public const int InlineLimit = 1024;
 
-    /// <summary>Instances that are read at once, on all processors.</summary>
-    private const int Bundle = 64;
+    /// <summary>How objects are read for their metadata.</summary>
+    public static readonly ReadOptions Options = new() { LargeValueThreshold = 4096 };
 
     /// <summary>Below this, compressing takes longer than sending.</summary>
     private const int LeastCompressed = 4096;
@@ -72,58 +70,47 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
             await SendAsync(http, key, known);
             return;
         }
-        int all = instances.Count;
-        instances = Readable.Of(http, archive, instances, logger, isHeaderOnly: true);
-        if (instances.Count < all) Conditional.Forget(http);
-        var body = http.Response.BodyWriter;
-        var kept = new KeptContent(maxLength: 16 << 20);
-        var pieces = new ArrayBufferWriter<byte>[Math.Min(Bundle, instances.Count)];
-        for (int at = 0; at < instances.Count; at += Bundle)
+        var array = new MetadataArray(archive, root, logger);
+        int at = 0;
+        // What can be held is made before it is sent: then it is known how long it is and whether anything is missing.
+        while (at < instances.Count && !array.Content.IsTooLong) at = array.Append(instances, at, http.RequestAborted);
+        if (array.Missing == instances.Count) throw array.Problem!;
+        if (at == instances.Count) array.End();
+        if (array.Content.Content is { } content)
         {
-            int count = Math.Min(Bundle, instances.Count - at);
-            WriteBundle(instances, at, count, pieces, root, http.RequestAborted);
-            for (int i = 0; i < count; i++)
-            {
-                kept.Write(at + i == 0 ? "["u8 : ","u8);
-                kept.Write(pieces[i].WrittenSpan);
-            }
-            if (at + count == instances.Count) kept.Write("]"u8);
-            await BodyPieces.WriteAsync(body, kept.TakeUnsent(), http.RequestAborted);
-        }
-        if (instances.Count == all && kept.Content is { } content) _recent.Keep(key, content, content.Length);
-    }
-
-    /// <summary>Writes the metadata of some instances, one after the other into a piece each.</summary>
-    private void WriteBundle(IReadOnlyList<StoredInstance> instances, int at, int count, ArrayBufferWriter<byte>[] pieces, string root, CancellationToken cancel)
-    {
-        if (count == 1)
-        {
-            WriteOne(0);
+            if (array.Missing > 0) WarnOfAll(array.Missing);
+            else _recent.Keep(key, content, content.Length);
+            await SendAsync(http, array.Missing > 0 ? null : key, content);
             return;
         }
-        try
+        var rest = Readable.Find(archive, [.. instances.Skip(at)], logger, isHeaderOnly: true, http.RequestAborted, out _);
+        int missing = array.Missing + instances.Count - at - rest.Count;
+        if (missing > 0) WarnOfAll(missing);
+        await BodyPieces.WriteAsync(http.Response.BodyWriter, array.Content.TakeUnsent(), http.RequestAborted);
+        if (at == instances.Count) return;
+        for (int next = 0; next < rest.Count;)
         {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount }, WriteOne);
+            next = array.Append(rest, next, http.RequestAborted);
+            await BodyPieces.WriteAsync(http.Response.BodyWriter, array.Content.TakeUnsent(), http.RequestAborted);
         }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+        array.End();
+        await BodyPieces.WriteAsync(http.Response.BodyWriter, array.Content.TakeUnsent(), http.RequestAborted);
 
-        void WriteOne(int i)
+        // The entity tag is that of the complete answer.
+        void WarnOfAll(int missing)
         {
-            var piece = pieces[i] ??= new ArrayBufferWriter<byte>(8 * 1024);
-            piece.ResetWrittenCount();
-            using var file = archive.OpenDataSet(instances[at + i], Options, isHeaderOnly: true);
-            string address = Addresses.Of(root, instances[at + i]);
-            DicomJson.Write(file.DataSet, piece, new JsonOptions { BulkData = (path, _) => $"{address}/bulkdata/{path}", InlineLimit = InlineLimit });
+            Readable.Warn(http, missing, instances.Count);
+            Conditional.Forget(http);
         }
     }
 
-    /// <summary>Sends what was made before; compressed as it was compressed before, where the client takes that.</summary>
-    private Task SendAsync(HttpContext http, string key, ReadOnlyMemory<byte> content)
+    /// <summary>Sends what was made; compressed as it was compressed before, where the client takes that.</summary>
+    /// <param name="http">The exchange.</param>
+    /// <param name="key">Where the compressed bytes are kept; null: nothing may be kept.</param>
+    /// <param name="content">The answer.</param>
+    private Task SendAsync(HttpContext http, string? key, ReadOnlyMemory<byte> content)
     {
-        if (content.Length >= LeastCompressed && TakesGzip(http.Request))
+        if (key is not null && content.Length >= LeastCompressed && TakesGzip(http.Request))
         {
             if (!_zipped.TryFind(key, out var zipped))
             {

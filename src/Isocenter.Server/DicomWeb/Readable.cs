@@ -17,11 +17,22 @@ internal static class Readable
     public static IReadOnlyList<StoredInstance> Of(HttpContext http, ImageArchive archive, IReadOnlyList<StoredInstance> instances, ILogger logger, bool isHeaderOnly = false)
     {
         if (instances.Count < 2) return instances;
+        var left = Find(archive, instances, logger, isHeaderOnly, http.RequestAborted, out var problem);
+        if (left.Count == 0) throw problem!;
+        if (left.Count < instances.Count) Warn(http, instances.Count - left.Count, instances.Count);
+        return left;
+    }
+
+    /// <summary>Those of the instances that can be served, perhaps none; the answer is not touched. The problem is that of the first
+    /// that is left out.</summary>
+    public static IReadOnlyList<StoredInstance> Find(ImageArchive archive, IReadOnlyList<StoredInstance> instances, ILogger logger, bool isHeaderOnly,
+        CancellationToken cancel, out ArchiveException? problem)
+    {
         List<StoredInstance>? left = null;
-        ArchiveException? problem = null;
+        problem = null;
         for (int i = 0; i < instances.Count; i++)
         {
-            http.RequestAborted.ThrowIfCancellationRequested();
+            cancel.ThrowIfCancellationRequested();
             if (archive.FindProblem(instances[i], isHeaderOnly) is not { } found)
             {
                 left?.Add(instances[i]);
@@ -31,10 +42,13 @@ internal static class Readable
             left ??= [.. instances.Take(i)];
             Log.NotServed(logger, instances[i].SopInstanceUid.Value, found.Message);
         }
-        if (left is null) return instances;
-        if (left.Count == 0) throw problem!;
+        return left ?? instances;
+    }
+
+    /// <summary>Says in the header of the answer that it is not complete.</summary>
+    public static void Warn(HttpContext http, int missing, int all)
+    {
         http.Response.Headers.Append("Warning", string.Create(CultureInfo.InvariantCulture,
-            $"299 {Addresses.Root(http.Request)} \"{instances.Count - left.Count} of {instances.Count} instances cannot be read and are left out.\""));
-        return left;
+            $"299 {Addresses.Root(http.Request)} \"{missing} of {all} instances cannot be read and are left out.\""));
     }
 }

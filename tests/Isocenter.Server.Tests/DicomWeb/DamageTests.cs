@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using Isocenter.Dicom;
 using Isocenter.Testing;
 
 namespace Isocenter.Server.Tests.DicomWeb;
@@ -25,6 +27,26 @@ public sealed class DamageTests
         Assert.Contains("1.1.1.2", body, StringComparison.Ordinal);
         Assert.Contains("1.1.1.3", body, StringComparison.Ordinal);
         Assert.DoesNotContain("/1.1.1.1", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metadata_too_long_to_be_held_say_before_they_begin_what_is_missing()
+    {
+        const int count = 66, longest = 17 << 20;
+        await using var server = await TestServer.StartAsync();
+        for (int i = 1; i <= count; i++)
+        {
+            var sample = SampleObject.Create("1.1", "1.1.1", $"1.1.1.{i}", number: i);
+            await server.StowAsync(i == 1 ? sample.SetText(Tags.ImageComments, VR.LO, new string('x', longest)) : sample);
+        }
+        File.Delete(FileOf(server, count - 1));
+
+        using var answer = await server.GetAsync("dicom-web/studies/1.1/metadata", "application/dicom+json");
+        using var array = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+
+        Assert.Contains($"1 of {count} instances", answer.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
+        Assert.Null(answer.Headers.ETag);
+        Assert.Equal(count - 1, array.RootElement.GetArrayLength());
     }
 
     [Theory]
