@@ -45,6 +45,8 @@ internal static class Program
         new("Images", "decode", DecodeCommand.Create),
         new("Images", "transcode", TranscodeCommand.Create),
         new("Images", "render", RenderCommand.Create),
+        new("Images", "fromimg", FromImgCommand.Create),
+        new("Images", "toimg", ToImgCommand.Create),
         new("Images", "demo", DemoCommand.Create),
         new("Network", "echo", EchoCommand.Create),
         new("Network", "send", SendCommand.Create),

@@ -12,7 +12,7 @@ internal static class RenderCommand
     public static Command Create(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE") { Description = "DICOM images, or folders with all DICOM files below them.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--out", "-o") { Description = "The picture for a single frame: NAME.png or NAME.jpg; otherwise a folder.", HelpName = "PATH", Required = true };
+        var output = new Option<string>("--out", "-o") { Description = "The picture for a single frame: NAME.png or NAME.jpg; all frames as an animation: NAME.gif or, where ffmpeg is installed, NAME.mp4; otherwise a folder.", HelpName = "PATH", Required = true };
         var format = new Option<PictureFormat?>("--format") { Description = "What is written into a folder; png unless said otherwise." };
         var frames = new Option<int[]>("--frame", "-f") { Description = "This frame, counted from 1. Can be repeated. Unless said otherwise the representative one.", HelpName = "N" };
         var allFrames = new Option<bool>("--all-frames") { Description = "Every frame." };

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Isocenter.Codecs;
 using Isocenter.Codecs.Video;
 using Isocenter.Dicom;
+using Isocenter.Imaging;
 
 namespace Isocenter.Cli.Pixels;
 
@@ -26,18 +27,7 @@ internal sealed class PassedOnFiles(Terminal terminal, string path, string folde
             var frames = PixelDataFrames.Of(dataSet);
             return WriteAll(Enumerable.Range(0, frames.Count).Select(frames.Read));
         }
-        if (!dataSet.TryFind(Tags.PixelData, out var element) || element.Fragments is not { } fragments)
-            throw new CommandException("the object has no encapsulated pixel data");
-        if (fragments.Length > Array.MaxLength) throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"a video of {fragments.Length} bytes is too long"));
-        var stream = new byte[fragments.Length];
-        int at = 0;
-        for (int i = 0; i < fragments.Count; i++)
-        {
-            int length = (int)fragments.Items[i].Length;
-            fragments.Read(i, 0, stream.AsSpan(at, length));
-            at += length;
-        }
-        return WriteAll([stream]);
+        return WriteAll([WrappedContent.Video(dataSet, TransferSyntax.Of(Uid.Parse(codec.TransferSyntaxUid)))!.Bytes.ToArray()]);
     }
 
     private bool WriteAll(IEnumerable<byte[]> streams)

@@ -10,6 +10,8 @@ internal enum PictureFormat
 {
     Png,
     Jpg,
+    Gif,
+    Mp4,
 }
 
 /// <summary>Writes pictures of frames: one to a file that is named, several into a folder as NAME.png or NAME.NNNN.png.</summary>
@@ -25,12 +27,16 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
 
     /// <summary>Makes the pictures.</summary>
     /// <returns>False when one could not be made.</returns>
-    public bool Write(string[] paths, string output, CancellationToken cancel)
+    public bool Write(string[] paths, string output, CancellationToken cancel) => Write(InputFiles.Find(paths, cancel), output, cancel);
+
+    /// <inheritdoc cref="Write(string[], string, CancellationToken)"/>
+    public bool Write(IReadOnlyList<InputFile> files, string output, CancellationToken cancel)
     {
-        var files = InputFiles.Find(paths, cancel);
-        bool toFolder = files is not [{ IsNamed: true }] || Numbers.Length > 1 || AllFrames || Directory.Exists(output) || Path.EndsInDirectorySeparator(output);
-        var format = Format ?? (toFolder ? PictureFormat.Png : FormatOf(output));
-        if (format == PictureFormat.Jpg && options.BitDepth != 8) throw new UsageException("a JPEG has 8 bits a channel: --16 is for PNG");
+        bool isNamedAnimation = (Format ?? FormatOf(output)) is PictureFormat.Gif or PictureFormat.Mp4;
+        bool toFolder = files is not [{ IsNamed: true }] || !isNamedAnimation && (Numbers.Length > 1 || AllFrames) || Directory.Exists(output) || Path.EndsInDirectorySeparator(output);
+        var format = Format ?? (toFolder ? PictureFormat.Png : FormatOf(output))
+            ?? throw new UsageException($"a picture is called .png, .jpg, .gif or .mp4, or --format says which: '{output}'");
+        if (format != PictureFormat.Png && options.BitDepth != 8) throw new UsageException("only PNG has 16 bits a channel");
         bool isDone = true;
         foreach (var input in files)
         {
@@ -41,6 +47,11 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
                 int count = FrameRenderer.FrameCount(file.DataSet);
                 string folder = toFolder ? Path.Combine(output, Path.GetDirectoryName(input.RelativePath) ?? "") : Path.GetDirectoryName(Path.GetFullPath(output))!;
                 Directory.CreateDirectory(folder);
+                if (format is PictureFormat.Gif or PictureFormat.Mp4)
+                {
+                    Animate(file, count, toFolder ? Path.Combine(folder, Name(input.Path, 0, 1, format)) : output, format, cancel);
+                    return;
+                }
                 foreach (int frame in FramesOf(file.DataSet, count))
                 {
                     cancel.ThrowIfCancellationRequested();
@@ -61,6 +72,20 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
         return Numbers.Length == 0 ? [FrameRenderer.RepresentativeFrame(dataSet)] : [.. Numbers.Distinct().Order().Select(number => number - 1)];
     }
 
+    /// <summary>All frames, unless some are named.</summary>
+    private void Animate(DicomFile file, int count, string path, PictureFormat format, CancellationToken cancel)
+    {
+        var frames = Numbers.Length == 0 ? Enumerable.Range(0, count) : Numbers.Select(number => number - 1);
+        var pictures = frames.Select(frame =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            return FrameRenderer.Render(file.DataSet, frame, options, file.TransferSyntax);
+        });
+        double time = AnimationFile.FrameTimeOf(file.DataSet);
+        if (format == PictureFormat.Gif) AnimationFile.WriteGif(path, pictures, time);
+        else AnimationFile.WriteMp4(path, pictures, time, cancel);
+    }
+
     private void Save(DicomFile file, int frame, string path, PictureFormat format)
     {
         var picture = FrameRenderer.Render(file.DataSet, frame, options, file.TransferSyntax);
@@ -71,13 +96,16 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
     {
         string name = Path.GetFileNameWithoutExtension(path) is { Length: > 0 } plain ? plain : Path.GetFileName(path);
         string number = count > 1 ? string.Create(CultureInfo.InvariantCulture, $".{frame + 1:0000}") : "";
-        return $"{name}{number}.{(format == PictureFormat.Png ? "png" : "jpg")}";
+        return $"{name}{number}.{format.ToString().ToLowerInvariant()}";
     }
 
-    private static PictureFormat FormatOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    /// <summary>Null: the name does not say.</summary>
+    public static PictureFormat? FormatOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".PNG" => PictureFormat.Png,
         ".JPG" or ".JPEG" => PictureFormat.Jpg,
-        _ => throw new UsageException($"a picture is called .png or .jpg, or --format says which: '{path}'"),
+        ".GIF" => PictureFormat.Gif,
+        ".MP4" => PictureFormat.Mp4,
+        _ => null,
     };
 }

@@ -9,7 +9,14 @@ namespace Isocenter.Codecs.Video;
 /// <param name="HasSeparatePlanes">Slices name their colour plane.</param>
 internal readonly record struct H264Header(int Columns, int Rows, int Bits, int FrameNumberBits, bool HasOnlyFrames, bool HasSeparatePlanes)
 {
-    private const int Slice = 1, SliceOfIdr = 5, SequenceParameterSet = 7;
+    private const int Slice = 1, SliceOfIdr = 5, SequenceParameterSet = 7, ExtendedAspectRatio = 255;
+
+    public int Profile { get; private init; }
+
+    public int Level { get; private init; }
+
+    /// <summary>Frames a second, when the video usability information has it; otherwise 0.</summary>
+    public double FrameRate { get; private init; }
 
     public static VideoInfo Read(ReadOnlySpan<byte> stream, string? container)
     {
@@ -31,7 +38,12 @@ internal readonly record struct H264Header(int Columns, int Rows, int Bits, int 
             else frames++;
         }
         if (header is not { } found) throw new CodecException("H.264", "there is no sequence parameter set", 0, "ISO/IEC 14496-10 §7.3.2.1");
-        return new VideoInfo(VideoFormat.H264, container, found.Columns, found.Rows, found.Bits, frames + (fields + 1) / 2);
+        return new VideoInfo(VideoFormat.H264, container, found.Columns, found.Rows, found.Bits, frames + (fields + 1) / 2)
+        {
+            Profile = found.Profile,
+            Level = found.Level,
+            FrameRate = found.FrameRate,
+        };
     }
 
     /// <summary>Reads a sequence parameter set, from the byte of its NAL unit type on.</summary>
@@ -39,7 +51,8 @@ internal readonly record struct H264Header(int Columns, int Rows, int Bits, int 
     {
         var bits = new NalBits(nal[1..]);
         uint profile = bits.Read(8);
-        bits.Skip(16);
+        bits.Skip(8);
+        int level = (int)bits.Read(8);
         bits.Unsigned();
         int chroma = 1, depth = 8;
         bool separate = false;
@@ -84,7 +97,32 @@ internal readonly record struct H264Header(int Columns, int Rows, int Bits, int 
         }
         if (columns is < 1 or > 65535 || rows is < 1 or > 65535)
             throw new CodecException("H.264", $"the sequence parameter set says {columns} × {rows} pixels", null, "ISO/IEC 14496-10 §7.4.2.1.1");
-        return new H264Header((int)columns, (int)rows, depth, Math.Min(frameNumber, 16), onlyFrames, separate);
+        return new H264Header((int)columns, (int)rows, depth, Math.Min(frameNumber, 16), onlyFrames, separate)
+        {
+            Profile = (int)profile,
+            Level = level,
+            FrameRate = bits.Flag() ? FrameRateOf(ref bits) : 0,
+        };
+    }
+
+    /// <summary>Video usability information up to its times (§E.1.1): a frame is two ticks.</summary>
+    private static double FrameRateOf(ref NalBits bits)
+    {
+        if (bits.Flag() && bits.Read(8) == ExtendedAspectRatio) bits.Skip(32);
+        if (bits.Flag()) bits.Skip(1);                                  // overscan
+        if (bits.Flag())                                                // video signal type
+        {
+            bits.Skip(4);
+            if (bits.Flag()) bits.Skip(24);
+        }
+        if (bits.Flag())                                                // place of the chroma samples
+        {
+            bits.Unsigned();
+            bits.Unsigned();
+        }
+        if (!bits.Flag()) return 0;
+        uint units = bits.Read(32), scale = bits.Read(32);
+        return units == 0 ? 0 : scale / (2.0 * units);
     }
 
     private static void SkipScalingList(ref NalBits bits, int size)

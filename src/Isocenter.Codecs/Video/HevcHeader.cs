@@ -8,6 +8,10 @@ internal readonly record struct HevcHeader(int Columns, int Rows, int Bits)
 {
     private const int SequenceParameterSet = 33, LastSlice = 31, ProfileBits = 88;
 
+    public int Profile { get; private init; }
+
+    public int Level { get; private init; }
+
     public static VideoInfo Read(ReadOnlySpan<byte> stream, string? container)
     {
         HevcHeader? header = null;
@@ -22,7 +26,7 @@ internal readonly record struct HevcHeader(int Columns, int Rows, int Bits)
             if (type <= LastSlice && (unit[0] & 1) == 0 && unit[1] >> 3 == 0 && (unit[2] & 0x80) != 0) frames++;
         }
         if (header is not { } found) throw new CodecException("HEVC", "there is no sequence parameter set", 0, "ISO/IEC 23008-2 §7.3.2.2");
-        return new VideoInfo(VideoFormat.Hevc, container, found.Columns, found.Rows, found.Bits, frames);
+        return new VideoInfo(VideoFormat.Hevc, container, found.Columns, found.Rows, found.Bits, frames) { Profile = found.Profile, Level = found.Level };
     }
 
     /// <summary>Reads a sequence parameter set, from the two bytes of its NAL unit header on.</summary>
@@ -31,7 +35,10 @@ internal readonly record struct HevcHeader(int Columns, int Rows, int Bits)
         var bits = new NalBits(nal[2..]);
         bits.Skip(4);
         int layers = (int)bits.Read(3);
-        bits.Skip(1 + ProfileBits + 8);
+        bits.Skip(1 + 3);                           // general_profile_space, general_tier_flag
+        int profile = (int)bits.Read(5);
+        bits.Skip(ProfileBits - 8);
+        int level = (int)bits.Read(8);
         Span<bool> hasProfile = stackalloc bool[8], hasLevel = stackalloc bool[8];
         for (int i = 0; i < layers; i++) (hasProfile[i], hasLevel[i]) = (bits.Flag(), bits.Flag());
         if (layers > 0) bits.Skip(2 * (8 - layers));
@@ -48,6 +55,6 @@ internal readonly record struct HevcHeader(int Columns, int Rows, int Bits)
         int depth = 8 + bits.Unsigned();
         if (columns is < 1 or > 65535 || rows is < 1 or > 65535)
             throw new CodecException("HEVC", $"the sequence parameter set says {columns} × {rows} pixels", null, "ISO/IEC 23008-2 §7.4.3.2.1");
-        return new HevcHeader((int)columns, (int)rows, depth);
+        return new HevcHeader((int)columns, (int)rows, depth) { Profile = profile, Level = level };
     }
 }

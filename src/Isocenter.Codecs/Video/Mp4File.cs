@@ -20,14 +20,27 @@ internal static class Mp4File
             if (!TryFind(media, "minf"u8, out var information) || !TryFind(information, "stbl"u8, out var table)
                 || !TryFind(table, "stsd"u8, out var description) || description.Length < 8 + SampleEntryLength) break;
             int frames = TryFind(table, "stsz"u8, out var sizes) && sizes.Length >= 12 ? BinaryPrimitives.ReadInt32BigEndian(sizes[8..]) : 0;
-            return Describe(description[8..], Math.Max(frames, 0) + FragmentedSamples(file));
+            var video = Describe(description[8..], Math.Max(frames, 0) + FragmentedSamples(file));
+            return Seconds(media) is var seconds and > 0 ? video with { FrameRate = video.Frames / seconds } : video;
         }
         throw new CodecException("MP4", "there is no video track", 0, "ISO/IEC 14496-12 §8.3");
     }
 
+    /// <summary>Duration of the track by its media header (§8.4.2); 0 when it does not say, as in fragmented files.</summary>
+    private static double Seconds(ReadOnlySpan<byte> media)
+    {
+        if (!TryFind(media, "mdhd"u8, out var header) || header.Length < 20) return 0;
+        bool isLong = header[0] == 1;
+        if (isLong && header.Length < 32) return 0;
+        uint scale = BinaryPrimitives.ReadUInt32BigEndian(header[(isLong ? 20 : 12)..]);
+        ulong duration = isLong ? BinaryPrimitives.ReadUInt64BigEndian(header[24..]) : BinaryPrimitives.ReadUInt32BigEndian(header[16..]);
+        return scale == 0 || duration is uint.MaxValue or ulong.MaxValue ? 0 : (double)duration / scale;
+    }
+
     private static VideoInfo Describe(ReadOnlySpan<byte> entry, int frames)
     {
-        int columns = BinaryPrimitives.ReadUInt16BigEndian(entry[32..]), rows = BinaryPrimitives.ReadUInt16BigEndian(entry[34..]), bits = 8;
+        int columns = BinaryPrimitives.ReadUInt16BigEndian(entry[32..]), rows = BinaryPrimitives.ReadUInt16BigEndian(entry[34..]), bits = 8, profile = 0, level = 0;
+        double frameRate = 0;
         var type = entry[4..8];
         VideoFormat format;
         if (Is(type, "avc1"u8) || Is(type, "avc3"u8))
@@ -37,23 +50,25 @@ internal static class Mp4File
             if (TryFind(entry[SampleEntryLength..], "avcC"u8, out var avc) && avc.Length > 8 && (avc[5] & 31) > 0
                 && BinaryPrimitives.ReadUInt16BigEndian(avc[6..]) is var length && length > 4 && 8 + length <= avc.Length)
             {
-                (columns, rows, bits, _, _, _) = H264Header.Parse(avc.Slice(8, length));
+                var header = H264Header.Parse(avc.Slice(8, length));
+                (columns, rows, bits, profile, level, frameRate) = (header.Columns, header.Rows, header.Bits, header.Profile, header.Level, header.FrameRate);
             }
         }
         else if (Is(type, "hvc1"u8) || Is(type, "hev1"u8))
         {
             format = VideoFormat.Hevc;
-            if (TryFind(entry[SampleEntryLength..], "hvcC"u8, out var hevc) && hevc.Length > 17) bits = 8 + (hevc[17] & 7);
+            if (TryFind(entry[SampleEntryLength..], "hvcC"u8, out var hevc) && hevc.Length > 17)
+                (bits, profile, level) = (8 + (hevc[17] & 7), hevc[1] & 31, hevc[12]);
         }
         else if (Is(type, "mp4v"u8))
         {
-            format = VideoFormat.Mpeg2;
+            format = VideoFormat.Mpeg2;         // the profile is in an elementary stream descriptor, which is not read
         }
         else
         {
             throw new CodecException("MP4", "the video track is neither MPEG-2, H.264 nor HEVC", null);
         }
-        return new VideoInfo(format, "MP4", columns, rows, bits, frames);
+        return new VideoInfo(format, "MP4", columns, rows, bits, frames) { Profile = profile, Level = level, FrameRate = frameRate };
     }
 
     /// <summary>Samples that fragments of the movie add (§8.8).</summary>

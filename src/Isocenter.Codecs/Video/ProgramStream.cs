@@ -31,11 +31,20 @@ internal static class ProgramStream
             if ((id & 0xF0) == 0xE0 && (video < 0 || video == id))
             {
                 video = id;
-                int header = bytes[at + 6] >> 6 == 2 ? 9 + bytes[at + 8] : 6;
+                int header = bytes[at + 6] >> 6 == 2 ? 9 + bytes[at + 8] : 6 + OldHeader(bytes[(at + 6)..end]);
                 if (at + header < end) output.Write(bytes[(at + header)..end]);
             }
             at = end;
         }
         return output.WrittenSpan;
+    }
+
+    /// <summary>What stands before the data of an MPEG-1 packet (ISO/IEC 11172-1 §2.4.3.3): stuffing, buffer size, times.</summary>
+    private static int OldHeader(ReadOnlySpan<byte> packet)
+    {
+        int at = Math.Max(0, packet.IndexOfAnyExcept((byte)0xFF));
+        if (at < packet.Length && packet[at] >> 6 == 1) at += 2;
+        if (at >= packet.Length) return at;
+        return at + (packet[at] >> 4) switch { 2 => 5, 3 => 10, 0 when packet[at] == 0x0F => 1, _ => 0 };
     }
 }

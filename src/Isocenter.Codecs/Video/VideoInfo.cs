@@ -20,4 +20,16 @@ public enum VideoFormat
 /// <param name="Rows">Height in pixels, cropped as the stream says.</param>
 /// <param name="BitsPerSample">Bits of a luminance sample.</param>
 /// <param name="Frames">How many there are, counted; two fields are one frame.</param>
-public sealed record VideoInfo(VideoFormat Format, string? Container, int Columns, int Rows, int BitsPerSample, int Frames);
+public sealed record VideoInfo(VideoFormat Format, string? Container, int Columns, int Rows, int BitsPerSample, int Frames)
+{
+    /// <summary>The profile as its standard numbers it: profile_idc of H.264 (100 is High), general_profile_idc of HEVC (1 is Main),
+    /// that of profile_and_level_indication of MPEG-2 (4 is Main); 0 when the stream does not say, as MPEG-1.</summary>
+    public int Profile { get; init; }
+
+    /// <summary>The level as its standard numbers it: level_idc of H.264 (41 is 4.1), general_level_idc of HEVC (153 is 5.1), that of
+    /// MPEG-2 (8 is Main, 4 is High).</summary>
+    public int Level { get; init; }
+
+    /// <summary>Frames a second; 0 when the stream does not say.</summary>
+    public double FrameRate { get; init; }
+}

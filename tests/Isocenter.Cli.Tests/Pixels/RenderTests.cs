@@ -31,7 +31,7 @@ public sealed class RenderTests : IDisposable
         await Run(0, ct, "--out", _folder["ct.jpg"], "--quality", "75", "--size", "128x128");
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], (await File.ReadAllBytesAsync(_folder["ct.png"]))[..4]);
         Assert.Equal([0xFF, 0xD8, 0xFF], (await File.ReadAllBytesAsync(_folder["ct.jpg"]))[..3]);
-        Assert.Contains(".png or .jpg", (await Run(2, ct, "--out", _folder["ct.bmp"])).Error);
+        Assert.Contains(".png, .jpg, .gif or .mp4", (await Run(2, ct, "--out", _folder["ct.bmp"])).Error);
     }
 
     [Fact]

@@ -16,11 +16,12 @@ public sealed class VideoStreamTests
     private static byte[] Bytes(string hex) => Convert.FromHexString(hex);
 
     [Theory]
-    [InlineData(H264, VideoFormat.H264, 200, 116, 3)]
-    [InlineData(Hevc, VideoFormat.Hevc, 200, 116, 3)]
-    [InlineData(Mpeg2, VideoFormat.Mpeg2, 200, 116, 3)]
-    public void Bare_streams_say_their_size_and_frames_are_counted(string hex, VideoFormat format, int columns, int rows, int frames) =>
-        Assert.Equal(new VideoInfo(format, null, columns, rows, 8, frames), VideoStream.Read(Bytes(hex)));
+    [InlineData(H264, VideoFormat.H264, 200, 116, 3, 100, 11, 25)]
+    [InlineData(Hevc, VideoFormat.Hevc, 200, 116, 3, 1, 60, 0)]
+    [InlineData(Mpeg2, VideoFormat.Mpeg2, 200, 116, 3, 4, 8, 25)]
+    public void Bare_streams_say_their_size_and_frames_are_counted(
+        string hex, VideoFormat format, int columns, int rows, int frames, int profile, int level, double rate) =>
+        Assert.Equal(new VideoInfo(format, null, columns, rows, 8, frames) { Profile = profile, Level = level, FrameRate = rate }, VideoStream.Read(Bytes(hex)));
 
     [Fact]
     public void Two_fields_are_one_frame()
@@ -40,7 +41,7 @@ public sealed class VideoStreamTests
     public void Video_is_found_in_a_transport_stream(int packetLength)
     {
         var info = VideoStream.Read(TransportStreamOf(Bytes(H264), packetLength));
-        Assert.Equal(new VideoInfo(VideoFormat.H264, "transport stream", 200, 116, 8, 3), info);
+        Assert.Equal(new VideoInfo(VideoFormat.H264, "transport stream", 200, 116, 8, 3) { Profile = 100, Level = 11, FrameRate = 25 }, info);
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class VideoStreamTests
     {
         byte[] video = Bytes(Mpeg2);
         byte[] stream = [0, 0, 1, 0xBA, 0x44, 0, 4, 0, 4, 1, 0, 0, 3, 0xF8, .. Packet(0xC0, [1, 2, 3]), .. Packet(0xE0, video[..40]), .. Packet(0xE0, video[40..]), 0, 0, 1, 0xB9, .. new byte[14]];
-        Assert.Equal(new VideoInfo(VideoFormat.Mpeg2, "program stream", 200, 116, 8, 3), VideoStream.Read(stream));
+        Assert.Equal(new VideoInfo(VideoFormat.Mpeg2, "program stream", 200, 116, 8, 3) { Profile = 4, Level = 8, FrameRate = 25 }, VideoStream.Read(stream));
     }
 
     [Fact]
