@@ -62,9 +62,8 @@ internal sealed class FrameReader
     /// <param name="row">From 0.</param>
     /// <param name="bit">From 0, the lowest.</param>
     /// <param name="line">Receives the value.</param>
-    /// <param name="channels">Values of a pixel in it.</param>
-    /// <param name="value">What is written.</param>
-    public void MarkBit(int row, int bit, Span<ushort> line, int channels, ushort value)
+    /// <param name="colour">What the channels of a pixel become where the bit is set.</param>
+    public void MarkBit(int row, int bit, Span<ushort> line, ReadOnlySpan<ushort> colour)
     {
         if (bit >= _layout.BitsAllocated || _layout.SamplesPerPixel != 1 || _layout.BitsAllocated < 8) return;
         if (_bandStart < 0 || row < _bandStart || row >= _bandStart + _bandRows) FillBand(row);
@@ -72,7 +71,7 @@ internal sealed class FrameReader
         int length = _layout.BitsAllocated / 8;
         for (int x = 0; x < _layout.Columns; x++)
         {
-            if ((bytes[x * length + bit / 8] >> (bit & 7) & 1) != 0) line.Slice(x * channels, channels).Fill(value);
+            if ((bytes[x * length + bit / 8] >> (bit & 7) & 1) != 0) colour.CopyTo(line[(x * colour.Length)..]);
         }
     }
 

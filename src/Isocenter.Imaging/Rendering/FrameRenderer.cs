@@ -42,7 +42,10 @@ public static class FrameRenderer
         var frame = FrameRows.Open(dataSet, frameIndex, options, syntax);
         var region = (options.Region ?? state?.DisplayedAreaOf(dataSet, frameIndex) ?? new Region(0, 0, frame.Columns, frame.Rows)).Within(frame.Columns, frame.Rows)
             ?? throw new PixelDataException(PixelDataProblem.Contradiction, "the region lies outside the frame");
-        var plan = new PicturePlan(dataSet, region, options);
+        // A region that is asked for is another one than the state's.
+        double? magnification = options.Magnify && options.Region is null ? state?.MagnificationOf(dataSet, frameIndex) : null;
+        var plan = new PicturePlan(dataSet, region, options, magnification, state?.PixelAspectOf(dataSet, frameIndex));
+        region = plan.Region;
         var painter = RowPainter.Of(dataSet, frame, frameIndex, options);
         var cover = CoverOf(dataSet, frame, frameIndex, options);
 
@@ -70,16 +73,19 @@ public static class FrameRenderer
         var bitmap = options.Shutter ? Overlay.ShutterOf(state?.DataSet ?? dataSet, frameIndex) : null;
         if (overlays.Count == 0 && shutter is null && bitmap is null) return null;
         bool isDeep = options.BitDepth == 16;
-        ushort white = (ushort)(isDeep ? 65535 : 255), dark = (ushort)((state?.DataSet ?? dataSet).Get(Tags.ShutterPresentationValue, (ushort)0) >> (isDeep ? 0 : 8));
+        ushort dark = (ushort)((state?.DataSet ?? dataSet).Get(Tags.ShutterPresentationValue, (ushort)0) >> (isDeep ? 0 : 8));
         return (row, line, channels) =>
         {
+            Span<ushort> colour = stackalloc ushort[channels];
             foreach (var overlay in overlays)
             {
-                if (overlay.PixelBit < 0) overlay.Draw(row, line, channels, white);
-                else frame.Integers?.MarkBit(row, overlay.PixelBit, line, channels, white);
+                for (int c = 0; c < channels; c++) colour[c] = overlay.Ink.Of(c, channels, options.BitDepth);
+                if (overlay.PixelBit < 0) overlay.Draw(row, line, colour);
+                else frame.Integers?.MarkBit(row, overlay.PixelBit, line, colour);
             }
+            colour.Fill(dark);
             shutter?.Cover(row, line, channels, dark);
-            bitmap?.Draw(row, line, channels, dark);
+            bitmap?.Draw(row, line, colour);
         };
     }
 }

@@ -20,6 +20,8 @@ internal sealed class GreyPainter : RowPainter
         (_layout, _reader, _scale, _white) = (layout, reader, scale, (1 << bitDepth) - 1);
         _samples = new int[layout.Columns];
         if (scale.NeedsRange) (_minimum, _maximum) = scale.SpansAllValues ? AllValues(layout) : Range(dataSet);
+        // A frame of one value has no darkest and brightest: all that there can be tell how bright it is.
+        if (scale.NeedsRange && _minimum == _maximum) (_minimum, _maximum) = AllValues(layout);
         if (layout.BitsStored > LargestTable) return;
         _table = new ushort[1 << layout.BitsStored];
         for (int i = 0; i < _table.Length; i++) _table[i] = Map(layout.Minimum + i);

@@ -15,6 +15,9 @@ internal sealed class Overlay
         PixelBit = pixelBit;
     }
 
+    /// <summary>What it is drawn in.</summary>
+    public LayerInk Ink { get; private init; } = LayerInk.White;
+
     /// <summary>The bit of the pixel's word where the overlay lies in it (retired, as ACR-NEMA did); -1 where it has data of its own.</summary>
     public int PixelBit { get; }
 
@@ -28,8 +31,9 @@ internal sealed class Overlay
         for (int group = 0x6000; group <= 0x601E; group += 2)
         {
             var source = state is null || !state.DataSet.Contains(InGroup(group, Tags.OverlayRows)) ? image : state.DataSet;
-            if (state is not null && state.DataSet.Get(InGroup(group, Tags.OverlayActivationLayer), "") == "") continue;
-            if (Read(source, group, frameIndex) is { } overlay) overlays.Add(overlay);
+            string layer = state?.DataSet.Get(InGroup(group, Tags.OverlayActivationLayer), "") ?? "";
+            if (state is not null && layer.Length == 0) continue;
+            if (Read(source, group, frameIndex) is { } overlay) overlays.Add(state is null ? overlay : overlay.In(state.InkOf(layer)));
         }
         return overlays;
     }
@@ -40,19 +44,20 @@ internal sealed class Overlay
         dataSet.GetAll<string>(Tags.ShutterShape).Contains("BITMAP") && dataSet.Get(Tags.ShutterOverlayGroup, (ushort)0) is >= 0x6000 and <= 0x601E and var group && group % 2 == 0
             && Read(dataSet, group, frameIndex) is { PixelBit: < 0 } overlay ? overlay : null;
 
+    private Overlay In(LayerInk ink) => new(_bits, _firstBit, _left, _top, _rows, _columns, PixelBit) { Ink = ink };
+
     /// <summary>Draws what of it lies in one row.</summary>
     /// <param name="row">Row of the frame, from 0.</param>
     /// <param name="line">Receives the values.</param>
-    /// <param name="channels">Values of a pixel.</param>
-    /// <param name="value">What each channel becomes where a bit is set.</param>
-    public void Draw(int row, Span<ushort> line, int channels, ushort value)
+    /// <param name="colour">What the channels of a pixel become where a bit is set.</param>
+    public void Draw(int row, Span<ushort> line, ReadOnlySpan<ushort> colour)
     {
         if (_bits is null || row < _top || row >= _top + _rows) return;
         long bit = _firstBit + (long)(row - _top) * _columns;
-        int columns = line.Length / channels;
+        int channels = colour.Length, columns = line.Length / channels;
         for (int x = Math.Max(0, -_left); x < _columns && x + _left < columns; x++)
         {
-            if ((_bits[(bit + x) >> 3] >> (int)((bit + x) & 7) & 1) != 0) line.Slice((x + _left) * channels, channels).Fill(value);
+            if ((_bits[(bit + x) >> 3] >> (int)((bit + x) & 7) & 1) != 0) colour.CopyTo(line[((x + _left) * channels)..]);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class Palette
     /// <summary>The first value that has a colour.</summary>
     public int First => _red.First;
 
+    /// <summary>How many colours there are.</summary>
+    public int Count => _red.Count;
+
     /// <exception cref="PixelDataException">A table is missing or damaged.</exception>
     public static Palette Of(DataSet dataSet, int bitDepth) => new(dataSet, bitDepth);
 

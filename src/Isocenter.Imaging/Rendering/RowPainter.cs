@@ -17,11 +17,22 @@ internal abstract class RowPainter
     /// <exception cref="PixelDataException">What the image says of its colours makes no sense.</exception>
     public static RowPainter Of(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options)
     {
+        var painter = OfPixels(dataSet, frame, frameIndex, options);
+        return painter.Channels == 1 && options.PresentationState?.DrawsInColour(dataSet, frameIndex) == true ? new ColouredPainter(painter, frame.Columns) : painter;
+    }
+
+    private static RowPainter OfPixels(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options)
+    {
         if (frame.Layout is not { } layout)
             return new FloatPainter(frame, new GreyScale(dataSet, frameIndex, dataSet.Get(Tags.PhotometricInterpretation, "") == "MONOCHROME1", options), options.BitDepth, dataSet);
         var reader = frame.Integers!;
         if (layout.Photometric == Photometric.PaletteColor) return new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth), null);
         if (layout.Photometric is not (Photometric.Monochrome1 or Photometric.Monochrome2)) return new ColourPainter(layout, reader, options.BitDepth);
+        if (options.PresentationState is { IsPseudoColour: true } state)
+        {
+            var scale = new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options);
+            return new PseudoColourPainter(new GreyPainter(dataSet, layout, reader, scale, 16), frame.Columns, Palette.Of(state.DataSet, options.BitDepth));
+        }
         var grey = new GreyPainter(dataSet, layout, reader, new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options), options.BitDepth);
         return HasSupplementalPalette(dataSet, frameIndex) ? new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth), grey) : grey;
     }

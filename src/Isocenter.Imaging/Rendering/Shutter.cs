@@ -34,7 +34,8 @@ internal sealed class Shutter
         return shutter._rectangle is null && shutter._circle is null && shutter._polygon.Length == 0 ? null : shutter;
     }
 
-    /// <summary>Covers what of one row is to be covered.</summary>
+    /// <summary>Covers what of one row is to be covered: what lies outside, so that the edges themselves are seen, of the rectangle as of
+    /// the circle.</summary>
     /// <param name="row">From 0.</param>
     /// <param name="line">The values of the row.</param>
     /// <param name="channels">Values of a pixel.</param>
@@ -51,7 +52,7 @@ internal sealed class Shutter
 
     private bool IsOpen(int x, int y, List<double> crossings)
     {
-        if (_rectangle is { } r && !(x > r.Left && x < r.Right && y > r.Top && y < r.Bottom)) return false;
+        if (_rectangle is { } r && !(x >= r.Left && x <= r.Right && y >= r.Top && y <= r.Bottom)) return false;
         if (_circle is { } c)
         {
             long dx = x - c.Column, dy = y - c.Row;

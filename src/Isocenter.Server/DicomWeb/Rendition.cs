@@ -89,7 +89,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
     {
         var dataSet = file.DataSet;
         int count = FrameRenderer.FrameCount(dataSet);
-        var options = parameters.ToOptions(dataSet) with { PresentationState = presentation };
+        var options = parameters.ToOptions(dataSet) with { PresentationState = presentation, Magnify = !isThumbnail };
         Picture Frame(int index) => parameters.Finish(FrameRenderer.Render(dataSet, index, options, file.TransferSyntax), dataSet);
         if (type == "image/gif" && frameIndex is null && !isThumbnail && count is > 1 and <= MaxAnimatedFrames)
         {

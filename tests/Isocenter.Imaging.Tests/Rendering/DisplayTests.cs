@@ -62,6 +62,22 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void The_edges_of_a_rectangular_shutter_are_seen()
+    {
+        var image = Ramp(6, 6).Set(Tags.ShutterShape, "RECTANGULAR").Set(Tags.ShutterPresentationValue, VR.US, 0xFFFF)
+            .Set(Tags.ShutterLeftVerticalEdge, 2).Set(Tags.ShutterRightVerticalEdge, 4)
+            .Set(Tags.ShutterUpperHorizontalEdge, 0).Set(Tags.ShutterLowerHorizontalEdge, 1);
+        Assert.Equal([1, 2, 3], Enumerable.Range(0, 36).Except(White(FrameRenderer.Render(image, 0))));
+    }
+
+    [Theory]
+    [InlineData(0, "MONOCHROME2", 0)]
+    [InlineData(4095, "MONOCHROME2", 255)]
+    [InlineData(0, "MONOCHROME1", 255)]
+    public void A_frame_of_one_value_is_as_bright_as_that_value(int value, string photometric, int expected) =>
+        Assert.All(FrameRenderer.Render(Grey16(4, 4, [.. Enumerable.Repeat(value, 16)], bitsStored: 12, photometric: photometric), 0).Pixels, grey => Assert.Equal(expected, grey));
+
+    [Fact]
     public void A_bitmap_shutter_covers_where_its_overlay_is_set()
     {
         var image = WithOverlay(Ramp(), 0x6004, 2, 3, [1, 1], (0, 1), (1, 2)).Set(Tags.ShutterShape, "BITMAP").Set(Tags.ShutterOverlayGroup, VR.US, 0x6004)

@@ -77,12 +77,6 @@ public sealed class FrameRendererTests
         Assert.Equal(new byte[] { 0, 0, 128, 255 }, FrameRenderer.Render(image, 0).Pixels);
     }
 
-    [Fact]
-    public void A_frame_of_one_value_is_grey_and_not_an_error()
-    {
-        Assert.All(FrameRenderer.Render(Grey16(4, 4, new int[16]), 0).Pixels, pixel => Assert.Equal(128, pixel));
-    }
-
     [Theory]
     [InlineData(12, 15, true)]
     [InlineData(12, 11, true)]

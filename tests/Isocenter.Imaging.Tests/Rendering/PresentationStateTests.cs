@@ -68,6 +68,66 @@ public sealed class PresentationStateTests : IDisposable
         Assert.Equal(new byte[] { 0, 255, 20, 30, 40, 255, 60, 70 }, Render(state).Pixels);
     }
 
+    private static DataSet WithLine(DataSet state, string layer)
+    {
+        state.AddItem(Tags.GraphicAnnotationSequence).Set(Tags.GraphicLayer, layer).AddItem(Tags.GraphicObjectSequence)
+            .Set(Tags.GraphicAnnotationUnits, "PIXEL").Set(Tags.GraphicDimensions, 2).Set(Tags.NumberOfGraphicPoints, 2)
+            .Set(Tags.GraphicData, 2f, 1f, 2f, 2f).Set(Tags.GraphicType, "POLYLINE").Set(Tags.GraphicFilled, "N");
+        return state;
+    }
+
+    [Fact]
+    public void A_layer_is_drawn_in_the_grey_that_is_recommended()
+    {
+        var state = WithLine(State(), "A");
+        state.AddItem(Tags.GraphicLayerSequence).Set(Tags.GraphicLayer, "A").Set(Tags.GraphicLayerRecommendedDisplayGrayscaleValue, VR.US, 0x4000);
+        Assert.Equal(new byte[] { 0, 64, 20, 30, 40, 64, 60, 70 }, Render(state).Pixels);
+    }
+
+    /// <summary>sRGB red is L* 54.29, a* 80.81, b* 69.89 against the white of D50; white is 100, 0, 0.</summary>
+    [Theory]
+    [InlineData(54.29, 80.81, 69.89, 255, 0, 0)]
+    [InlineData(100, 0, 0, 255, 255, 255)]
+    [InlineData(29.57, 68.30, -112.03, 0, 0, 255)]
+    public void A_layer_is_drawn_in_the_colour_that_is_recommended(double l, double a, double b, int red, int green, int blue)
+    {
+        var state = WithLine(State(), "A");
+        state.AddItem(Tags.GraphicLayerSequence).Set(Tags.GraphicLayer, "A").Set(Tags.GraphicLayerRecommendedDisplayCIELabValue, VR.US,
+            (ushort)Math.Round(l * 655.35), (ushort)Math.Round((a + 128) * 257), (ushort)Math.Round((b + 128) * 257));
+        var picture = Render(state);
+        bool isColour = red != green || green != blue;
+        Assert.Equal(isColour ? 3 : 1, picture.Channels);
+        int[] expected = isColour ? [0, 0, 0, red, green, blue, 20, 20, 20] : [0, red, 20];
+        for (int i = 0; i < expected.Length; i++) Assert.InRange(picture.Pixels[i], expected[i] - 2, expected[i] + 2);
+    }
+
+    [Fact]
+    public void Magnify_makes_it_so_large_and_cuts_off_what_does_not_fit()
+    {
+        var state = State();
+        state.AddItem(Tags.DisplayedAreaSelectionSequence).Set(Tags.DisplayedAreaTopLeftHandCorner, 1, 1).Set(Tags.DisplayedAreaBottomRightHandCorner, 4, 2)
+            .Set(Tags.PresentationSizeMode, "MAGNIFY").Set(Tags.PresentationPixelMagnificationRatio, 2f).Set(Tags.PresentationPixelAspectRatio, 3, 2);
+        var all = Render(state);
+        Assert.Equal((8, 6), (all.Width, all.Height));
+        var options = new RenderOptions { PresentationState = PresentationState.Of(state), MaxWidth = 4, MaxHeight = 4000 };
+        var cut = FrameRenderer.Render(Image(), 0, options);
+        Assert.Equal((4, 6), (cut.Width, cut.Height));
+        Assert.Equal((10, 20), (cut.Pixels[0], cut.Pixels[3]));        // columns 2 and 3
+        var whole = FrameRenderer.Render(Image(), 0, options with { Magnify = false });
+        Assert.Equal((4, 3), (whole.Width, whole.Height));
+        state.Get<DataSet>(Tags.DisplayedAreaSelectionSequence).Set(Tags.PresentationPixelMagnificationRatio, 1e9f);
+        Assert.Equal(PixelDataProblem.TooLarge, Assert.Throws<PixelDataException>(() => Render(state)).Problem);
+    }
+
+    [Fact]
+    public void A_pseudo_color_state_gives_colours_to_grey()
+    {
+        var state = State().Set(Tags.SOPClassUID, SopClasses.PseudoColorSoftcopyPresentationStateStorage).Palette(0, 8, [0, 100, 255], [10, 20, 30], [255, 50, 0], 3);
+        state.Remove(Tags.PresentationLUTShape);
+        state.AddItem(Tags.SoftcopyVOILUTSequence).Set(Tags.WindowCenter, 35.5).Set(Tags.WindowWidth, 71);
+        Assert.Equal(new byte[] { 0, 10, 255, 0, 10, 255, 100, 20, 50, 100, 20, 50, 100, 20, 50, 100, 20, 50, 255, 30, 0, 255, 30, 0 }, Render(state).Pixels);
+    }
+
     [Fact]
     public void Graphics_from_anywhere_and_texts_of_any_length_do_no_harm()
     {

@@ -1,8 +1,14 @@
 namespace Isocenter.Imaging;
 
-/// <summary>Draws lines, areas and texts into a picture, in white with a dark border, so that they are seen on any ground.</summary>
+/// <summary>Draws lines, areas and texts into a picture, in white unless told otherwise; texts with a border, so that they are seen on
+/// any ground.</summary>
 internal sealed class Canvas(Picture picture)
 {
+    private const ushort Dark = 0x4000;
+
+    /// <summary>What is drawn in.</summary>
+    public LayerInk Ink { get; set; } = LayerInk.White;
+
     /// <summary>Line from one place to another; places are in pixels from the left upper corner.</summary>
     public void Line((double X, double Y) from, (double X, double Y) to)
     {
@@ -12,7 +18,7 @@ internal sealed class Canvas(Picture picture)
         for (int i = 0; i <= count; i++)
         {
             double t = count == 0 ? 0 : (double)i / count;
-            Dot((int)Math.Floor(from.X + (to.X - from.X) * t), (int)Math.Floor(from.Y + (to.Y - from.Y) * t), isWhite: true);
+            Dot((int)Math.Floor(from.X + (to.X - from.X) * t), (int)Math.Floor(from.Y + (to.Y - from.Y) * t), isBorder: false);
         }
     }
 
@@ -40,7 +46,7 @@ internal sealed class Canvas(Picture picture)
             for (int i = 0; i + 1 < crossings.Count; i += 2)
             {
                 int to = (int)Math.Clamp(Math.Ceiling(crossings[i + 1] - 0.5), 0, picture.Width);
-                for (int x = (int)Math.Clamp(Math.Ceiling(crossings[i] - 0.5), 0, picture.Width); x < to; x++) Dot(x, y, isWhite: true);
+                for (int x = (int)Math.Clamp(Math.Ceiling(crossings[i] - 0.5), 0, picture.Width); x < to; x++) Dot(x, y, isBorder: false);
             }
         }
     }
@@ -52,21 +58,21 @@ internal sealed class Canvas(Picture picture)
     /// <param name="size">Pixels of a dot, at least 1.</param>
     public void Text(string[] lines, int left, int top, int size)
     {
-        foreach (bool isWhite in new[] { false, true })
+        foreach (bool isBorder in new[] { true, false })
         {
             for (int line = 0; line < lines.Length; line++)
             {
                 for (int i = 0; i < lines[line].Length; i++)
-                    Letter(lines[line][i], left + i * DotFont.Advance * size, top + line * DotFont.LineHeight * size, size, isWhite);
+                    Letter(lines[line][i], left + i * DotFont.Advance * size, top + line * DotFont.LineHeight * size, size, isBorder);
             }
         }
     }
 
-    private void Letter(char letter, int left, int top, int size, bool isWhite)
+    private void Letter(char letter, int left, int top, int size, bool isBorder)
     {
         // What lies outside is not even looked at: a text may be long.
         if (left > picture.Width || left + DotFont.Advance * size < 0 || top > picture.Height || top + DotFont.LineHeight * size < 0) return;
-        int border = isWhite ? 0 : 1;
+        int border = isBorder ? 1 : 0;
         for (int y = 0; y < DotFont.Height; y++)
         {
             for (int x = 0; x < DotFont.Width; x++)
@@ -74,17 +80,22 @@ internal sealed class Canvas(Picture picture)
                 if (!DotFont.IsSet(letter, x, y)) continue;
                 for (int dy = -border; dy < size + border; dy++)
                 {
-                    for (int dx = -border; dx < size + border; dx++) Dot(left + x * size + dx, top + y * size + dy, isWhite);
+                    for (int dx = -border; dx < size + border; dx++) Dot(left + x * size + dx, top + y * size + dy, isBorder);
                 }
             }
         }
     }
 
-    private void Dot(int x, int y, bool isWhite)
+    private void Dot(int x, int y, bool isBorder)
     {
         if ((uint)x >= (uint)picture.Width || (uint)y >= (uint)picture.Height) return;
-        int length = picture.Channels * picture.BitDepth / 8;
-        picture.Pixels.AsSpan((y * picture.Width + x) * length, length).Fill(isWhite ? (byte)255 : (byte)0);
+        int bytes = picture.BitDepth / 8, at = (y * picture.Width + x) * picture.Channels * bytes;
+        for (int c = 0; c < picture.Channels; c++, at += bytes)
+        {
+            int value = isBorder ? (Ink.Grey < Dark ? 65535 : 0) >> (16 - picture.BitDepth) : Ink.Of(c, picture.Channels, picture.BitDepth);
+            if (bytes == 2) (picture.Pixels[at], picture.Pixels[at + 1]) = ((byte)(value >> 8), (byte)value);
+            else picture.Pixels[at] = (byte)value;
+        }
     }
 
     /// <summary>Cuts a line to the picture and a little around it: places from outside may be anywhere (Liang and Barsky).</summary>

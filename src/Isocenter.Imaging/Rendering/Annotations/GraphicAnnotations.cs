@@ -23,12 +23,17 @@ internal static class GraphicAnnotations
         int pointsLeft = MaxPoints;
         foreach (var annotation in state.AnnotationsOf(image, frameIndex))
         {
-            foreach (var graphic in PresentationState.Items(annotation, Tags.GraphicObjectSequence)) DrawGraphic(canvas, graphic, plan, ref pointsLeft);
-            foreach (var text in PresentationState.Items(annotation, Tags.TextObjectSequence)) DrawText(canvas, text, plan);
+            var layer = state.InkOf(annotation.Get(Tags.GraphicLayer, ""));
+            foreach (var graphic in PresentationState.Items(annotation, Tags.GraphicObjectSequence)) DrawGraphic(canvas, graphic, plan, layer, ref pointsLeft);
+            foreach (var text in PresentationState.Items(annotation, Tags.TextObjectSequence))
+            {
+                canvas.Ink = PresentationState.InkOf(text, Tags.TextStyleSequence, Tags.TextColorCIELabValue, layer);
+                DrawText(canvas, text, plan);
+            }
         }
     }
 
-    private static void DrawGraphic(Canvas canvas, DataSet graphic, PicturePlan plan, ref int pointsLeft)
+    private static void DrawGraphic(Canvas canvas, DataSet graphic, PicturePlan plan, LayerInk layer, ref int pointsLeft)
     {
         var data = graphic.GetAll<float>(Tags.GraphicData);
         if (graphic.Get(Tags.GraphicDimensions, 2) != 2 || data.Count < 2) return;
@@ -49,7 +54,9 @@ internal static class GraphicAnnotations
         pointsLeft -= outline.Length;
         bool inPixels = graphic.Get(Tags.GraphicAnnotationUnits, "PIXEL") != "DISPLAY";
         var places = Array.ConvertAll(outline, point => Place(point, inPixels, plan));
+        canvas.Ink = PresentationState.InkOf(graphic, Tags.FillStyleSequence, Tags.PatternOnColorCIELabValue, layer);
         if (graphic.Get(Tags.GraphicFilled, "N") == "Y" && places.Length > 2) canvas.Fill(places);
+        canvas.Ink = PresentationState.InkOf(graphic, Tags.LineStyleSequence, Tags.PatternOnColorCIELabValue, layer);
         canvas.Polyline(places);
     }
 
