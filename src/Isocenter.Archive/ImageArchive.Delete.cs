@@ -50,9 +50,9 @@ public sealed partial class ImageArchive
             if (objects.Count == 0) return;
             long key = index.Number("SELECT COALESCE(MAX(key), 0) + 1 FROM deletions");
             var at = Options.TimeProvider.GetUtcNow();
-            long end = _deletions.Append(isDeletion: true, key, at, who, reason, objects, rejection);
+            long end = _deletions.Append(DeletionAct.Delete, key, at, who, reason, objects, rejection);
             index.Begin();
-            DeletionWriter.Delete(index, new DeletionJournal.Line(true, key, at, who, reason, objects, end, rejection), at);
+            DeletionWriter.Delete(index, new DeletionJournal.Line(DeletionAct.Delete, key, at, who, reason, objects, end, rejection), at);
             DeletionWriter.NoteApplied(index, end);
             index.Commit();
             record = new DeletionRecord(key, at, who, reason, objects.Count, null, rejection);
@@ -63,7 +63,7 @@ public sealed partial class ImageArchive
     /// <summary>Undoes a deletion. What was stored anew meanwhile stays current.</summary>
     /// <param name="key">Its number.</param>
     /// <param name="who">Who asks for it, for the record.</param>
-    /// <returns>How many instances are found again; null: there is no such deletion, or it is undone already.</returns>
+    /// <returns>How many instances are found again; null: there is no such deletion, or it is undone already, or its files are purged.</returns>
     /// <exception cref="IOException">The record cannot be written; nothing is restored.</exception>
     public async ValueTask<int?> RestoreAsync(long key, string who)
     {
@@ -72,9 +72,9 @@ public sealed partial class ImageArchive
         var keyObjects = await KeyObjectsOfAsync(key).ConfigureAwait(false);
         await Committer.RunAsync(index =>
         {
-            if (index.Scalar("SELECT 1 FROM deletions WHERE key = @0 AND restored_at IS NULL", key) is null) return;
+            if (index.Scalar("SELECT 1 FROM deletions WHERE key = @0 AND restored_at IS NULL AND purged_at IS NULL", key) is null) return;
             var at = Options.TimeProvider.GetUtcNow();
-            long end = _deletions.Append(isDeletion: false, key, at, who, "", []);
+            long end = _deletions.Append(DeletionAct.Restore, key, at, who, "", []);
             index.Begin();
             restored = DeletionWriter.Restore(index, key, at, at);
             DeletionWriter.NoteApplied(index, end);
@@ -93,11 +93,12 @@ public sealed partial class ImageArchive
     public ValueTask<IReadOnlyList<DeletionRecord>> GetDeletionsAsync(CancellationToken cancel = default) => _readers.RunAsync<IReadOnlyList<DeletionRecord>>(index =>
     {
         var records = new List<DeletionRecord>();
-        using var rows = index.Read("SELECT key, at, who, reason, instances, restored_at, rejection FROM deletions ORDER BY key DESC");
+        using var rows = index.Read("SELECT key, at, who, reason, instances, restored_at, rejection, purged_at FROM deletions ORDER BY key DESC");
         while (rows.Read())
         {
             records.Add(new DeletionRecord(rows.GetInt64(0), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(1)), rows.GetString(2), rows.GetString(3),
-                rows.GetInt32(4), rows.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(5)), rows.IsDBNull(6) ? null : rows.GetString(6)));
+                rows.GetInt32(4), rows.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(5)), rows.IsDBNull(6) ? null : rows.GetString(6),
+                rows.IsDBNull(7) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(7))));
         }
         return records;
     }, cancel);

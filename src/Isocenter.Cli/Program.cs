@@ -30,6 +30,8 @@ internal static class Program
         new("The archive", "conflicts", ConflictsCommand.Create),
         new("The archive", "correct", CorrectCommand.Create),
         new("The archive", "hold", HoldCommand.Create),
+        new("The archive", "retention", RetentionCommand.Create),
+        new("The archive", "purge", PurgeCommand.Create),
         new("Files", "dump", DumpCommand.Create),
         new("Files", "json", JsonCommand.Create),
         new("Files", "xml", XmlCommand.Create),

@@ -9,6 +9,7 @@ using Isocenter.Server.Events;
 using Isocenter.Server.Holds;
 using Isocenter.Server.Http;
 using Isocenter.Server.Portal;
+using Isocenter.Server.Retention;
 using Isocenter.Server.Settings;
 using Isocenter.Server.Telemetry;
 using Microsoft.AspNetCore.Hosting;
@@ -38,10 +39,11 @@ public sealed class IsocenterServer : IAsyncDisposable
     private readonly EventDelivery _events;
     private readonly Measuring _measuring;
     private readonly SendJobs _jobs;
+    private readonly RetentionSchedule _retention;
     private readonly CancellationTokenSource _stopping;
     private bool _stopped;
 
-    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, SendJobs jobs,
+    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, SendJobs jobs, RetentionSchedule retention,
         CancellationTokenSource stopping, RunningEndPoints endPoints)
     {
         _stopping = stopping;
@@ -51,6 +53,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         _events = events;
         _measuring = measuring;
         _jobs = jobs;
+        _retention = retention;
         EndPoints = endPoints;
     }
 
@@ -98,7 +101,9 @@ public sealed class IsocenterServer : IAsyncDisposable
                 DicomTls = dimse.TlsEndPoints is [var tls] ? tls : null,
             };
             RunningAddress.Write(settings.DataFolder, endPoints.Http, settings.PathBase);
-            return new IsocenterServer(web, dimse, archive, events, measuring, jobs, stopping, endPoints);
+            var retention = new RetentionSchedule(archive, settings.Retention, logger, TimeProvider.System);
+            retention.Start();
+            return new IsocenterServer(web, dimse, archive, events, measuring, jobs, retention, stopping, endPoints);
         }
         catch
         {
@@ -120,6 +125,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         if (_stopped) return;
         _stopped = true;
         await _jobs.DisposeAsync();
+        await _retention.DisposeAsync();
         using var timeout = new CancellationTokenSource(grace);
         await Task.WhenAll(_dimse.StopAsync(grace), _web.StopAsync(timeout.Token));
         await _stopping.CancelAsync();
@@ -179,6 +185,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         ConflictRoutes.Map(web, archive);
         CorrectionRoutes.Map(web, archive);
         HoldRoutes.Map(web, archive);
+        RetentionRoutes.Map(web, archive, settings.Retention);
         EventRoutes.Map(web, archive, () => events.Senders);
         DicomWebRoutes.Map(web, archive, logger);
         PortalRoutes.Map(web, archive, settings, endPoints);

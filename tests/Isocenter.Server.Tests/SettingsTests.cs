@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Net;
+using Isocenter.Archive;
 using Isocenter.Server.Settings;
 using Isocenter.Testing;
 
@@ -19,6 +20,22 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal("ISOCENTER", settings.AETitle);
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 11112), settings.Dicom);
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8080), settings.Http);
+    }
+
+    [Fact]
+    public void Retention_rules_are_read_with_all_that_they_say()
+    {
+        var retention = Read("""
+            { "retention": { "time": "03:15", "maxStudies": 10, "purgeDays": 90, "rules": [
+                { "name": "breasts", "action": "keep", "modality": "MG" },
+                { "name": "old", "action": "delete", "days": 3650, "of": "received", "modality": "CT, MR", "source": "CT*", "description": "*PHANTOM*" } ] } }
+            """).Retention;
+
+        Assert.Equal((new TimeOnly(3, 15), 10, 90, 2), (retention.Time, retention.MaxStudies, retention.PurgeDays, retention.Rules.Count));
+        var rule = retention.Rules[1];
+        Assert.Equal(("old", RetentionAction.Delete, 3650, RetentionAge.Received, "*PHANTOM*"), (rule.Name, rule.Action, rule.Days, rule.AgeOf, rule.Description));
+        Assert.Equal(["CT", "MR"], rule.Modalities);
+        Assert.Equal(["CT*"], rule.Sources);
     }
 
     [Fact]
@@ -54,6 +71,12 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "nodes": [ { "aet": "A", "host": "h" } ] }""", "nodes:0:port")]
     [InlineData("""{ "nodes": [ { "aet": "A", "host": "a b", "port": 104 } ] }""", "nodes:0:host")]
     [InlineData("""{ "nodes": [ { "aet": "A", "host": "h", "port": 104, "tls": true } ] }""", "nodes:0:tls")]
+    [InlineData("""{ "retention": { "time": "25:00" } }""", "retention:time")]
+    [InlineData("""{ "retention": { "rule": [] } }""", "retention:rule")]
+    [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "delete" } ] } }""", "retention:rules:0:days")]
+    [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "shred", "days": 1 } ] } }""", "retention:rules:0:action")]
+    [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "keep", "modalities": "CT" } ] } }""", "retention:rules:0:modalities")]
+    [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "keep", "of": "birth" } ] } }""", "retention:rules:0:of")]
     public void A_wrong_setting_is_refused_by_its_name(string json, string name)
     {
         var error = Assert.Throws<SettingsException>(() => Read(json));

@@ -100,7 +100,7 @@ public static class ArchiveCopy
     private static CopyProgress CopyObjects(IndexConnection index, ObjectStore from, ObjectStore to, IProgress<CopyProgress>? progress, CancellationToken cancel)
     {
         var so = new CopyProgress(0, 0, 0, 0, 0, null);
-        using var rows = index.Read("SELECT key, name_rest, file_length FROM instances ORDER BY key");
+        using var rows = index.Read($"SELECT key, name_rest, file_length FROM instances i WHERE {DeletionWriter.IsNotPurged} ORDER BY key");
         while (rows.Read())
         {
             cancel.ThrowIfCancellationRequested();

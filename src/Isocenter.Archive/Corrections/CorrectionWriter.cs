@@ -23,14 +23,14 @@ internal static class CorrectionWriter
         index.Commit();
     }
 
-    /// <summary>The files of these studies, superseded and deleted ones too.</summary>
+    /// <summary>The files of these studies, superseded and deleted ones too, as long as they are not purged.</summary>
     public static List<(ObjectId Id, long Deletion)> FilesOf(IndexConnection index, IEnumerable<string> studies)
     {
         var files = new List<(ObjectId, long)>();
         foreach (string study in studies)
         {
-            using var rows = index.Read("""
-                SELECT i.key, i.name_rest, i.deletion FROM studies st JOIN series se ON se.study_key = st.key JOIN instances i ON i.series_key = se.key WHERE st.study_uid = @0
+            using var rows = index.Read($"""
+                SELECT i.key, i.name_rest, i.deletion FROM studies st JOIN series se ON se.study_key = st.key JOIN instances i ON i.series_key = se.key WHERE st.study_uid = @0 AND {DeletionWriter.IsNotPurged}
                 """, study);
             while (rows.Read()) files.Add((new ObjectId(rows.GetInt64(0), unchecked((ulong)rows.GetInt64(1))), rows.GetInt64(2)));
         }

@@ -8,4 +8,5 @@ namespace Isocenter.Archive;
 /// <param name="Instances">Files it covers, superseded versions included.</param>
 /// <param name="RestoredAt">When it was undone; null: it holds.</param>
 /// <param name="Rejection">SOP Instance UID of the key object that rejected them, and whose deletion undoes it; null: they were deleted.</param>
-public sealed record DeletionRecord(long Key, DateTimeOffset At, string Who, string Reason, int Instances, DateTimeOffset? RestoredAt, string? Rejection = null);
+/// <param name="PurgedAt">When the files were given up for good; null: they are there.</param>
+public sealed record DeletionRecord(long Key, DateTimeOffset At, string Who, string Reason, int Instances, DateTimeOffset? RestoredAt, string? Rejection = null, DateTimeOffset? PurgedAt = null);

@@ -12,7 +12,8 @@ internal static class DeletionWriter
         foreach (var line in journal.ReadFrom(offset))
         {
             index.Begin();
-            if (line.IsDeletion) Delete(index, line, time.GetUtcNow());
+            if (line.Act == DeletionAct.Delete) Delete(index, line, time.GetUtcNow());
+            else if (line.Act == DeletionAct.Purge) Purge(index, line.Key, line.At);
             else Restore(index, line.Key, line.At, time.GetUtcNow());
             NoteApplied(index, line.End);
             index.Commit();
@@ -36,6 +37,12 @@ internal static class DeletionWriter
         }
         foreach (long study in studies) Recount(index, study);
     }
+
+    /// <summary>Files of purged deletions are not looked for: <c>i</c> is a row of instances.</summary>
+    public const string IsNotPurged = "(i.deletion = 0 OR NOT EXISTS (SELECT 1 FROM deletions d WHERE d.key = i.deletion AND d.purged_at IS NOT NULL))";
+
+    public static void Purge(IndexConnection index, long key, DateTimeOffset at) =>
+        index.Run("UPDATE deletions SET purged_at = @1, files_gone = 0 WHERE key = @0", key, at.ToUnixTimeMilliseconds());
 
     /// <returns>How many instances are found again.</returns>
     public static int Restore(IndexConnection index, long key, DateTimeOffset at, DateTimeOffset now)

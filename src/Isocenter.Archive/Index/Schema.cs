@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 8;
+    public const int Version = 9;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -56,6 +56,7 @@ internal static class Schema
         {Conflicts}
         {Rejections}
         {Holds}
+        {Purges}
         """;
 
     /// <summary>Since version 5 (docs/formats/conflicts.md). The study is the one that the contradicting object came for; one
@@ -102,6 +103,12 @@ internal static class Schema
         CREATE INDEX holds_by_patient ON holds(patient_id, issuer) WHERE patient_id IS NOT NULL;
         """;
 
+    /// <summary>Since version 9: when the files of a deletion were given up for good, and whether they are gone. The rows of its objects stay, for the change feed.</summary>
+    private const string Purges = """
+        ALTER TABLE deletions ADD COLUMN purged_at INTEGER;
+        ALTER TABLE deletions ADD COLUMN files_gone INTEGER NOT NULL DEFAULT 0;
+        """;
+
     /// <summary>What was stored before there were changes: in the order of arrival, at the time of arrival.</summary>
     private const string FillChanges = """
         INSERT OR IGNORE INTO changes(key, kind, subject)
@@ -125,6 +132,7 @@ internal static class Schema
         "ALTER TABLE instances ADD COLUMN original_study TEXT",
         Rejections,
         Holds,
+        Purges,
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

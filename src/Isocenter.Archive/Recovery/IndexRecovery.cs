@@ -13,7 +13,7 @@ internal static class IndexRecovery
         long watermark = IndexCommitter.ReadWatermark(index);
         long last = Math.Max(watermark, index.Number("SELECT MAX(key) FROM instances"));
         var known = new HashSet<long>();
-        using (var keys = index.Read("SELECT key FROM instances WHERE key >= @0", watermark))
+        using (var keys = index.Read($"SELECT key FROM instances i WHERE key >= @0 AND {DeletionWriter.IsNotPurged}", watermark))
         {
             while (keys.Read()) known.Add(keys.GetInt64(0));
         }

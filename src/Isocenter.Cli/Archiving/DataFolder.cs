@@ -65,6 +65,7 @@ internal sealed class DataFolder
         < 10_000 => Count(bytes) + " bytes",
         < 10_000_000 => (bytes / 1e3).ToString("F0", CultureInfo.InvariantCulture) + " kB",
         < 10_000_000_000 => (bytes / 1e6).ToString("F0", CultureInfo.InvariantCulture) + " MB",
-        _ => (bytes / 1e9).ToString("F1", CultureInfo.InvariantCulture) + " GB",
+        < 1_000_000_000_000 => (bytes / 1e9).ToString("F1", CultureInfo.InvariantCulture) + " GB",
+        _ => (bytes / 1e12).ToString("F1", CultureInfo.InvariantCulture) + " TB",
     };
 }

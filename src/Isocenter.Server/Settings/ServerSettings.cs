@@ -70,6 +70,9 @@ public sealed record ServerSettings
     /// <summary>Every stored object is read again and compared with its checksums in so many days; 0: never by itself.</summary>
     public int ScrubDays { get; init; } = 30;
 
+    /// <summary>What is deleted by rule.</summary>
+    public RetentionSettings Retention { get; init; } = new();
+
     /// <summary>Listens on other addresses than loopback although nothing controls who may come.</summary>
     public bool Insecure { get; init; }
 

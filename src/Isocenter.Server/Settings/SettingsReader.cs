@@ -37,6 +37,10 @@ public static class SettingsReader
         ["minFreeSpace"] = "bytes",
         ["studyQuietTime"] = "seconds after which a study is complete",
         ["scrubDays"] = "days in which every stored object is read again and compared with its checksums; 0 for never",
+        ["retention:time"] = "time of day at which the retention rules are carried out",
+        ["retention:maxStudies"] = "most studies that are deleted in one night",
+        ["retention:maxBytes"] = "most bytes that are deleted in one night; 0 for any number",
+        ["retention:purgeDays"] = "days after which the files of what was deleted are removed for good; 0 for never",
         ["telemetry:otlp"] = "address of an OpenTelemetry collector for measurements and traces",
         ["telemetry:protocol"] = "grpc or http",
         ["telemetry:interval"] = "seconds between two sendings of measurements",
@@ -55,8 +59,9 @@ public static class SettingsReader
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var nodes = new List<Node>();
         var webhooks = new List<Events.Webhook>();
+        var rules = new List<RetentionRule>();
         string? file = configFile ?? (File.Exists(DefaultFile) ? DefaultFile : null);
-        if (file is not null) ReadFile(file, values, nodes, webhooks);
+        if (file is not null) ReadFile(file, values, nodes, webhooks, rules);
         var fromFile = nodes.ToArray();
         var sources = values.Keys.ToDictionary(name => name, _ => "file", StringComparer.OrdinalIgnoreCase);
         var fromEnvironment = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -66,7 +71,7 @@ public static class SettingsReader
         {
             if (value is not null) (values[name], sources[name]) = (value, "command line");
         }
-        return Validate(values, nodes, Path.GetFullPath(file ?? DefaultFile)) with
+        return Validate(values, nodes, rules, Path.GetFullPath(file ?? DefaultFile)) with
         {
             NodesFromElsewhere = [.. nodes.Except(fromFile)],
             Webhooks = webhooks,
@@ -87,7 +92,7 @@ public static class SettingsReader
     public static IReadOnlyList<Node> ReadNodes(string file)
     {
         var nodes = new List<Node>();
-        if (File.Exists(file)) ReadFile(file, [], nodes, []);
+        if (File.Exists(file)) ReadFile(file, [], nodes, [], []);
         return nodes;
     }
 
@@ -102,7 +107,7 @@ public static class SettingsReader
         return new Node(aeTitle, host, port);
     }
 
-    private static void ReadFile(string file, Dictionary<string, string> values, List<Node> nodes, List<Events.Webhook> webhooks)
+    private static void ReadFile(string file, Dictionary<string, string> values, List<Node> nodes, List<Events.Webhook> webhooks, List<RetentionRule> rules)
     {
         JsonNode? root;
         try
@@ -122,6 +127,14 @@ public static class SettingsReader
         {
             if (name.Equals("nodes", StringComparison.OrdinalIgnoreCase)) ReadNodes(value, nodes);
             else if (name.Equals("webhooks", StringComparison.OrdinalIgnoreCase)) ReadWebhooks(value, webhooks);
+            else if (name.Equals("retention", StringComparison.OrdinalIgnoreCase) && value is JsonObject retention)
+            {
+                foreach (var (inner, innerValue) in retention)
+                {
+                    if (inner.Equals("rules", StringComparison.OrdinalIgnoreCase)) rules.AddRange(RetentionSettings.ReadRules(innerValue));
+                    else PutAll(values, $"retention:{inner}", innerValue);
+                }
+            }
             else PutAll(values, name, value);
         }
     }
@@ -139,7 +152,7 @@ public static class SettingsReader
 
     private static void Put(Dictionary<string, string> values, string name, JsonNode? value)
     {
-        if (!Names.ContainsKey(name)) throw new SettingsException(name, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes, webhooks");
+        if (!Names.ContainsKey(name)) throw new SettingsException(name, $"is unknown; there are {string.Join(", ", Names.Keys)}, retention:rules, nodes, webhooks");
         if (value is not JsonValue) throw new SettingsException(name, "a single value is expected");
         values[name] = value.ToString();
     }
@@ -197,14 +210,14 @@ public static class SettingsReader
                 node[parts[2]] = value;
                 continue;
             }
-            if (!Names.ContainsKey(name)) throw new SettingsException(key, $"is unknown; there are {string.Join(", ", Names.Keys)}, nodes, webhooks");
+            if (!Names.ContainsKey(name)) throw new SettingsException(key, $"is unknown; there are {string.Join(", ", Names.Keys)}, retention:rules, nodes, webhooks");
             values[name] = value;
         }
         foreach (var (index, node) in nodeParts)
             AddNode(nodes, "nodes:" + index, node.GetValueOrDefault("aet", ""), node.GetValueOrDefault("host", ""), node.GetValueOrDefault("port", ""));
     }
 
-    private static ServerSettings Validate(Dictionary<string, string> values, List<Node> nodes, string file)
+    private static ServerSettings Validate(Dictionary<string, string> values, List<Node> nodes, List<RetentionRule> rules, string file)
     {
         string Value(string name, string otherwise) => values.GetValueOrDefault(name, otherwise);
         var defaults = new ServerSettings();
@@ -241,6 +254,15 @@ public static class SettingsReader
             MinFreeSpace = LongNumber("minFreeSpace", values, defaults.MinFreeSpace),
             StudyQuietTime = TimeSpan.FromSeconds(Number("studyQuietTime", Value("studyQuietTime", "60"), 1, 86_400)),
             ScrubDays = Number("scrubDays", Value("scrubDays", "30"), 0, 3650),
+            Retention = new RetentionSettings
+            {
+                Rules = rules,
+                Time = TimeOnly.TryParseExact(Value("retention:time", "02:30"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time
+                    : throw new SettingsException("retention:time", $"'{Value("retention:time", "")}' is no time of day such as 02:30"),
+                MaxStudies = Number("retention:maxStudies", Value("retention:maxStudies", "1000"), 1, int.MaxValue),
+                MaxBytes = LongNumber("retention:maxBytes", values, 0),
+                PurgeDays = Number("retention:purgeDays", Value("retention:purgeDays", "0"), 0, 100_000),
+            },
             Telemetry = TelemetrySettings.Read(Value("telemetry:otlp", ""), Value("telemetry:protocol", "grpc"), Number("telemetry:interval", Value("telemetry:interval", "60"), 1, 3600)),
             Insecure = Flag("insecure", values, false),
             ConfigFile = file,

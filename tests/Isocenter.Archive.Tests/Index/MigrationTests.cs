@@ -88,6 +88,7 @@ public sealed class MigrationTests
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
+    [InlineData(8)]
     public async Task An_index_of_any_later_version_keeps_its_rows_and_can_do_what_is_new(int version)
     {
         await using var test = await TestArchive.OpenAsync();
@@ -106,6 +107,8 @@ public sealed class MigrationTests
         Assert.Equal(["2.25.1 Doe^John 19610203"], await SharedPatientIdTests.StudiesAsync(test, (Tags.PatientName, "DOE*")));
         Assert.Null(Assert.Single(await test.Archive.GetDeletionsAsync()).Rejection);
         Assert.Equal(1, await test.Archive.RestoreAsync(1, "anna"));
+        await test.Archive.DeleteAsync(Selection.Of(Uid.Parse("1.2.3.1.2")), "anna");
+        Assert.Equal(1, (await test.Archive.PurgeAsync(DateTimeOffset.MaxValue, "anna")).Objects);
         Assert.NotEmpty(await test.Archive.GetChangesAsync());
         await test.Archive.HoldAsync(HoldSubject.Study("2.25.1"), "anna", "why");
         await Assert.ThrowsAsync<ArchiveException>(async () => await test.Archive.DeleteAsync(Selection.Of(Uid.Parse("2.25.1")), "anna"));
@@ -116,6 +119,7 @@ public sealed class MigrationTests
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "index.db")};Pooling=False");
         connection.Open();
+        if (version < 9) Run(connection, "ALTER TABLE deletions DROP COLUMN files_gone; ALTER TABLE deletions DROP COLUMN purged_at");
         if (version < 8) Run(connection, "DROP TABLE holds");
         if (version < 7) Run(connection, "DROP INDEX deletions_by_rejection; ALTER TABLE deletions DROP COLUMN rejection");
         if (version < 6) Run(connection, "ALTER TABLE instances DROP COLUMN original_study");

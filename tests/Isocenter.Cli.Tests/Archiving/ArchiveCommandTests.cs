@@ -101,6 +101,33 @@ public sealed class ArchiveCommandTests
     }
 
     [Fact]
+    public async Task Retention_says_what_it_would_delete_then_deletes_and_a_purge_removes_it()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 2);
+        File.WriteAllText(folder["rules.json"], """{ "studyQuietTime": 1, "retention": { "rules": [ { "name": "all", "action": "delete", "days": 1 } ] } }""");
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+        string[] on = ["--data", folder["data"], "--config", folder["rules.json"]];
+        CliResult plan;
+        do plan = await Cli.RunAsync(["retention", "--dry-run", "--list", .. on]);
+        while (plan.Output.StartsWith("would delete 0", StringComparison.Ordinal));
+        var held = await Cli.RunAsync(["hold", "add", "--study", Study, "--reason", "why", .. on]);
+        var nothing = await Cli.RunAsync(["retention", .. on]);
+        await Cli.RunAsync(["hold", "remove", "1", "--reason", "why", .. on]);
+        var done = await Cli.RunAsync(["retention", .. on]);
+        var wouldPurge = await Cli.RunAsync(["purge", "--older-than", "0", "--dry-run", .. on]);
+        var purged = await Cli.RunAsync(["purge", "--older-than", "0", "--json", .. on]);
+
+        Assert.StartsWith("would delete 1 studies, ", plan.Output, StringComparison.Ordinal);
+        Assert.Contains(Study, plan.Output);
+        Assert.StartsWith("deleted 0 studies, ", nothing.Output, StringComparison.Ordinal);
+        Assert.StartsWith("deleted 1 studies, ", done.Output, StringComparison.Ordinal);
+        Assert.StartsWith("would remove 2 files of 1 deletions, ", wouldPurge.Output, StringComparison.Ordinal);
+        Assert.Equal(2, JsonDocument.Parse(purged.Output).RootElement.GetProperty("objects").GetInt32());
+        Assert.Empty(Directory.GetFiles(folder["data"], "*.dcm", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task A_backup_is_brought_up_to_date_and_restored_with_what_was_deleted()
     {
         using var folder = new TemporaryFolder();
