@@ -46,15 +46,52 @@ public readonly record struct SearchName(string Alphabetic, string Ideographic, 
             && (wanted.Phonetic.Length == 0 || MatchesGroup(wanted.Phonetic, found.Phonetic));
     }
 
-    /// <summary>Every word of the key begins a word of the name, in any order and any component.</summary>
+    /// <summary>Every word of the key begins a word of the name, or sounds like one (<see cref="SoundOf"/>), in any order and any component.</summary>
     public static bool MatchesFuzzy(string key, string name)
     {
         string[] words = Fold(name).Split(WordBreaks, StringSplitOptions.RemoveEmptyEntries);
         foreach (string wanted in Fold(key).Split(WordBreaks, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!Array.Exists(words, word => Wildcard.Matches(wanted + "*", word))) return false;
+            string sound = SoundOf(wanted);
+            if (!Array.Exists(words, word => Wildcard.Matches(wanted + "*", word) || sound.Length > 0 && sound == SoundOf(word))) return false;
         }
         return true;
+    }
+
+    /// <summary>How a name in Latin letters sounds, whatever its language: the same for Meier, Mayr and Maier, for Schmidt, Schmitt and
+    /// Smith. Vowels count at the beginning alone, doubled letters once; each other letter stands for those that sound alike.</summary>
+    /// <param name="word">One word, as <see cref="Fold"/> makes it.</param>
+    /// <returns>Empty: it has fewer than four letters, has other letters, or wildcards.</returns>
+    public static string SoundOf(string word)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        if (word.Length < 4 || word.AsSpan().ContainsAnyExceptInRange('A', 'Z')) return "";
+        var sound = new StringBuilder(word.Length);
+        string last = "";
+        for (int i = 0; i < word.Length; i++)
+        {
+            char next = i + 1 < word.Length ? word[i + 1] : '\0';
+            string own = word[i] switch
+            {
+                'P' when next == 'H' => "F",
+                'F' or 'V' or 'W' => "F",
+                'B' or 'P' => "P",
+                'D' or 'T' => "T",
+                'C' when next is 'E' or 'I' or 'Y' or 'H' or 'Z' => "S",
+                'C' or 'G' or 'K' or 'Q' => "K",
+                'S' or 'Z' => "S",
+                'X' => "KS",
+                'M' or 'N' => "N",
+                'L' => "L",
+                'R' => "R",
+                'H' => "",
+                _ => i == 0 ? "A" : "",
+            };
+            if (own.Length > 0 && own != last) sound.Append(own);
+            // SCH is one sound, and NINA has two of them.
+            if (word[i] != 'H') last = own;
+        }
+        return sound.Length > 1 ? sound.ToString() : "";
     }
 
     /// <summary>Upper case without accents; full-width Latin letters become plain ones.</summary>

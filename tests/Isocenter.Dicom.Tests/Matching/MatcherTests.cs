@@ -89,6 +89,20 @@ public sealed class MatcherTests
     [InlineData("doe jan", "Doe^John", false)]
     [InlineData("jorg", "Müller-Lüdenscheid^Jörg", true)]
     [InlineData("ludensch", "Müller-Lüdenscheid^Jörg", true)]
+    [InlineData("Meier", "Mayr^Anna", true)]
+    [InlineData("Maier", "Meyer^Anna", true)]
+    [InlineData("smith", "Schmidt^John", true)]
+    [InlineData("Schmitt John", "Schmidt^John", true)]
+    [InlineData("Schmitt Paul", "Schmidt^John", false)]
+    [InlineData("Stefan", "Doe^Stephan", true)]
+    [InlineData("Katarina", "Roe^Catharina", true)]
+    [InlineData("Fischer", "Visser^Jan", true)]
+    [InlineData("Nina", "Roe^Nena", true)]
+    [InlineData("Nina", "Roe^Anna", false)]
+    [InlineData("Miller", "Müller^Jan", true)]
+    [InlineData("Miller", "Mahler^Jan", true)]
+    [InlineData("Miller", "Keller^Jan", false)]
+    [InlineData("M?ier", "Mayr^Anna", false)]
     public void A_fuzzy_key_matches_beginnings_of_words(string key, string value, bool matches) =>
         Assert.Equal(matches, Matcher.Matches(Keys((Tags.PatientName, key)), Keys((Tags.PatientName, value)), new(Fuzzy: true)));
 
