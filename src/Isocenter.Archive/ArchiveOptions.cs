@@ -54,6 +54,9 @@ public sealed record ArchiveOptions
     /// <summary>A query that has searched for so long is broken off.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a write waits, in whole seconds, for another process that has the index locked; then the object is refused.</summary>
+    public TimeSpan IndexLockTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often the index is brought to disk for good, which bounds the work of the next start after a power
     /// cut. Acknowledged objects do not depend on it.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);

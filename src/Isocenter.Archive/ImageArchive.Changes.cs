@@ -6,6 +6,11 @@ public sealed partial class ImageArchive
     /// <summary>Most changes that are returned at once.</summary>
     public const int MaxChanges = 10_000;
 
+    /// <summary>What a clock is adjusted by without anybody noticing.</summary>
+    private static readonly TimeSpan SmallestJump = TimeSpan.FromSeconds(2);
+    private readonly Lock _clockLock = new();
+    private (DateTimeOffset Now, long Ticks) _clock;
+
     /// <summary>Changes in their order, those behind <paramref name="since"/>. Every change has a larger number than those that
     /// were visible before it: whoever goes on from the last number he saw misses none.</summary>
     /// <param name="since">Number of the last one that is known; 0: from the first.</param>
@@ -32,12 +37,29 @@ public sealed partial class ImageArchive
     /// archive itself now and then.</summary>
     internal async Task SettleAsync()
     {
-        var now = Options.TimeProvider.GetUtcNow();
+        var (now, jump) = ReadClock();
         var before = now - Options.StudyQuietTime;
+        // Set back while nobody ran: then what was noted lies ahead.
+        bool isAhead = await _readers.RunAsync(index =>
+            index.Scalar("SELECT 1 FROM settling WHERE since > @0 LIMIT 1", (now + SmallestJump).ToUnixTimeMilliseconds()) is not null, default).ConfigureAwait(false);
+        if (isAhead || jump.Duration() > SmallestJump) await Committer.RunAsync(index => ChangeLog.Shift(index, jump, now)).ConfigureAwait(false);
         // Only when one is due: writing makes whoever waits for changes look.
         bool isDue = await _readers.RunAsync(index =>
             index.Scalar("SELECT 1 FROM settling WHERE since <= @0 LIMIT 1", before.ToUnixTimeMilliseconds()) is not null, default).ConfigureAwait(false);
         if (isDue) await Committer.RunAsync(index => ChangeLog.Settle(index, now, before)).ConfigureAwait(false);
+    }
+
+    /// <summary>The time, and by how much the clock was set since this was last asked: time that passes is measured by another one,
+    /// which nobody sets.</summary>
+    private (DateTimeOffset Now, TimeSpan Jump) ReadClock()
+    {
+        lock (_clockLock)
+        {
+            var (now, ticks) = (Options.TimeProvider.GetUtcNow(), Options.TimeProvider.GetTimestamp());
+            var jump = _clock.Ticks == 0 ? TimeSpan.Zero : now - _clock.Now - Options.TimeProvider.GetElapsedTime(_clock.Ticks, ticks);
+            _clock = (now, ticks);
+            return (now, jump);
+        }
     }
 
     private static long NumberAt(DateTimeOffset time) => Math.Max(0, time.ToUnixTimeMilliseconds()) * ChangeLog.NumbersPerMillisecond;

@@ -20,6 +20,9 @@ public sealed partial class ImageArchive
         return _readers.RunAsync<IReadOnlyList<Conflict>>(index => ConflictLog.Read(index, all, since, limit), cancel);
     }
 
+    /// <summary>How many conflicts nobody has looked at.</summary>
+    public ValueTask<long> CountConflictsAsync(CancellationToken cancel = default) => _readers.RunAsync(index => index.Number("SELECT COUNT(*) FROM conflicts WHERE resolved_at IS NULL"), cancel);
+
     /// <summary>Notes that a person has looked at a conflict and what was decided. It changes no object.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="who">Who.</param>

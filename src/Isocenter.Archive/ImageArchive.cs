@@ -40,6 +40,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         // Ingest has its own, so that no number of slow queries can hold it up.
         _ingestReaders = new IndexReaders(Path.Combine(options.DataFolder, IndexName), 2);
         _syncs = new SemaphoreSlim(options.MaxParallelSyncs, options.MaxParallelSyncs);
+        ReadClock();
         _settling = Task.Run(SettleNowAndThenAsync);
         _scrubbing = Task.Run(ScrubAsync);
     }
@@ -166,7 +167,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         try
         {
             var store = new ObjectStore(options.DataFolder);
-            index = IndexConnection.Open(Path.Combine(options.DataFolder, IndexName), write: true);
+            index = IndexConnection.Open(Path.Combine(options.DataFolder, IndexName), write: true, options.IndexLockTimeout);
             var journal = new DeletionJournal(options.DataFolder);
             // First: an object that was stored anew must not be taken for a copy of a deleted one.
             DeletionWriter.CatchUp(index, journal, options.TimeProvider);
@@ -184,6 +185,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
             index?.Dispose();
             folderLock.Dispose();
             if (e is SqliteException { SqliteErrorCode: 11 or 26 } damaged) throw IndexConnection.Damaged(damaged);
+            if (e is SqliteException { SqliteErrorCode: 5 or 6 }) throw new ArchiveException(ArchiveProblem.FolderInUse, $"another process has the index in {options.DataFolder} locked", e);
             throw;
         }
     }

@@ -50,6 +50,10 @@ internal static class ChangeLog
     public static void NoteUnrest(IndexConnection index, DateTimeOffset now, long study) =>
         index.Run("INSERT INTO settling(study_key, since) VALUES(@0, @1) ON CONFLICT(study_key) DO UPDATE SET since = @1", study, now.ToUnixTimeMilliseconds());
 
+    /// <summary>The clock was set: what was noted by the old one is brought to the new one.</summary>
+    public static void Shift(IndexConnection index, TimeSpan jump, DateTimeOffset now) =>
+        index.Run("UPDATE settling SET since = min(since + @0, @1)", (long)jump.TotalMilliseconds, now.ToUnixTimeMilliseconds());
+
     /// <summary>Tells of the studies that nothing has come for since <paramref name="before"/>.</summary>
     /// <returns>How many.</returns>
     public static int Settle(IndexConnection index, DateTimeOffset now, DateTimeOffset before)

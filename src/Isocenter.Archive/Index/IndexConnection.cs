@@ -17,14 +17,14 @@ internal sealed class IndexConnection : IDisposable
 
     private IndexConnection(SqliteConnection connection) => _connection = connection;
 
-    public static IndexConnection Open(string path, bool write)
+    public static IndexConnection Open(string path, bool write, TimeSpan? lockTimeout = null)
     {
         var text = new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = write ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
             Pooling = false,
-            DefaultTimeout = 30,
+            DefaultTimeout = (int)(lockTimeout ?? TimeSpan.FromSeconds(30)).TotalSeconds,
         };
         var connection = new SqliteConnection(text.ToString());
         var index = new IndexConnection(connection);

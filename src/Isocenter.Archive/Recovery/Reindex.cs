@@ -36,6 +36,7 @@ public sealed partial class ImageArchive
             var journal = new DeletionJournal(folder);
             DeletionWriter.CatchUp(index, journal, time);
             var book = new CorrectionJournal(folder).Read(0, out _, out long corrected);
+            TakeBackFromQuarantine(store, book, cancel);
             result = Fill(store, index, journal.Deleted(), book, time, progress, cancel);
             CorrectionWriter.NoteApplied(index, corrected);
             using var checkpoint = index.Read("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -43,6 +44,17 @@ public sealed partial class ImageArchive
         }
         Swap(folder);
         return result;
+    }
+
+    /// <summary>What could not be indexed once, perhaps by an older program, is tried again.</summary>
+    private static void TakeBackFromQuarantine(ObjectStore store, CorrectionBook book, CancellationToken cancel)
+    {
+        foreach (var id in store.Quarantined())
+        {
+            if (!store.TryTakeBack(id)) continue;
+            bool isGood = StoredFile.TryReadSeal(store, id, out var seal) && StoredFile.Matches(store, id, seal, cancel) && StoredFile.TryDescribe(store, id, seal, book, out _, out _);
+            if (!isGood) store.Quarantine(id);
+        }
     }
 
     private static ReindexProgress Fill(ObjectStore store, IndexConnection index, Dictionary<long, long> deleted, CorrectionBook book, TimeProvider time, IProgress<ReindexProgress>? progress, CancellationToken cancel)

@@ -59,6 +59,31 @@ internal sealed class ObjectStore
         File.Move(PathOf(id), Path.Combine(_quarantine, id.ToString() + Extension), overwrite: true);
     }
 
+    public string QuarantinePathOf(ObjectId id) => Path.Combine(_quarantine, id.ToString() + Extension);
+
+    /// <summary>What was taken away, in the order of ids.</summary>
+    public List<ObjectId> Quarantined()
+    {
+        var ids = new List<ObjectId>();
+        if (!Directory.Exists(_quarantine)) return ids;
+        foreach (string file in Directory.EnumerateFiles(_quarantine, "*" + Extension))
+        {
+            if (ObjectId.TryParse(Path.GetFileNameWithoutExtension(file.AsSpan()), out var id)) ids.Add(id);
+        }
+        ids.Sort();
+        return ids;
+    }
+
+    /// <summary>Brings a file back to the others.</summary>
+    /// <returns>False: there is one of its name.</returns>
+    public bool TryTakeBack(ObjectId id)
+    {
+        if (File.Exists(PathOf(id))) return false;
+        MakeFolder(BucketOf(id));
+        File.Move(QuarantinePathOf(id), PathOf(id));
+        return true;
+    }
+
     /// <summary>The files whose id is not below <paramref name="high"/>, in the order of ids. Folders and files with
     /// other names than ours are passed over.</summary>
     public IEnumerable<ObjectId> From(long high)

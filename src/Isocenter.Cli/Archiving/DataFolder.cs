@@ -31,7 +31,20 @@ internal sealed class DataFolder
     }
 
     /// <summary>Opens the archive; a server on the same folder is an error that says so.</summary>
-    public static Task<ImageArchive> OpenAsync(ServerSettings settings, CancellationToken cancel) => ImageArchive.OpenAsync(settings.Archive, cancel);
+    /// <param name="settings">Where it is.</param>
+    /// <param name="instead">What can be done while a server runs, as the end of a sentence.</param>
+    /// <param name="cancel">Ends it.</param>
+    public static async Task<ImageArchive> OpenAsync(ServerSettings settings, string instead, CancellationToken cancel)
+    {
+        try
+        {
+            return await ImageArchive.OpenAsync(settings.Archive, cancel);
+        }
+        catch (ArchiveException e) when (e.Problem == ArchiveProblem.FolderInUse && RunningAddress.Read(settings.DataFolder) is { } address)
+        {
+            throw new CommandException($"a server works in {settings.DataFolder} and answers at {address}; stop it first, {instead}", e);
+        }
+    }
 
     /// <summary>Asks the archive in the folder or, when a server works in it, that server.</summary>
     public static async Task<JsonElement> AskAsync(ServerSettings settings, Func<ImageArchive, Task<JsonElement>> archive, Func<RunningServer, Task<JsonElement>> server, CancellationToken cancel)
@@ -39,7 +52,7 @@ internal sealed class DataFolder
         ImageArchive opened;
         try
         {
-            opened = await OpenAsync(settings, cancel);
+            opened = await ImageArchive.OpenAsync(settings.Archive, cancel);
         }
         catch (ArchiveException e) when (e.Problem == ArchiveProblem.FolderInUse && RunningAddress.Read(settings.DataFolder) is not null)
         {

@@ -42,7 +42,7 @@ internal static class BackupCommand
             long bad = 0, intact = 0;
             if (parsed.GetValue(verify))
             {
-                await using var archive = await DataFolder.OpenAsync(settings, cancel);
+                await using var archive = await DataFolder.OpenAsync(settings, "or look at the copy later", cancel);
                 await foreach (var (instance, result) in archive.VerifyAllAsync(cancel))
                 {
                     if (result == VerifyResult.Intact)

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Isocenter.Archive;
 using Isocenter.Cli.Archiving;
 using Isocenter.Cli.Dump;
-using Isocenter.Dicom;
 using Isocenter.Server.Corrections;
 
 namespace Isocenter.Cli.Commands;
@@ -27,39 +25,48 @@ internal static class CorrectCommand
         var undo = new Option<long?>("--undo") { Description = "Undo this correction", HelpName = "NUMBER" };
         var reason = new Option<string>("--reason") { Description = "Why, for the record", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         var command = new Command("correct", "Correct what is found and given out of patients and studies, or list what was corrected. The stored files stay as they are, and "
-            + "a correction can be undone. The server must not be running on the folder; a running one has /api/corrections.")
+            + "a correction can be undone. Works in the data folder, or through the server that runs on it.")
         { values, patient, issuer, studies, series, intoPatient, intoIssuer, intoStudy, undo, reason };
         folder.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed), cancel);
+            var settings = folder.Settings(parsed);
+            string because = parsed.GetValue(reason)!;
             try
             {
                 if (parsed.GetValue(undo) is { } number)
                 {
-                    if (parsed.GetValue(reason)!.Length == 0) throw new UsageException("--reason is needed, for the record");
-                    if (!await archive.UndoCorrectionAsync(number, Environment.UserName, parsed.GetValue(reason)!, cancel)) throw new CommandException($"there is no correction {number}, or it is undone already");
+                    if (because.Length == 0) throw new UsageException("--reason is needed, for the record");
+                    await DataFolder.AskAsync(settings,
+                        async archive => await archive.UndoCorrectionAsync(number, Environment.UserName, because, cancel) ? default(JsonElement) : throw new CommandException($"there is no correction {number}, or it is undone already"),
+                        server => server.PostAsync(string.Create(CultureInfo.InvariantCulture, $"api/corrections/{number}/undo"), new() { ["reason"] = because }, cancel), cancel);
                     return ExitCode.Done;
                 }
                 if (parsed.GetValue(patient) is null && parsed.GetValue(studies)!.Length == 0)
                 {
                     if (parsed.GetValue(values)!.Length > 0) throw new UsageException("--patient or --study says what is to be corrected");
-                    foreach (var correction in archive.GetCorrections()) Write(terminal, folder.IsJson(parsed), correction);
+                    var all = await DataFolder.AskAsync(settings, archive => Task.FromResult(DataFolder.Json(json => CorrectionRequest.WriteAll(json, archive.GetCorrections()))),
+                        server => server.GetAsync("api/corrections", cancel), cancel);
+                    foreach (var correction in all.GetProperty("corrections").EnumerateArray()) Write(terminal, folder.IsJson(parsed), correction);
                     return ExitCode.Done;
                 }
+                var pairs = parsed.GetValue(values)!.Select(PairOf).ToList();
                 var request = new CorrectionRequest
                 {
                     Patient = parsed.GetValue(patient),
                     Issuer = parsed.GetValue(issuer)!,
                     Studies = parsed.GetValue(studies)!,
                     Series = parsed.GetValue(series)!,
-                    Set = parsed.GetValue(values) is { Length: > 0 } given ? CorrectionRequest.SetOf(given.Select(PairOf)) : null,
+                    Set = pairs.Count > 0 ? CorrectionRequest.SetOf(pairs) : null,
                     IntoPatient = parsed.GetValue(intoPatient),
                     IntoIssuer = parsed.GetValue(intoIssuer)!,
                     IntoStudy = parsed.GetValue(intoStudy),
-                    Reason = parsed.GetValue(reason)!,
+                    Reason = because,
                 };
-                Write(terminal, folder.IsJson(parsed), await request.RunAsync(archive, Environment.UserName, cancel));
+                var made = await DataFolder.AskAsync(settings,
+                    async archive => await request.RunAsync(archive, Environment.UserName, cancel) is var correction ? DataFolder.Json(json => CorrectionRequest.Write(json, correction)) : default,
+                    server => server.PostAsync("api/corrections", BodyOf(request, pairs), cancel), cancel);
+                Write(terminal, folder.IsJson(parsed), made);
                 return ExitCode.Done;
             }
             catch (CorrectionException e)
@@ -70,25 +77,35 @@ internal static class CorrectCommand
         return command;
     }
 
+    private static Dictionary<string, object?> BodyOf(CorrectionRequest request, List<KeyValuePair<string, string>> values)
+    {
+        var body = new Dictionary<string, object?> { ["reason"] = request.Reason, ["issuer"] = request.Issuer, ["intoIssuer"] = request.IntoIssuer };
+        if (request.Patient is not null) body["patient"] = request.Patient;
+        if (request.Studies.Count > 0) body["studies"] = request.Studies;
+        if (request.Series.Count > 0) body["series"] = request.Series;
+        if (values.Count > 0) body["set"] = values.ToDictionary(pair => pair.Key, pair => pair.Value);
+        if (request.IntoPatient is not null) body["intoPatient"] = request.IntoPatient;
+        if (request.IntoStudy is not null) body["intoStudy"] = request.IntoStudy;
+        return body;
+    }
+
     private static KeyValuePair<string, string> PairOf(string text)
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         return equals > 0 ? new(text[..equals], text[(equals + 1)..]) : throw new UsageException($"'{text}' is not KEY=VALUE");
     }
 
-    private static void Write(Terminal terminal, bool isJson, Correction correction)
+    private static void Write(Terminal terminal, bool isJson, JsonElement correction)
     {
         if (isJson)
         {
-            using var buffer = new MemoryStream();
-            using (var json = new Utf8JsonWriter(buffer)) CorrectionRequest.Write(json, correction);
-            terminal.Output.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+            terminal.Output.WriteLine(correction.GetRawText());
             return;
         }
-        var changes = correction.Changes.Where(change => change.Tag != Tags.SpecificCharacterSet)
-            .Select(change => $"{CorrectionRequest.KeywordOf(change.Tag)}='{string.Join('\\', correction.Changes.GetAll<string>(change.Tag))}'");
-        terminal.Output.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{correction.Number,6}  {correction.At:yyyy-MM-dd HH:mm:ss}Z  {correction.Who}: {correction.Reason}")
-            + (correction.Undone is { } undone ? string.Create(CultureInfo.InvariantCulture, $"  (undone {undone.At:yyyy-MM-dd HH:mm:ss}Z by {undone.Who}: {undone.Reason})") : "")));
-        terminal.Output.WriteLine(Printable.Of($"        {string.Join(' ', correction.Studies)}{(correction.Series.Count > 0 ? " series " + string.Join(' ', correction.Series) : "")}: {string.Join(", ", changes)}"));
+        var changes = correction.GetProperty("set").EnumerateObject().Select(change => $"{change.Name}='{change.Value.GetString()}'");
+        string List(string name) => correction.TryGetProperty(name, out var list) ? string.Join(' ', list.EnumerateArray().Select(one => one.GetString())) : "";
+        terminal.Output.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{correction.Number("number"),6}  {correction.Time()}  {correction.Text("who")}: {correction.Text("reason")}")
+            + (correction.TryGetProperty("undone", out var undone) ? $"  (undone {undone.Time()} by {undone.Text("who")}: {undone.Text("reason")})" : "")));
+        terminal.Output.WriteLine(Printable.Of($"        {List("studies")}{(List("series") is { Length: > 0 } series ? " series " + series : "")}: {string.Join(", ", changes)}"));
     }
 }

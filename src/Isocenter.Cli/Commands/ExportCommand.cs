@@ -40,7 +40,7 @@ internal static class ExportCommand
             if (isAny == parsed.GetValue(all)) throw new UsageException("say what: --study, --series, --patient, or --all");
             string path = parsed.GetValue(target)!;
             if (File.Exists(path) || Directory.Exists(path)) throw new CommandException($"{path} is there already");
-            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed), cancel);
+            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed), "or fetch from it: 'isocenter web fetch', 'isocenter get'", cancel);
             var found = await archive.FindInstancesAsync(selection, cancel);
             if (found.Count == 0) throw new CommandException("nothing is stored of it");
             bool isZip = path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);

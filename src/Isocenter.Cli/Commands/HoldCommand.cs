@@ -83,15 +83,13 @@ internal static class HoldCommand
 
     private static void Write(Terminal terminal, bool isJson, JsonElement hold)
     {
-        string Text(JsonElement from, string name) => from.TryGetProperty(name, out var text) ? text.GetString() ?? "" : "";
-        string Time(JsonElement from) => from.GetProperty("at").GetDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         if (isJson)
         {
             terminal.Output.WriteLine(hold.GetRawText());
             return;
         }
-        string subject = Text(hold, "patient") is { Length: > 0 } patient ? $"patient {patient}{(Text(hold, "issuer") is { Length: > 0 } issuer ? $" of {issuer}" : "")}" : $"study {Text(hold, "study")}";
-        terminal.Output.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{hold.GetProperty("number").GetInt64(),6}  {Time(hold)}  {subject}  {Text(hold, "who")}: {Text(hold, "reason")}")
-            + (hold.TryGetProperty("released", out var released) ? $"  (removed {Time(released)} by {Text(released, "who")}: {Text(released, "reason")})" : "")));
+        string subject = hold.Text("patient") is { Length: > 0 } patient ? $"patient {patient}{(hold.Text("issuer") is { Length: > 0 } issuer ? $" of {issuer}" : "")}" : $"study {hold.Text("study")}";
+        terminal.Output.WriteLine(Printable.Of(string.Create(CultureInfo.InvariantCulture, $"{hold.Number("number"),6}  {hold.Time()}  {subject}  {hold.Text("who")}: {hold.Text("reason")}")
+            + (hold.TryGetProperty("released", out var released) ? $"  (removed {released.Time()} by {released.Text("who")}: {released.Text("reason")})" : "")));
     }
 }

@@ -26,7 +26,7 @@ internal static class ImportCommand
         command.SetAction(async (parsed, cancel) =>
         {
             var tally = new Tally(terminal);
-            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed, mustExist: false), cancel);
+            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed, mustExist: false), "or send the files to it: 'isocenter send', 'isocenter web store'", cancel);
             var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancel };
             await System.Threading.Tasks.Parallel.ForEachAsync(parsed.GetValue(paths)!.SelectMany(FilesOf), options, async (file, stop) =>
                 await TakeAsync(archive, file, parsed.GetValue(skip), tally, stop));

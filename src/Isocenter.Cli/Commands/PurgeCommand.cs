@@ -18,7 +18,7 @@ internal static class PurgeCommand
         command.SetAction(async (parsed, cancel) =>
         {
             if (parsed.GetValue(days) is < 0 or > 100_000) throw new UsageException("--older-than is a number of days from 0 to 100000");
-            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed), cancel);
+            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed), "or let it purge by itself (setting retention:purgeDays)", cancel);
             var outcome = await archive.PurgeAsync(TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(parsed.GetValue(days)), Environment.UserName, parsed.GetValue(dryRun), cancel);
             terminal.Output.WriteLine(folder.IsJson(parsed)
                 ? JsonSerializer.Serialize(new { deletions = outcome.Deletions, objects = outcome.Objects, bytes = outcome.Bytes, onHold = outcome.Held })

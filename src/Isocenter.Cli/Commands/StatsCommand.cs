@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Isocenter.Cli.Archiving;
+using Isocenter.Server.Portal;
 
 namespace Isocenter.Cli.Commands;
 
@@ -11,47 +11,23 @@ internal static class StatsCommand
     public static Command Create(Terminal terminal)
     {
         var folder = new DataFolder();
-        var command = new Command("stats", "Show how much the archive holds. The server must not be running on the folder.");
+        var command = new Command("stats", "Show how much the archive holds. Works in the data folder, or through the server that runs on it.");
         folder.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            var settings = folder.Settings(parsed);
-            await using var archive = await DataFolder.OpenAsync(settings, cancel);
-            var held = await archive.GetStatisticsAsync(cancel);
-            var deletions = await archive.GetDeletionsAsync(cancel);
-            long deleted = deletions.Where(d => d.RestoredAt is null).Sum(d => (long)d.Instances);
-            long change = await archive.GetLastChangeAsync(cancel);
-            long index = new FileInfo(Path.Combine(settings.DataFolder, "index.db")).Length;
-            string quarantine = Path.Combine(settings.DataFolder, "quarantine");
-            long quarantined = Directory.Exists(quarantine) ? Directory.EnumerateFiles(quarantine).LongCount() : 0;
-            long free = new DriveInfo(settings.DataFolder).AvailableFreeSpace;
+            var stats = await DataFolder.AskAsync(folder.Settings(parsed),
+                async archive => DataFolder.Json(await ArchiveStats.ReadAsync(archive, cancel)), server => server.GetAsync("api/stats", cancel), cancel);
             if (folder.IsJson(parsed))
             {
-                terminal.Output.WriteLine(JsonSerializer.Serialize(new
-                {
-                    patients = held.Patients,
-                    studies = held.Studies,
-                    series = held.Series,
-                    instances = held.Instances,
-                    bytes = held.Bytes,
-                    deleted,
-                    quarantined,
-                    indexBytes = index,
-                    freeBytes = free,
-                    lastChange = change,
-                }));
+                terminal.Output.WriteLine(stats.GetRawText());
                 return ExitCode.Done;
             }
             void Line(string what, string value) => terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-22}{value,14}"));
-            Line("patients", DataFolder.Count(held.Patients));
-            Line("studies", DataFolder.Count(held.Studies));
-            Line("series", DataFolder.Count(held.Series));
-            Line("instances", DataFolder.Count(held.Instances));
-            Line("their files", DataFolder.Size(held.Bytes));
-            Line("deleted files kept", DataFolder.Count(deleted));
-            Line("in quarantine", DataFolder.Count(quarantined));
-            Line("index", DataFolder.Size(index));
-            Line("free on the disk", DataFolder.Size(free));
+            foreach (var (what, name) in new[] { ("patients", "patients"), ("studies", "studies"), ("series", "series"), ("instances", "instances") }) Line(what, DataFolder.Count(stats.Number(name)));
+            Line("their files", DataFolder.Size(stats.Number("bytes")));
+            foreach (var (what, name) in new[] { ("deleted files kept", "deleted"), ("in quarantine", "quarantined"), ("open conflicts", "conflicts"), ("legal holds", "holds") }) Line(what, DataFolder.Count(stats.Number(name)));
+            Line("index", DataFolder.Size(stats.Number("indexBytes")));
+            Line("free on the disk", DataFolder.Size(stats.Number("freeBytes")));
             return ExitCode.Done;
         });
         return command;

@@ -18,7 +18,7 @@ internal static class VerifyCommand
         {
             long intact = 0, bytes = 0;
             var bad = new List<(string SopInstanceUid, VerifyResult Result)>();
-            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed), cancel);
+            await using var archive = await DataFolder.OpenAsync(folder.Settings(parsed), "or leave it to its scrub (setting scrubDays)", cancel);
             await foreach (var (instance, result) in archive.VerifyAllAsync(cancel))
             {
                 bytes += instance.FileLength;

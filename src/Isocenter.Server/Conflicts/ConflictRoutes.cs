@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Isocenter.Archive;
 using Isocenter.Server.Http;
 
@@ -30,37 +29,7 @@ internal static class ConflictRoutes
             return;
         }
         var conflicts = await archive.GetConflictsAsync(query["all"] is ["true"], since, limit, http.RequestAborted);
-        await Answers.JsonAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("conflicts");
-            foreach (var conflict in conflicts) Write(json, conflict);
-            json.WriteEndArray();
-            json.WriteNumber("next", conflicts.Count > 0 ? conflicts[^1].Number : since);
-            json.WriteBoolean("more", conflicts.Count == limit);
-            json.WriteEndObject();
-        });
-    }
-
-    private static void Write(Utf8JsonWriter json, Conflict conflict)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("number", conflict.Number);
-        json.WriteString("at", conflict.At);
-        json.WriteString("study", conflict.StudyInstanceUid);
-        json.WriteString("instance", conflict.SopInstanceUid);
-        json.WriteString("attribute", conflict.Attribute);
-        json.WriteString("known", conflict.Known);
-        json.WriteString("incoming", conflict.Incoming);
-        if (conflict.Resolution is { } resolution)
-        {
-            json.WriteStartObject("resolution");
-            json.WriteString("at", resolution.At);
-            json.WriteString("who", resolution.Who);
-            json.WriteString("note", resolution.Note);
-            json.WriteEndObject();
-        }
-        json.WriteEndObject();
+        await Answers.JsonAsync(http, json => ConflictText.WritePage(json, conflicts, since, limit));
     }
 
     private static Task ResolveAsync(HttpContext http, ImageArchive archive) => JsonBody.AnswerAsync(http, async (body, who) =>

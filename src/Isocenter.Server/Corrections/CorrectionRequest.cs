@@ -82,6 +82,18 @@ public sealed record CorrectionRequest
         return set;
     }
 
+    /// <summary>Writes corrections, as the answer to GET.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Correction> corrections)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(corrections);
+        json.WriteStartObject();
+        json.WriteStartArray("corrections");
+        foreach (var correction in corrections) Write(json, correction);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     /// <summary>Writes a correction.</summary>
     public static void Write(Utf8JsonWriter json, Correction correction)
     {

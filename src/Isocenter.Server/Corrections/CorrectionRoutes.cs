@@ -11,14 +11,7 @@ internal static class CorrectionRoutes
 {
     public static void Map(IEndpointRouteBuilder routes, ImageArchive archive)
     {
-        routes.MapGet("/api/corrections", http => Answers.JsonAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("corrections");
-            foreach (var correction in archive.GetCorrections()) CorrectionRequest.Write(json, correction);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }));
+        routes.MapGet("/api/corrections", http => Answers.JsonAsync(http, json => CorrectionRequest.WriteAll(json, archive.GetCorrections())));
         routes.MapPost("/api/corrections", http => AnswerAsync(http, async (body, who) =>
         {
             var correction = await Request(body).RunAsync(archive, who, http.RequestAborted);

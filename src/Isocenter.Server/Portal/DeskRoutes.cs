@@ -24,6 +24,7 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
         routes.MapGet("/api/studies/{study}/zip", http => StudyDownload.AnswerAsync(http, archive, logger));
         routes.MapGet("/api/deletions", DeletionsAsync);
         routes.MapPost("/api/deletions/{number:long}/restore", RestoreAsync);
+        ArchiveStats.Map(routes, archive);
         routes.MapGet("/api/usage", UsageAsync);
         routes.MapGet("/api/attributes", AttributeNames.AnswerAsync);
         routes.MapGet("/api/settings", http => ObjectAsync(http, json => SettingsText.Write(json, settings)));
@@ -100,7 +101,7 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
                 return;
             }
             Log.Deleted(logger, deletion.Key, deletion.Instances, http.Request.Path, Who(http));
-            await ObjectAsync(http, json => Write(json, deletion));
+            await Answers.JsonAsync(http, json => DeletionText.Write(json, deletion));
         }
         catch (ArchiveException e) when (e.Problem == ArchiveProblem.OnHold)
         {
@@ -111,17 +112,7 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
     private async Task DeletionsAsync(HttpContext http)
     {
         var deletions = await archive.GetDeletionsAsync(http.RequestAborted);
-        await ObjectAsync(http, json =>
-        {
-            json.WriteStartArray("deletions");
-            foreach (var deletion in deletions.Take(500))
-            {
-                json.WriteStartObject();
-                Write(json, deletion);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-        });
+        await Answers.JsonAsync(http, json => DeletionText.WriteAll(json, deletions));
     }
 
     private async Task RestoreAsync(HttpContext http)
@@ -148,16 +139,6 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
                 json.WriteEndArray();
             }
         });
-    }
-
-    private static void Write(Utf8JsonWriter json, DeletionRecord deletion)
-    {
-        json.WriteNumber("number", deletion.Key);
-        json.WriteString("at", deletion.At);
-        json.WriteString("who", deletion.Who);
-        json.WriteString("reason", deletion.Reason);
-        json.WriteNumber("instances", deletion.Instances);
-        if (deletion.RestoredAt is { } restored) json.WriteString("restoredAt", restored);
     }
 
     private static string Who(HttpContext http) => http.User.Identity?.Name ?? http.Connection.RemoteIpAddress?.ToString() ?? "";

@@ -42,7 +42,7 @@ internal sealed class ServerMetrics : IDisposable
     public async Task RefreshAsync(CancellationToken cancel)
     {
         _counts = await _archive.GetStatisticsAsync(cancel);
-        _openConflicts = (await _archive.GetConflictsAsync(limit: ImageArchive.MaxConflicts, cancel: cancel)).Count;
+        _openConflicts = await _archive.CountConflictsAsync(cancel);
     }
 
     /// <summary>A C-STORE handler that is measured.</summary>

@@ -108,6 +108,61 @@ public sealed class ChangeFeedTests
         async Task<IEnumerable<Change>> CompleteAsync() => (await test.Archive.GetChangesAsync()).Where(c => c.Kind == ChangeKind.StudyComplete);
     }
 
+    [Theory]
+    [InlineData(24 * 3650)]
+    [InlineData(-24 * 3650)]
+    [InlineData(-1)]
+    public async Task A_clock_that_jumps_disorders_nothing_and_makes_no_study_complete_too_early_or_never(int hours)
+    {
+        var clock = new HandClock(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
+        await using var test = await TestArchive.OpenAsync(change: options => options with { TimeProvider = clock, StudyQuietTime = TimeSpan.FromSeconds(60) });
+        await test.StoreAsync(TestObjects.Ct64());
+        clock.Now = clock.Now.AddSeconds(10);
+        await test.Archive.SettleAsync();
+
+        clock.Jump(TimeSpan.FromHours(hours));
+        await test.Archive.SettleAsync();
+        await test.StoreAsync(TestObjects.Ct64(instance: 2));
+        clock.Now = clock.Now.AddSeconds(50);
+        await test.Archive.SettleAsync();
+        Assert.DoesNotContain(await test.Archive.GetChangesAsync(), change => change.Kind == ChangeKind.StudyComplete);
+        clock.Now = clock.Now.AddSeconds(11);
+        await test.Archive.SettleAsync();
+        clock.Jump(TimeSpan.FromHours(-hours));
+        await test.Archive.SettleAsync();
+        await test.StoreAsync(TestObjects.Ct64(instance: 3));
+        await test.StoreAsync(TestObjects.Ct64(study: 2));
+        clock.Now = clock.Now.AddSeconds(61);
+        await test.Archive.SettleAsync();
+
+        var changes = await test.Archive.GetChangesAsync();
+        Assert.Equal("S1 S2 C1 S3 S1 C1 C2", string.Join(' ', changes.Select(change => change.Kind == ChangeKind.Stored ? $"S{change.SopInstanceUid![^1]}" : $"C{change.StudyInstanceUid[^1]}")));
+        Assert.Equal(changes.Select(change => change.Number).Order(), changes.Select(change => change.Number));
+        // Who was told up to a number is told of everything after it, and the scrub reads every object once.
+        Assert.Equal(4, (await test.Archive.GetChangesAsync(changes[2].Number)).Count);
+        var files = await TestArchive.ToListAsync(test.Archive.VerifyAllAsync());
+        Assert.Equal(["1.2.3.1.1.1.1", "1.2.3.1.1.1.2", "1.2.3.1.1.1.3", "1.2.3.1.2.1.1"], files.Select(file => file.Instance.SopInstanceUid.Value));
+        Assert.Equal(0, await test.Archive.ScrubAsync(100, TestContext.Current.CancellationToken));
+        Assert.Equal(4, (await (await test.ReopenAsync()).GetStatisticsAsync()).Instances);
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_while_nobody_ran_keeps_no_study_from_being_complete()
+    {
+        var clock = new HandClock(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
+        await using var test = await TestArchive.OpenAsync(change: options => options with { TimeProvider = clock, StudyQuietTime = TimeSpan.FromSeconds(60) });
+        await test.StoreAsync(TestObjects.Ct64());
+        await test.CloseAsync();
+        clock.Jump(TimeSpan.FromDays(-30));
+        await test.ReopenAsync();
+
+        await test.Archive.SettleAsync();
+        clock.Now = clock.Now.AddSeconds(61);
+        await test.Archive.SettleAsync();
+
+        Assert.Single(await test.Archive.GetChangesAsync(), change => change.Kind == ChangeKind.StudyComplete);
+    }
+
     [Fact]
     public async Task After_a_reindex_everything_is_told_again_under_the_same_ids()
     {

@@ -1,51 +1,88 @@
+using Isocenter.Dicom;
+using Isocenter.Testing;
+
 namespace Isocenter.Archive.Tests.Ingest;
 
+/// <summary>A real disk that is really full.</summary>
 public sealed class FullDiskTests
 {
-    /// <summary>Needs a real disk that is really full: a few MB mounted somewhere.</summary>
     [Fact]
     public async Task A_full_disk_refuses_and_leaves_nothing_behind_and_recovers()
     {
-        string? disk = Environment.GetEnvironmentVariable("ISOCENTER_SMALL_DISK");
-        if (string.IsNullOrEmpty(disk)) Assert.Skip("no small disk: mount a tmpfs of 8 MB and name it in ISOCENTER_SMALL_DISK");
-        string folder = Path.Combine(disk, "data-" + Guid.NewGuid().ToString("N"));
-        string filler = Path.Combine(disk, "filler");
-        try
+        await using var disk = await SmallDisk.TakeAsync();
+        string folder = Path.Combine(disk.Path, "data");
+        await using var archive = await ImageArchive.OpenAsync(new ArchiveOptions { DataFolder = folder, MinFreeBytes = 0 });
+        Assert.True((await TestArchive.StoreAsync(archive, TestObjects.Ct64())).IsSuccess);
+        disk.Fill();
+
+        int stored = await StoreUntilRefusedAsync(archive, from: 2) + 1;
+
+        string objects = Path.Combine(folder, "objects");
+        Assert.Equal(stored, Directory.GetFiles(objects, "*.dcm", SearchOption.AllDirectories).Length);
+        Assert.Equal(stored, (await archive.GetStatisticsAsync()).Instances);
+        disk.Free();
+        Assert.True((await TestArchive.StoreAsync(archive, TestObjects.Ct64(instance: 1000))).IsSuccess);
+        Assert.Null(await archive.CheckWritableAsync());
+    }
+
+    [Fact]
+    public async Task A_disk_below_its_watermark_refuses_before_it_is_full_and_takes_again_when_it_has_space()
+    {
+        await using var disk = await SmallDisk.TakeAsync();
+        await using var archive = await ImageArchive.OpenAsync(new ArchiveOptions { DataFolder = Path.Combine(disk.Path, "data"), MinFreeBytes = 3 << 20 });
+        Assert.True((await TestArchive.StoreAsync(archive, TestObjects.Ct64())).IsSuccess);
+        disk.Fill(leave: 2 << 20);
+        // The disk is asked a few times a second.
+        while (await archive.CheckWritableAsync() is not { } problem || !problem.Contains("must stay free", StringComparison.Ordinal)) await Task.Yield();
+        long free = new DriveInfo(disk.Path).AvailableFreeSpace;
+
+        Assert.Equal(0, await StoreUntilRefusedAsync(archive, from: 2));
+
+        Assert.Equal(free, new DriveInfo(disk.Path).AvailableFreeSpace);
+        disk.Free();
+        while (await archive.CheckWritableAsync() is not null) await Task.Yield();
+        Assert.True((await TestArchive.StoreAsync(archive, TestObjects.Ct64(instance: 1000))).IsSuccess);
+    }
+
+    /// <summary>The objects are on another disk than the index, so that it is the index that finds no space.</summary>
+    [Fact]
+    public async Task A_full_disk_of_the_index_refuses_and_what_was_acknowledged_stays()
+    {
+        await using var disk = await SmallDisk.TakeAsync();
+        using var elsewhere = new TemporaryFolder();
+        var options = new ArchiveOptions { DataFolder = Path.Combine(disk.Path, "data"), MinFreeBytes = 0 };
+        Directory.CreateDirectory(options.DataFolder);
+        Directory.CreateSymbolicLink(Path.Combine(options.DataFolder, "objects"), Directory.CreateDirectory(elsewhere["objects"]).FullName);
+        int stored;
+        await using (var archive = await ImageArchive.OpenAsync(options))
         {
-            await using var archive = await ImageArchive.OpenAsync(new ArchiveOptions { DataFolder = folder, MinFreeBytes = 0 });
-            Assert.True((await TestArchive.StoreAsync(archive, TestObjects.Ct64())).IsSuccess);
-            Fill(filler);
-            int stored = 1;
-            IngestResult result;
-            for (int i = 2; (result = await TestArchive.StoreAsync(archive, TestObjects.Ct64(instance: i))).IsSuccess; i++) stored++;
-            Assert.Equal(IngestStatus.OutOfResources, result.Status);
-            string objects = Path.Combine(folder, "objects");
-            Assert.Equal(stored, Directory.GetFiles(objects, "*.dcm", SearchOption.AllDirectories).Length);
+            disk.Fill(leave: 200_000);
+
+            stored = await StoreUntilRefusedAsync(archive, from: 1);
+
+            Assert.True(stored > 0);
             Assert.Equal(stored, (await archive.GetStatisticsAsync()).Instances);
-            File.Delete(filler);
-            Assert.True((await TestArchive.StoreAsync(archive, TestObjects.Ct64(instance: 1000))).IsSuccess);
-            Assert.Null(await archive.CheckWritableAsync());
+            Assert.Equal(stored, (await archive.FindInstancesAsync(Selection.Of(Uid.Parse("1.2.3.1.1")))).Count);
+            // No decision of a person is half made.
+            await Assert.ThrowsAnyAsync<Exception>(async () => await archive.DeleteAsync(Selection.Of(Uid.Parse("1.2.3.1.1")), "anna"));
+            Assert.Equal(stored, (await archive.GetStatisticsAsync()).Instances);
         }
-        finally
+        disk.Free();
+        await using (var archive = await ImageArchive.OpenAsync(options))
         {
-            File.Delete(filler);
-            Directory.Delete(folder, recursive: true);
+            Assert.Equal(stored, (await archive.GetStatisticsAsync()).Instances);
+            Assert.True((await TestArchive.StoreAsync(archive, TestObjects.Ct64(instance: 10_000))).IsSuccess);
+            Assert.All(await TestArchive.ToListAsync(archive.VerifyAllAsync()), found => Assert.Equal(VerifyResult.Intact, found.Result));
         }
     }
 
-    private static void Fill(string path)
+    /// <returns>How many were stored.</returns>
+    private static async Task<int> StoreUntilRefusedAsync(ImageArchive archive, int from)
     {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        foreach (int piece in (int[])[100_000, 1000])
-        {
-            try
-            {
-                while (true) file.Write(new byte[piece]);
-            }
-            catch (IOException)
-            {
-                // Full.
-            }
-        }
+        IngestResult result;
+        int at = from;
+        while ((result = await TestArchive.StoreAsync(archive, TestObjects.Ct64(instance: at))).IsSuccess) at++;
+        Assert.Equal(IngestStatus.OutOfResources, result.Status);
+        return at - from;
     }
 }

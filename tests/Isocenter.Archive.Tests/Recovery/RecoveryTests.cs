@@ -92,6 +92,19 @@ public sealed class RecoveryTests
         Assert.Equal(1, archive.Recovery.Quarantined);
         Assert.Equal(0, (await archive.GetStatisticsAsync()).Instances);
         Assert.Single(Directory.GetFiles(Path.Combine(test.Folder, "quarantine")));
+        var aside = Assert.Single(archive.GetQuarantine());
+        Assert.Equal(("1.2.3.1.1.1.1", "1.2.3.1.1", bytes.Length), (aside.SopInstanceUid, aside.StudyInstanceUid, aside.Bytes));
+
+        // A reindex tries it again: it stays while it is damaged, and is back when somebody mended it.
+        await test.CloseAsync();
+        await ImageArchive.ReindexAsync(test.Options);
+        Assert.Empty(test.Files());
+        bytes[^100] ^= 1;
+        File.WriteAllBytes(Path.Combine(test.Folder, "quarantine", aside.Name), bytes);
+        await ImageArchive.ReindexAsync(test.Options);
+        await test.ReopenAsync();
+        Assert.Equal(1, (await test.Archive.GetStatisticsAsync()).Instances);
+        Assert.Empty(test.Archive.GetQuarantine());
     }
 
     [Fact]

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Isocenter.Archive;
+
+namespace Isocenter.Server.Portal;
+
+/// <summary>How much an archive holds, as <c>/api/stats</c> and <c>isocenter stats</c> tell it, and what is in quarantine.</summary>
+public static class ArchiveStats
+{
+    /// <summary>Takes the numbers.</summary>
+    public static async ValueTask<Action<Utf8JsonWriter>> ReadAsync(ImageArchive archive, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        var held = await archive.GetStatisticsAsync(cancel);
+        long deleted = (await archive.GetDeletionsAsync(cancel)).Where(d => d.RestoredAt is null && d.PurgedAt is null).Sum(d => (long)d.Instances);
+        long change = await archive.GetLastChangeAsync(cancel), conflicts = await archive.CountConflictsAsync(cancel);
+        int holds = (await archive.GetHoldsAsync(cancel: cancel)).Count, quarantined = archive.GetQuarantine().Count;
+        long index = new FileInfo(Path.Combine(archive.DataFolder, "index.db")).Length, free = new DriveInfo(archive.DataFolder).AvailableFreeSpace;
+        return json =>
+        {
+            json.WriteStartObject();
+            foreach (var (name, number) in new[]
+            {
+                ("patients", held.Patients), ("studies", held.Studies), ("series", held.Series), ("instances", held.Instances), ("bytes", held.Bytes), ("deleted", deleted),
+                ("quarantined", quarantined), ("conflicts", conflicts), ("holds", holds), ("indexBytes", index), ("freeBytes", free), ("lastChange", change),
+            }) json.WriteNumber(name, number);
+            json.WriteEndObject();
+        };
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes, ImageArchive archive)
+    {
+        routes.MapGet("/api/stats", async http => await Http.Answers.JsonAsync(http, await ReadAsync(archive, http.RequestAborted)));
+        routes.MapGet("/api/quarantine", http => Http.Answers.JsonAsync(http, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("files");
+            foreach (var file in archive.GetQuarantine())
+            {
+                json.WriteStartObject();
+                json.WriteString("name", file.Name);
+                json.WriteNumber("bytes", file.Bytes);
+                json.WriteString("arrived", file.ArrivedAt);
+                json.WriteString("instance", file.SopInstanceUid);
+                json.WriteString("study", file.StudyInstanceUid);
+                json.WriteString("problem", file.Problem);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }));
+    }
+}

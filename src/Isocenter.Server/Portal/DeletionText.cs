@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Isocenter.Archive;
+
+namespace Isocenter.Server.Portal;
+
+/// <summary>Deletions as <c>/api/deletions</c> and <c>isocenter undelete</c> show them.</summary>
+public static class DeletionText
+{
+    private const int MaxListed = 500;
+
+    /// <summary>Writes the newest of them.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<DeletionRecord> deletions)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject();
+        json.WriteStartArray("deletions");
+        foreach (var deletion in deletions.Take(MaxListed)) Write(json, deletion);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes a deletion.</summary>
+    public static void Write(Utf8JsonWriter json, DeletionRecord deletion)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(deletion);
+        json.WriteStartObject();
+        json.WriteNumber("number", deletion.Key);
+        json.WriteString("at", deletion.At);
+        json.WriteString("who", deletion.Who);
+        json.WriteString("reason", deletion.Reason);
+        json.WriteNumber("instances", deletion.Instances);
+        if (deletion.RestoredAt is { } restored) json.WriteString("restoredAt", restored);
+        if (deletion.PurgedAt is { } purged) json.WriteString("purgedAt", purged);
+        json.WriteEndObject();
+    }
+}
