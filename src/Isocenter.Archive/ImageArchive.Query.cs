@@ -25,6 +25,7 @@ public sealed partial class ImageArchive
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
         ArgumentOutOfRangeException.ThrowIfNegative(query.Limit ?? 0);
+        query = WithLinked(query);
         return RunAsync(query, new QueryPlan(query), cancel);
     }
 
@@ -32,7 +33,7 @@ public sealed partial class ImageArchive
     public async ValueTask<long> CountAsync(Query query, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        query = query with { Limit = null, Offset = 0 };
+        query = WithLinked(query) with { Limit = null, Offset = 0 };
         var plan = new QueryPlan(query);
         // The same pages are asked for again and again; while nothing was stored the number is the same.
         long change = Committer.Changes;
@@ -51,6 +52,7 @@ public sealed partial class ImageArchive
     public async ValueTask<(long Total, IAsyncEnumerable<DataSet> Answers)> QueryPageAsync(Query query, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(query);
+        query = WithLinked(query);
         var plan = new QueryPlan(query);
         if (plan.IsExact) return (await CountAsync(query, cancel).ConfigureAwait(false), RunAsync(query, plan, cancel));
         long total = 0;

@@ -35,6 +35,8 @@ public sealed partial class ImageArchive : IAsyncDisposable
         _correctionJournal = new CorrectionJournal(options.DataFolder);
         _conflicts = new ConflictJournal(options.DataFolder);
         _holds = new HoldJournal(options.DataFolder);
+        _linkJournal = new LinkJournal(options.DataFolder);
+        _links = _linkJournal.Read();
         NonPatientInstances = new NonPatientStore(options.DataFolder);
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
         // Ingest has its own, so that no number of slow queries can hold it up.

@@ -18,6 +18,9 @@ public sealed class SearchParameterException(string message) : Exception(message
 public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFields, bool IncludeAll, bool FuzzyMatching,
     bool EmptyValueMatching, int? Limit, int Offset, IReadOnlyList<(Tag Tag, bool IsDescending)> OrderBy)
 {
+    /// <summary>linkedpatients=true, an extension: patients who are the same person as the one asked for match too.</summary>
+    public bool LinkedPatients { get; init; }
+
     private const int MaxParameters = 200;
     private const int MaxOrderBy = 8;
 
@@ -28,7 +31,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         ArgumentNullException.ThrowIfNull(query);
         var keys = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192");
         var include = new List<Tag>();
-        bool all = false, fuzzy = false, empty = false, multiple = false;
+        bool all = false, fuzzy = false, empty = false, multiple = false, linked = false;
         var matches = new List<(string Name, string Value)>();
         var orderBy = new List<(Tag, bool)>();
         var once = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -56,6 +59,9 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                 case "multiplevaluematching":
                     multiple = Flag(name, value);
                     break;
+                case "linkedpatients":
+                    linked = Flag(name, value);
+                    break;
                 case "orderby":
                     foreach (string field in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                     {
@@ -79,7 +85,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
             }
         }
         foreach (var (name, value) in matches) AddKey(keys, AttributePath(name), value, empty, multiple);
-        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset, orderBy);
+        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset, orderBy) { LinkedPatients = linked };
     }
 
     /// <summary>{attributeID}: a tag or keyword, or several joined by dots for attributes in sequences (PS3.18 §8.3.4.1).</summary>

@@ -8,6 +8,7 @@ using Isocenter.Server.DicomWeb;
 using Isocenter.Server.Events;
 using Isocenter.Server.Holds;
 using Isocenter.Server.Http;
+using Isocenter.Server.Links;
 using Isocenter.Server.Portal;
 using Isocenter.Server.Retention;
 using Isocenter.Server.Settings;
@@ -185,6 +186,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         ConflictRoutes.Map(web, archive);
         CorrectionRoutes.Map(web, archive);
         HoldRoutes.Map(web, archive);
+        LinkRoutes.Map(web, archive);
         RetentionRoutes.Map(web, archive, settings.Retention);
         EventRoutes.Map(web, archive, () => events.Senders);
         DicomWebRoutes.Map(web, archive, logger);

@@ -23,7 +23,7 @@ public static class ArchiveCopy
 
     private const string IndexName = "index.db";
     private const string NewIndexName = "index.new.db";
-    private static readonly string[] Journals = ["deletions.jsonl", "conflicts.jsonl", CorrectionJournal.Name, HoldJournal.Name];
+    private static readonly string[] Journals = ["deletions.jsonl", "conflicts.jsonl", CorrectionJournal.Name, HoldJournal.Name, LinkJournal.Name];
     private const int ReportEach = 64;
 
     /// <summary>Makes a backup, or brings an earlier one up to date: files that are there already are not copied again.</summary>

@@ -49,6 +49,11 @@ public sealed record Query
     /// they are compared, and date and time are one (PS3.4 §C.5.1.1.1.4). Null: times are compared as they stand.</summary>
     public TimeSpan? TimeZone { get; init; }
 
+    /// <summary>Patients that are linked to the one whose ID is asked for (<see cref="ImageArchive.LinkPatientsAsync"/>) match too.</summary>
+    public bool IncludeLinkedPatients { get; init; }
+
+    internal IReadOnlyList<LinkedPatient> LinkedPatients { get; init; } = [];
+
     /// <summary>Answers hold everything the index knows, not just the keys.</summary>
     public bool IncludeAll { get; init; }
 }

@@ -36,6 +36,12 @@ internal sealed class QueryPlan
         {
             if (!QueryKeys.IsMatchingKey(key, query.Level, out var level) || isCombined && key.Tag == Tags.StudyTime) continue;
             if (StudyTime is not null && key.Tag == Tags.StudyDate) continue;
+            if (query.LinkedPatients.Count > 0 && key.Tag == Tags.IssuerOfPatientID) continue;
+            if (query.LinkedPatients.Count > 0 && key.Tag == Tags.PatientID)
+            {
+                Narrow(key, query.LinkedPatients, isOfAnyIssuer: query.Identifier.Get(Tags.IssuerOfPatientID, "").Length == 0);
+                continue;
+            }
             if (Options.EmptyValue && Matcher.IsEmptyValueKey(key)) Unresolved.Add(key);
             else if (!literal && Matcher.IsUniversal(key) || key.IsEmpty) continue;
             else if (!narrow || !TryNarrow(key, level)) Unresolved.Add(key);
@@ -234,6 +240,15 @@ internal sealed class QueryPlan
         if (dates.To is not null) _where.Add($"{moment} <= {Add(dates.To + (times.To ?? "9"))}");
         if (QueryLevel.Study < _top) _top = QueryLevel.Study;
         return true;
+    }
+
+    /// <summary>The patient who is asked for, and those who are the same person.</summary>
+    private void Narrow(DataElement id, IReadOnlyList<LinkedPatient> linked, bool isOfAnyIssuer)
+    {
+        var any = linked.Select(patient => $"(p.patient_id = {Add(patient.Id)} AND p.issuer = {Add(patient.Issuer)})").ToList();
+        if (isOfAnyIssuer) any.Add($"p.patient_id = {Add(id.Text)}");
+        Anchor(QueryLevel.Patient);
+        _where.Add(Any(any));
     }
 
     private void Narrow(ZonedStudyTime studyTime)

@@ -26,7 +26,7 @@ internal static class CorrectCommand
         var reason = new Option<string>("--reason") { Description = "Why, for the record", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         var command = new Command("correct", "Correct what is found and given out of patients and studies, or list what was corrected. The stored files stay as they are, and "
             + "a correction can be undone. Works in the data folder, or through the server that runs on it.")
-        { values, patient, issuer, studies, series, intoPatient, intoIssuer, intoStudy, undo, reason };
+        { values, patient, issuer, studies, series, intoPatient, intoIssuer, intoStudy, undo, reason, LinkCommand.Create(terminal) };
         folder.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {

@@ -55,6 +55,7 @@ internal sealed class SearchService(ImageArchive archive)
             CombinedDateTime = true,        // PS3.18 §8.3.4.1
             TimeZone = TimeZoneOf(parameters.Keys),
             IncludeAll = parameters.IncludeAll,
+            IncludeLinkedPatients = parameters.LinkedPatients,
             OrderBy = parameters.OrderBy,
         };
         foreach (var (tag, _) in parameters.OrderBy)

@@ -21,6 +21,7 @@ internal sealed class QueryScp(ImageArchive archive, ServerSettings settings)
             Level = level,
             Identifier = context.Identifier,
             FuzzyMatching = negotiated.FuzzyMatching,
+            IncludeLinkedPatients = settings.LinkedPatients,
             CombinedDateTime = negotiated.CombinedDateTimeMatching,
             TimeZone = negotiated.TimezoneQueryAdjustment && QueryKeys.TryParseTimeZone(context.Identifier.Get(Tags.TimezoneOffsetFromUTC, ""), out var zone) ? zone : null,
         };

@@ -73,6 +73,9 @@ public sealed record ServerSettings
     /// <summary>What is deleted by rule.</summary>
     public RetentionSettings Retention { get; init; } = new();
 
+    /// <summary>C-FIND for a patient also finds the patients who are linked to that one.</summary>
+    public bool LinkedPatients { get; init; }
+
     /// <summary>Listens on other addresses than loopback although nothing controls who may come.</summary>
     public bool Insecure { get; init; }
 

@@ -31,6 +31,7 @@ public sealed record SettingFact(string Name, string Value, string Default, stri
             "minFreeSpace" => Text(defaults.MinFreeSpace),
             "studyQuietTime" => Text((long)defaults.StudyQuietTime.TotalSeconds),
             "scrubDays" => Text(defaults.ScrubDays),
+            "linkedPatients" => Text(defaults.LinkedPatients),
             "retention:time" => defaults.Retention.Time.ToString("HH:mm", CultureInfo.InvariantCulture),
             "retention:maxStudies" => Text(defaults.Retention.MaxStudies),
             "retention:maxBytes" => Text(defaults.Retention.MaxBytes),

@@ -37,6 +37,7 @@ public static class SettingsReader
         ["minFreeSpace"] = "bytes",
         ["studyQuietTime"] = "seconds after which a study is complete",
         ["scrubDays"] = "days in which every stored object is read again and compared with its checksums; 0 for never",
+        ["linkedPatients"] = "C-FIND for a patient also finds patients who are linked to that one",
         ["retention:time"] = "time of day at which the retention rules are carried out",
         ["retention:maxStudies"] = "most studies that are deleted in one night",
         ["retention:maxBytes"] = "most bytes that are deleted in one night; 0 for any number",
@@ -254,6 +255,7 @@ public static class SettingsReader
             MinFreeSpace = LongNumber("minFreeSpace", values, defaults.MinFreeSpace),
             StudyQuietTime = TimeSpan.FromSeconds(Number("studyQuietTime", Value("studyQuietTime", "60"), 1, 86_400)),
             ScrubDays = Number("scrubDays", Value("scrubDays", "30"), 0, 3650),
+            LinkedPatients = Flag("linkedPatients", values, false),
             Retention = new RetentionSettings
             {
                 Rules = rules,

@@ -78,12 +78,7 @@ public sealed class ArchiveCommandTests
         using var folder = new TemporaryFolder();
         MakeFiles(folder["in"], 1);
         await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
-        await using var server = isRunning ? await IsocenterServer.StartAsync(new ServerSettings
-        {
-            DataFolder = folder["data"],
-            Dicom = new IPEndPoint(IPAddress.Loopback, 0),
-            Http = new IPEndPoint(IPAddress.Loopback, 0),
-        }, cancel: TestContext.Current.CancellationToken) : null;
+        await using var server = isRunning ? await ServeAsync(folder) : null;
 
         var added = await Cli.RunAsync("hold", "add", "--study", Study, "--reason", "case 7", "--data", folder["data"]);
         await Cli.RunAsync("hold", "add", "--patient", "P1", "--reason", "case 8", "--data", folder["data"]);
@@ -192,15 +187,19 @@ public sealed class ArchiveCommandTests
         Assert.Equal(1, (await Cli.RunAsync("export", folder["other"], "--study", "9.9", "--data", folder["data"])).ExitCode);
     }
 
-    [Fact]
-    public async Task A_correction_is_made_listed_and_undone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_correction_is_made_listed_and_undone_in_the_folder_and_through_the_server_that_runs_on_it(bool isRunning)
     {
         using var folder = new TemporaryFolder();
         MakeFiles(folder["in"], 2);
         await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+        Directory.CreateDirectory(folder["out"]);
+        await using var server = isRunning ? await ServeAsync(folder) : null;
 
         var made = await Cli.RunAsync("correct", "PatientName=Roe^Richard", "--study", Study, "--reason", "typing error", "--data", folder["data"]);
-        await Cli.RunAsync("export", folder["out"], "--study", Study, "--data", folder["data"]);
+        if (!isRunning) await Cli.RunAsync("export", folder["out/it"], "--study", Study, "--data", folder["data"]);
         var list = await Cli.RunAsync("correct", "--data", folder["data"]);
         var undone = await Cli.RunAsync("correct", "--undo", "1", "--reason", "it was right", "--data", folder["data"]);
         var after = await Cli.RunAsync("correct", "--data", folder["data"], "--json");
@@ -221,13 +220,37 @@ public sealed class ArchiveCommandTests
     }
 
     [Fact]
-    public async Task A_deletion_is_listed_and_undone()
+    public async Task Patients_are_linked_through_the_server_that_runs_and_what_needs_the_folder_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        MakeFiles(folder["in"], 2);
+        await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+        await using var server = await ServeAsync(folder);
+
+        var nobody = await Cli.RunAsync("correct", "link", "P-0001", "P2^^^ELSEWHERE", "--reason", "why", "--data", folder["data"]);
+        var none = await Cli.RunAsync("correct", "link", "--data", folder["data"]);
+        var stats = await Cli.RunAsync("stats", "--data", folder["data"]);
+        var conflicts = await Cli.RunAsync("conflicts", "--data", folder["data"]);
+        var import = await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
+
+        Assert.Equal((1, "isocenter: there is no such patient"), (nobody.ExitCode, nobody.Error.Trim()));
+        Assert.Equal((0, "", 0, ""), (none.ExitCode, none.Output, conflicts.ExitCode, conflicts.Output));
+        Assert.Matches("(?m)^instances +2$", stats.Output);
+        Assert.Equal(1, import.ExitCode);
+        Assert.Contains("stop it first, or send the files to it: 'isocenter send', 'isocenter web store'", import.Error);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_deletion_is_listed_and_undone(bool isRunning)
     {
         using var folder = new TemporaryFolder();
         MakeFiles(folder["in"], 2);
         await Cli.RunAsync("import", folder["in"], "--data", folder["data"]);
         await using (var archive = await Archive.ImageArchive.OpenAsync(new Archive.ArchiveOptions { DataFolder = folder["data"] }, TestContext.Current.CancellationToken))
             await archive.DeleteAsync(Archive.Selection.Of(Uid.Parse(Study)), "anna", "wrong patient", TestContext.Current.CancellationToken);
+        await using var server = isRunning ? await ServeAsync(folder) : null;
 
         var list = await Cli.RunAsync("undelete", "--data", folder["data"]);
         var undone = await Cli.RunAsync("undelete", "1", "--data", folder["data"]);
@@ -237,6 +260,13 @@ public sealed class ArchiveCommandTests
         Assert.Equal("2 objects are found again", undone.Output.Trim());
         Assert.Equal(1, again.ExitCode);
     }
+
+    private static Task<IsocenterServer> ServeAsync(TemporaryFolder folder) => IsocenterServer.StartAsync(new ServerSettings
+    {
+        DataFolder = folder["data"],
+        Dicom = new IPEndPoint(IPAddress.Loopback, 0),
+        Http = new IPEndPoint(IPAddress.Loopback, 0),
+    }, cancel: TestContext.Current.CancellationToken);
 
     private static void MakeFiles(string folder, int count, int from = 1)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Isocenter.Dicom;
 using Isocenter.Server.Http;
 using Isocenter.Testing;
 
@@ -47,6 +48,36 @@ public sealed class HoldRouteTests
         using var answer = await server.Http.PostAsync("api/holds", content, TestServer.Cancel);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Linked_patients_are_found_together_when_the_search_asks_so()
+    {
+        await using var server = await TestServer.StartAsync(settings => settings with { LinkedPatients = true });
+        await server.StowAsync(SampleObject.Create("1.1").Set(Tags.PatientID, "P1"));
+        await server.StowAsync(SampleObject.Create("1.2").Set(Tags.PatientID, "P2").Set(Tags.IssuerOfPatientID, "ELSEWHERE"));
+        using var alone = await server.Http.PostAsJsonAsync("api/links", new { patients = new[] { "P1" }, reason = "why" }, TestServer.Cancel);
+        using var linked = await server.Http.PostAsJsonAsync("api/links", new { patients = new[] { "P1", "P2^^^ELSEWHERE" }, who = "anna", reason = "married" }, TestServer.Cancel);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Created), (alone.StatusCode, linked.StatusCode));
+        Assert.Equal(2, (await server.GetJsonAsync("dicom-web/studies?PatientID=P1&linkedpatients=true")).Count);
+        Assert.Single(await server.GetJsonAsync("dicom-web/studies?PatientID=P1"));
+        var keys = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set(Tags.PatientID, "P1").Set<string>(Tags.StudyInstanceUID);
+        Assert.Equal(2, (await server.FindAsync("1.2.840.10008.5.1.4.1.2.2.1", keys)).Count);
+        Assert.Contains("\"patients\":[\"P1\",\"P2^^^ELSEWHERE\"]", await server.Http.GetStringAsync("api/links", TestServer.Cancel));
+        using var undone = await server.Http.PostAsJsonAsync("api/links/1/undo", new { reason = "by mistake" }, TestServer.Cancel);
+        Assert.Equal(HttpStatusCode.NoContent, undone.StatusCode);
+        Assert.Single(await server.GetJsonAsync("dicom-web/studies?PatientID=P1&linkedpatients=true"));
+    }
+
+    [Fact]
+    public async Task The_numbers_and_the_quarantine_are_told()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1"));
+
+        Assert.Contains("\"instances\":1,", await server.Http.GetStringAsync("api/stats", TestServer.Cancel));
+        Assert.Equal("{\"files\":[]}", await server.Http.GetStringAsync("api/quarantine", TestServer.Cancel));
     }
 
     [Fact]
