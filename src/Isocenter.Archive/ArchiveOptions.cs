@@ -68,6 +68,9 @@ public sealed record ArchiveOptions
     /// <see cref="ImageArchive.VerifyAllAsync"/> is called.</summary>
     public TimeSpan ScrubPeriod { get; init; }
 
+    /// <summary>A folder on a slower disk, where retention rules move old studies to; null: there is none.</summary>
+    public string? ColdFolder { get; init; }
+
     /// <summary>Is told of an object that the scrub found damaged or missing; null: nobody is.</summary>
     public Action<StoredInstance, VerifyResult>? OnScrubbedBad { get; init; }
 

@@ -64,7 +64,7 @@ public sealed partial class ImageArchive
             {
                 try
                 {
-                    Store.Delete(id);
+                    ColdStore.Delete(Store, id);
                 }
                 catch (DirectoryNotFoundException)
                 {

@@ -32,7 +32,8 @@ public sealed partial class ImageArchive
                     sources ??= await SourcesOfAsync(study.Uid, cancel).ConfigureAwait(false);
                     if (sources.Count == 0 || !sources.All(source => rule.Sources.Any(pattern => Wildcard.Matches(pattern, source)))) continue;
                 }
-                if (rule.Action != RetentionAction.Keep)
+                // Files move in the order of arrival, so that the last one tells of all.
+                if (rule.Action == RetentionAction.Delete || rule.Action == RetentionAction.Move && !ColdStore.IsMoved(Store, study.Newest))
                     plan.Add(new RetentionCandidate(rule.Name, rule.Action, study.Uid, study.Date, study.ReceivedAt, study.Modalities, study.Instances, study.Bytes, study.Hold));
                 break;
             }
@@ -40,7 +41,7 @@ public sealed partial class ImageArchive
         return plan;
     }
 
-    /// <summary>Does what was planned, up to a limit. Each study is a deletion of its own, by <c>retention</c>, with the rule as its reason.</summary>
+    /// <summary>Does what was planned, up to a limit. Each study that is deleted is a deletion of its own, by <c>retention</c>, with the rule as its reason.</summary>
     /// <param name="plan">What <see cref="PlanRetentionAsync"/> found. What is under legal hold, then or meanwhile, is passed over.</param>
     /// <param name="maxStudies">Most studies.</param>
     /// <param name="maxBytes">Most bytes, but for one study; 0: any number.</param>
@@ -49,14 +50,21 @@ public sealed partial class ImageArchive
     public async ValueTask<RetentionOutcome> ApplyRetentionAsync(IReadOnlyList<RetentionCandidate> plan, int maxStudies = int.MaxValue, long maxBytes = 0, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        long studies = 0, instances = 0, bytes = 0, left = 0;
+        long studies = 0, instances = 0, bytes = 0, left = 0, moved = 0, movedBytes = 0;
+        string? problem = null;
         foreach (var candidate in plan)
         {
             cancel.ThrowIfCancellationRequested();
-            if (candidate.Hold is not null || !Uid.TryParseLenient(candidate.StudyInstanceUid, out var study)) continue;
-            if (studies >= maxStudies || maxBytes > 0 && studies > 0 && bytes + candidate.Bytes > maxBytes)
+            if (candidate.IsKept || !Uid.TryParseLenient(candidate.StudyInstanceUid, out var study)) continue;
+            if (studies + moved >= maxStudies || maxBytes > 0 && studies + moved > 0 && bytes + movedBytes + candidate.Bytes > maxBytes)
             {
                 left++;
+                continue;
+            }
+            if (candidate.Action == RetentionAction.Move)
+            {
+                if (await MoveToColdAsync(candidate.StudyInstanceUid, cancel).ConfigureAwait(false) is { } trouble) problem = trouble;
+                else (moved, movedBytes) = (moved + 1, movedBytes + candidate.Bytes);
                 continue;
             }
             try
@@ -69,7 +77,31 @@ public sealed partial class ImageArchive
                 // Somebody put it under hold meanwhile.
             }
         }
-        return new RetentionOutcome(studies, instances, bytes, left);
+        return new RetentionOutcome(studies, instances, bytes, left, moved, movedBytes, problem);
+    }
+
+    /// <summary>Moves the files of a study, versions and deleted ones too.</summary>
+    /// <returns>Why not all of them moved; null: they did.</returns>
+    private async ValueTask<string?> MoveToColdAsync(string study, CancellationToken cancel)
+    {
+        if (Options.ColdFolder is not { } folder) return "there is no cold folder to move studies to (setting coldFolder)";
+        var files = await _readers.RunAsync(index => CorrectionWriter.FilesOf(index, [study]), cancel).ConfigureAwait(false);
+        return await Task.Run(() =>
+        {
+            try
+            {
+                var cold = new ColdStore(Store, folder);
+                foreach (var (id, _) in files.OrderBy(file => file.Id.High))
+                {
+                    if (cold.Move(id, cancel) is { } problem) return problem;
+                }
+                return null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return e.Message;
+            }
+        }, cancel).ConfigureAwait(false);
     }
 
     /// <summary>When retention was last done by schedule; null: never.</summary>

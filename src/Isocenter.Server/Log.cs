@@ -36,8 +36,11 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Information, "deletion {Key}: {Instances} objects of {Path}, asked for by {Who}")]
     public static partial void Deleted(ILogger logger, long key, int instances, string path, string who);
 
-    [LoggerMessage(26, LogLevel.Information, "retention: {Studies} studies of {Bytes} bytes deleted, {Left} left for the next night; {Purged} files of {PurgedBytes} bytes purged")]
-    public static partial void RetentionDone(ILogger logger, long studies, long bytes, long left, long purged, long purgedBytes);
+    [LoggerMessage(26, LogLevel.Information, "retention: {Studies} studies of {Bytes} bytes deleted, {Left} left for the next night; {Moved} studies of {MovedBytes} bytes moved; {Purged} files of {PurgedBytes} bytes purged")]
+    public static partial void RetentionDone(ILogger logger, long studies, long bytes, long left, long moved, long movedBytes, long purged, long purgedBytes);
+
+    [LoggerMessage(28, LogLevel.Error, "retention: not everything moved: {Problem}")]
+    public static partial void RetentionTrouble(ILogger logger, string problem);
 
     [LoggerMessage(27, LogLevel.Error, "retention was not done: by the clock it is {Days} days since the last time. When the clock is right, 'isocenter retention' goes on")]
     public static partial void RetentionNotDone(ILogger logger, int days);

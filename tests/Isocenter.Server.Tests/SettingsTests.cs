@@ -76,6 +76,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "delete" } ] } }""", "retention:rules:0:days")]
     [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "shred", "days": 1 } ] } }""", "retention:rules:0:action")]
     [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "keep", "modalities": "CT" } ] } }""", "retention:rules:0:modalities")]
+    [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "move", "days": 9 } ] } }""", "coldFolder")]
     [InlineData("""{ "retention": { "rules": [ { "name": "a", "action": "keep", "of": "birth" } ] } }""", "retention:rules:0:of")]
     public void A_wrong_setting_is_refused_by_its_name(string json, string name)
     {

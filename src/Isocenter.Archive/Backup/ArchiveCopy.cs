@@ -129,7 +129,7 @@ public static class ArchiveCopy
     }
 
     /// <returns>Why it was not copied; null: it was, and is what was stored.</returns>
-    private static string? CopyObject(ObjectStore from, ObjectStore to, ObjectId id, CancellationToken cancel)
+    internal static string? CopyObject(ObjectStore from, ObjectStore to, ObjectId id, CancellationToken cancel)
     {
         try
         {

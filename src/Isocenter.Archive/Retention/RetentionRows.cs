@@ -8,13 +8,17 @@ internal static class RetentionRows
 {
     private const string Studies = $"""
         SELECT st.study_uid, st.study_date, st.description, st.modalities, st.instance_count, st.byte_count, {HoldRows.OfStudy},
+            newest.key, newest.name_rest
+        FROM studies st JOIN patients p ON p.key = st.patient_key JOIN instances newest ON newest.key =
             (SELECT MAX(i.key) FROM series se CROSS JOIN instances i ON i.series_key = se.key AND i.is_current = 1 WHERE se.study_key = st.key)
-        FROM studies st JOIN patients p ON p.key = st.patient_key
         WHERE st.series_count > 0 AND st.key NOT IN (SELECT study_key FROM settling WHERE since > @0) ORDER BY st.study_date, st.key
         """;
 
     /// <summary>A study with what the rules ask of it.</summary>
-    internal sealed record Study(string Uid, string Date, string Description, string Modalities, long Instances, long Bytes, long? Hold, DateTimeOffset ReceivedAt);
+    internal sealed record Study(string Uid, string Date, string Description, string Modalities, long Instances, long Bytes, long? Hold, ObjectId Newest)
+    {
+        public DateTimeOffset ReceivedAt => Newest.Time;
+    }
 
     /// <summary>The studies for which a rule could do something, the oldest first. Those that something is just coming for are left out.</summary>
     public static List<Study> Read(IndexConnection index, DateTimeOffset quietSince, Func<Study, bool> isWanted)
@@ -24,7 +28,7 @@ internal static class RetentionRows
         while (rows.Read())
         {
             var study = new Study(rows.GetString(0), rows.GetString(1), rows.GetString(2), rows.GetString(3).Trim('\\'), rows.GetInt64(4), rows.GetInt64(5),
-                rows.IsDBNull(6) ? null : rows.GetInt64(6), new ObjectId(rows.GetInt64(7), 0).Time);
+                rows.IsDBNull(6) ? null : rows.GetInt64(6), new ObjectId(rows.GetInt64(7), unchecked((ulong)rows.GetInt64(8))));
             if (isWanted(study)) studies.Add(study);
         }
         return studies;

@@ -7,6 +7,8 @@ public enum RetentionAction
     Keep,
     /// <summary>They are deleted, as by a person: it can be undone until it is purged.</summary>
     Delete,
+    /// <summary>Their files move to <see cref="ArchiveOptions.ColdFolder"/>. They are found and given out as before.</summary>
+    Move,
 }
 
 /// <summary>From when on a retention rule counts.</summary>
@@ -55,14 +57,21 @@ public sealed record RetentionRule
 /// <param name="Instances">Its objects.</param>
 /// <param name="Bytes">Bytes of their files.</param>
 /// <param name="Hold">The number of the legal hold that keeps it; null: nothing does.</param>
-public sealed record RetentionCandidate(string Rule, RetentionAction Action, string StudyInstanceUid, string StudyDate, DateTimeOffset ReceivedAt, string Modalities, long Instances, long Bytes, long? Hold);
+public sealed record RetentionCandidate(string Rule, RetentionAction Action, string StudyInstanceUid, string StudyDate, DateTimeOffset ReceivedAt, string Modalities, long Instances, long Bytes, long? Hold)
+{
+    /// <summary>A legal hold keeps it from what the rule says. Moving loses nothing.</summary>
+    public bool IsKept => Hold is not null && Action == RetentionAction.Delete;
+}
 
 /// <summary>What retention came to.</summary>
 /// <param name="Studies">Studies that were deleted.</param>
 /// <param name="Instances">Their objects.</param>
 /// <param name="Bytes">Bytes of their files.</param>
 /// <param name="Left">Studies that are due and were left for the next time, because of the limits.</param>
-public sealed record RetentionOutcome(long Studies, long Instances, long Bytes, long Left);
+/// <param name="Moved">Studies whose files moved to the cold folder.</param>
+/// <param name="MovedBytes">Bytes of these files.</param>
+/// <param name="Problem">Why the last file that should move did not; null: all did.</param>
+public sealed record RetentionOutcome(long Studies, long Instances, long Bytes, long Left, long Moved = 0, long MovedBytes = 0, string? Problem = null);
 
 /// <summary>What a purge came to, or would come to.</summary>
 /// <param name="Deletions">Deletions that cannot be undone any more.</param>

@@ -48,8 +48,10 @@ internal static class RetentionCommand
     {
         var rules = plan.GetProperty("rules").EnumerateArray().ToList();
         if (rules.Count == 0) terminal.Output.WriteLine("there are no rules: the settings have none under retention:rules");
-        long studies = rules.Sum(rule => Number(rule, "studies")), bytes = rules.Sum(rule => Number(rule, "bytes"));
-        terminal.Output.WriteLine($"would delete {DataFolder.Count(studies)} studies, {DataFolder.Size(bytes)} (as of {plan.GetProperty("asOf").GetDateTimeOffset():yyyy-MM-dd})");
+        var byAction = rules.ToLookup(rule => Text(rule, "action"));
+        long Sum(string action, string name) => byAction[action].Sum(rule => Number(rule, name));
+        if (byAction.Contains("move")) terminal.Output.WriteLine($"would move {DataFolder.Count(Sum("move", "studies"))} studies, {DataFolder.Size(Sum("move", "bytes"))}");
+        terminal.Output.WriteLine($"would delete {DataFolder.Count(Sum("delete", "studies"))} studies, {DataFolder.Size(Sum("delete", "bytes"))} (as of {plan.GetProperty("asOf").GetDateTimeOffset():yyyy-MM-dd})");
         if (plan.GetProperty("purged") is var purge && Number(plan, "purgeDays") > 0)
             terminal.Output.WriteLine($"would purge {DataFolder.Count(Number(purge, "objects"))} files that were deleted more than {Number(plan, "purgeDays")} days ago, {DataFolder.Size(Number(purge, "bytes"))}; {DataFolder.Count(Number(purge, "onHold"))} deletions are on hold");
         if (rules.Count > 0)
@@ -62,7 +64,7 @@ internal static class RetentionCommand
                 terminal.Output.WriteLine(Printable.Of($"{Text(rule, "name").PadRight(width)}  {Text(rule, "action"),-6}{Count(rule, "studies"),11}{Count(rule, "instances"),12}{DataFolder.Size(Number(rule, "bytes")),14}{Count(rule, "onHold"),9}"));
             }
             terminal.Output.WriteLine();
-            terminal.Output.WriteLine($"one run deletes at most {Count(plan, "maxStudies")} studies{(Number(plan, "maxBytes") > 0 ? " and " + DataFolder.Size(Number(plan, "maxBytes")) : "")}; the server runs it at {Text(plan, "time")}"
+            terminal.Output.WriteLine($"one run deletes and moves at most {Count(plan, "maxStudies")} studies{(Number(plan, "maxBytes") > 0 ? " and " + DataFolder.Size(Number(plan, "maxBytes")) : "")}; the server runs it at {Text(plan, "time")}"
                 + (plan.TryGetProperty("lastRun", out var ran) ? $", last on {ran.GetDateTimeOffset():yyyy-MM-dd HH:mm}Z" : ""));
         }
         foreach (var study in plan.GetProperty("studies").EnumerateArray())
@@ -77,6 +79,8 @@ internal static class RetentionCommand
         var (deleted, purged) = (done.GetProperty("deleted"), done.GetProperty("purged"));
         terminal.Output.WriteLine($"deleted {Count(deleted, "studies")} studies, {DataFolder.Size(Number(deleted, "bytes"))}"
             + (Number(deleted, "left") > 0 ? $"; {Count(deleted, "left")} more are left for the next run" : ""));
+        if (done.GetProperty("moved") is var moved && Number(moved, "studies") > 0) terminal.Output.WriteLine($"moved {Count(moved, "studies")} studies, {DataFolder.Size(Number(moved, "bytes"))}");
+        if (moved.TryGetProperty("problem", out var problem)) terminal.Complain($"not everything moved: {problem.GetString()}");
         if (Number(purged, "deletions") > 0) terminal.Output.WriteLine($"purged {Count(purged, "objects")} files, {DataFolder.Size(Number(purged, "bytes"))}");
     }
 

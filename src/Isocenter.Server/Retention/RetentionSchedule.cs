@@ -48,7 +48,8 @@ internal sealed class RetentionSchedule(ImageArchive archive, RetentionSettings 
             }
         }
         var (deleted, purged) = await RetentionWork.RunAsync(archive, settings, now, cancel);
-        Log.RetentionDone(logger, deleted.Studies, deleted.Bytes, deleted.Left, purged.Objects, purged.Bytes);
+        Log.RetentionDone(logger, deleted.Studies, deleted.Bytes, deleted.Left, deleted.Moved, deleted.MovedBytes, purged.Objects, purged.Bytes);
+        if (deleted.Problem is not null) Log.RetentionTrouble(logger, deleted.Problem);
         return true;
     }
 

@@ -61,16 +61,21 @@ public static class RetentionWork
         json.WriteNumber("bytes", deleted.Bytes);
         json.WriteNumber("left", deleted.Left);
         json.WriteEndObject();
+        json.WriteStartObject("moved");
+        json.WriteNumber("studies", deleted.Moved);
+        json.WriteNumber("bytes", deleted.MovedBytes);
+        if (deleted.Problem is not null) json.WriteString("problem", deleted.Problem);
+        json.WriteEndObject();
         WritePurge(json, purged);
         json.WriteEndObject();
     }
 
     private static void WriteRule(Utf8JsonWriter json, RetentionRule rule, List<RetentionCandidate> studies)
     {
-        var due = studies.FindAll(study => study.Hold is null);
+        var due = studies.FindAll(study => !study.IsKept);
         json.WriteStartObject();
         json.WriteString("name", rule.Name);
-        json.WriteString("action", rule.Action == RetentionAction.Keep ? "keep" : "delete");
+        json.WriteString("action", rule.Action switch { RetentionAction.Keep => "keep", RetentionAction.Delete => "delete", _ => "move" });
         json.WriteNumber("studies", due.Count);
         json.WriteNumber("instances", due.Sum(study => study.Instances));
         json.WriteNumber("bytes", due.Sum(study => study.Bytes));

@@ -55,9 +55,10 @@ public sealed record RetentionSettings
         {
             "keep" => RetentionAction.Keep,
             "delete" => RetentionAction.Delete,
-            var other => throw new SettingsException(setting + ":action", $"'{other}' is neither keep nor delete"),
+            "move" => RetentionAction.Move,
+            var other => throw new SettingsException(setting + ":action", $"'{other}' is none of keep, delete, move"),
         };
-        // A rule that deletes says after how long: it was not forgotten.
+        // A rule that does something says after how long: it was not forgotten.
         int days = 0;
         if ((action != RetentionAction.Keep || text("days").Length > 0)
             && (!int.TryParse(text("days"), NumberStyles.None, CultureInfo.InvariantCulture, out days) || days is < 1 or > 100_000))

@@ -73,6 +73,9 @@ public sealed record ServerSettings
     /// <summary>What is deleted by rule.</summary>
     public RetentionSettings Retention { get; init; } = new();
 
+    /// <summary>A folder on a slower disk, where retention rules move old studies to; null: there is none.</summary>
+    public string? ColdFolder { get; init; }
+
     /// <summary>C-FIND for a patient also finds the patients who are linked to that one.</summary>
     public bool LinkedPatients { get; init; }
 
@@ -101,6 +104,7 @@ public sealed record ServerSettings
         MinFreeBytes = MinFreeSpace,
         StudyQuietTime = StudyQuietTime,
         ScrubPeriod = TimeSpan.FromDays(ScrubDays),
+        ColdFolder = ColdFolder,
     };
 }
 

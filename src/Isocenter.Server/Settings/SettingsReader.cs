@@ -38,6 +38,7 @@ public static class SettingsReader
         ["studyQuietTime"] = "seconds after which a study is complete",
         ["scrubDays"] = "days in which every stored object is read again and compared with its checksums; 0 for never",
         ["linkedPatients"] = "C-FIND for a patient also finds patients who are linked to that one",
+        ["coldFolder"] = "a folder on a slower disk, where retention rules move old studies to",
         ["retention:time"] = "time of day at which the retention rules are carried out",
         ["retention:maxStudies"] = "most studies that are deleted in one night",
         ["retention:maxBytes"] = "most bytes that are deleted in one night; 0 for any number",
@@ -255,6 +256,7 @@ public static class SettingsReader
             MinFreeSpace = LongNumber("minFreeSpace", values, defaults.MinFreeSpace),
             StudyQuietTime = TimeSpan.FromSeconds(Number("studyQuietTime", Value("studyQuietTime", "60"), 1, 86_400)),
             ScrubDays = Number("scrubDays", Value("scrubDays", "30"), 0, 3650),
+            ColdFolder = Value("coldFolder", "") is { Length: > 0 } cold ? Path.GetFullPath(cold) : null,
             LinkedPatients = Flag("linkedPatients", values, false),
             Retention = new RetentionSettings
             {
@@ -270,6 +272,8 @@ public static class SettingsReader
             ConfigFile = file,
             Nodes = nodes,
         };
+        if (settings.ColdFolder is null && rules.Find(rule => rule.Action == RetentionAction.Move) is { } mover)
+            throw new SettingsException("coldFolder", $"the rule '{mover.Name}' moves studies, and there is no folder to move them to");
         CheckExposure("dicom:address", settings.Dicom, settings.Insecure);
         // Mutual authentication is an access control: who holds no certificate of that authority does not get in.
         if (settings.DicomTls is { Options.RequireClientCertificate: false } tls) CheckExposure("dicom:tls:address", tls.EndPoint, settings.Insecure);

@@ -1,4 +1,5 @@
 using Isocenter.Dicom;
+using Isocenter.Testing;
 
 namespace Isocenter.Archive.Tests.Retention;
 
@@ -107,6 +108,70 @@ public sealed class RetentionTests
 
         Assert.Equal((0, 0), (await test.Archive.ApplyRetentionAsync(plan)) is var rest ? (rest.Studies, rest.Left) : default);
         Assert.Equal(2, (await test.FindAsync(QueryLevel.Study, TestObjects.Keys())).Count);
+    }
+
+    [Fact]
+    public async Task What_moves_to_the_cold_folder_is_read_checked_indexed_and_copied_as_before()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var (test, clock) = await FilledAsync();
+        await using var _ = test;
+        await test.ReopenAsync(options => options with { ColdFolder = elsewhere["cold"] });
+        clock.Now = new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero);
+        var rule = new RetentionRule { Name = "cold", Action = RetentionAction.Move, Days = 60 };
+        byte[][] before = [.. test.Files().Select(File.ReadAllBytes)];
+        await test.Archive.HoldAsync(HoldSubject.Study("1.2.3.1.1"), "anna", "a hold keeps nothing from moving");
+
+        var plan = await test.Archive.PlanRetentionAsync([rule]);
+        var outcome = await test.Archive.ApplyRetentionAsync(plan);
+
+        Assert.Equal((1, plan[0].Bytes, null, 0), (outcome.Moved, outcome.MovedBytes, outcome.Problem, outcome.Studies));
+        Assert.Equal(2, Directory.GetFiles(elsewhere["cold"], "*.dcm", SearchOption.AllDirectories).Length);
+        Assert.Equal(before, test.Files().Select(File.ReadAllBytes));
+        Assert.Equal(2, test.Files().Count(file => new FileInfo(file).LinkTarget is not null));
+        Assert.Empty(await test.Archive.PlanRetentionAsync([rule]));
+        Assert.Empty(await test.Archive.GetDeletionsAsync());
+        Assert.All(await TestArchive.ToListAsync(test.Archive.VerifyAllAsync()), found => Assert.Equal(VerifyResult.Intact, found.Result));
+        // What comes later for the study is not there yet, and follows.
+        await test.StoreAsync(TestObjects.Ct64(instance: 5));
+        clock.Now = clock.Now.AddDays(61);
+        Assert.Equal(1, (await test.Archive.ApplyRetentionAsync([.. (await test.Archive.PlanRetentionAsync([rule])).Where(study => study.StudyInstanceUid == "1.2.3.1.1")])).Moved);
+        Assert.Equal(3, Directory.GetFiles(elsewhere["cold"], "*.dcm", SearchOption.AllDirectories).Length);
+        Assert.Equal(3, (await test.Archive.FindInstancesAsync(Selection.Of(Uid.Parse("1.2.3.1.1")))).Count(instance => test.Archive.FindProblem(instance) is null));
+
+        await test.CloseAsync();
+        Assert.Equal(7, (await ImageArchive.ReindexAsync(test.Options)).Indexed);
+        Assert.Equal((7, 0), ArchiveCopy.Backup(test.Folder, elsewhere["backup"]) is var copy ? (copy.Copied, copy.Failed) : default);
+        Assert.DoesNotContain(Directory.GetFiles(elsewhere["backup"], "*.dcm", SearchOption.AllDirectories), file => new FileInfo(file).LinkTarget is not null);
+        await test.ReopenAsync();
+        await test.Archive.ReleaseHoldAsync(1, "anna", "closed");
+        await test.Archive.DeleteAsync(Selection.Of(Uid.Parse("1.2.3.1.1")), "anna");
+        Assert.Equal(3, (await test.Archive.PurgeAsync(DateTimeOffset.MaxValue, "anna")).Objects);
+        Assert.Empty(Directory.GetFiles(elsewhere["cold"], "*.dcm", SearchOption.AllDirectories));
+        Assert.Equal(4, test.Files().Length);
+    }
+
+    [Fact]
+    public async Task What_is_damaged_or_has_nowhere_to_go_does_not_move()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var (test, clock) = await FilledAsync();
+        await using var _ = test;
+        clock.Now = new DateTimeOffset(2024, 3, 1, 0, 0, 0, TimeSpan.Zero);
+        var plan = await test.Archive.PlanRetentionAsync([new RetentionRule { Name = "cold", Action = RetentionAction.Move, Days = 60 }]);
+        Assert.Contains("there is no cold folder", (await test.Archive.ApplyRetentionAsync(plan)).Problem);
+        await test.ReopenAsync(options => options with { ColdFolder = elsewhere["cold"] });
+        string file = test.Files()[1];
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[^100] ^= 1;
+        File.WriteAllBytes(file, bytes);
+
+        var outcome = await test.Archive.ApplyRetentionAsync(plan);
+
+        Assert.Equal(0, outcome.Moved);
+        Assert.Contains("is not what was stored", outcome.Problem);
+        Assert.Null(new FileInfo(file).LinkTarget);
+        Assert.Single(Directory.GetFiles(elsewhere["cold"], "*.dcm", SearchOption.AllDirectories));
     }
 
     [Fact]
