@@ -54,11 +54,25 @@ internal static class TranscodedAttributes
             if (sopClass.Length > 0) source.Set(Tags.ReferencedSOPClassUID, sopClass);
             source.Set(Tags.ReferencedSOPInstanceUID, before).Set(Tags.PurposeOfReferenceCodeSequence, Code("121320", "Uncompressed predecessor"));
             Append(dataSet, Tags.SourceImageSequence, source);
+            ListReference(dataSet, sopClass, before);
         }
         // They speak of the samples as they were.
         dataSet.Remove(Tags.SmallestImagePixelValue);
         dataSet.Remove(Tags.LargestImagePixelValue);
         return uid;
+    }
+
+    /// <summary>The Common Instance Reference module lists what an object refers to in its study (PS3.3 §C.12.2): the source, which is
+    /// of the same series.</summary>
+    private static void ListReference(DataSet dataSet, string sopClass, string instance)
+    {
+        string series = dataSet.Get(Tags.SeriesInstanceUID, "");
+        if (series.Length == 0 || sopClass.Length == 0) return;
+        List<DataSet> all = [.. dataSet.GetAll<DataSet>(Tags.ReferencedSeriesSequence).Select(existing => existing.Copy())];
+        var own = all.Find(item => item.Get(Tags.SeriesInstanceUID, "") == series);
+        if (own is null) all.Add(own = new DataSet().Set(Tags.SeriesInstanceUID, series));
+        Append(own, Tags.ReferencedInstanceSequence, new DataSet().Set(Tags.ReferencedSOPClassUID, sopClass).Set(Tags.ReferencedSOPInstanceUID, instance));
+        dataSet.Set(Tags.ReferencedSeriesSequence, all.ToArray().AsSpan());
     }
 
     /// <summary>Value 1 of Image Type, and of Frame Type in functional groups (PS3.3 §C.7.6.1.1.2, §C.7.6.16.2.6).</summary>

@@ -71,7 +71,7 @@ public sealed class TranscoderTests
     {
         using var folder = new TemporaryFolder();
         var image = Bytes(64, 48, 1, "MONOCHROME2", Smooth(64, 48, 1))
-            .Set(Tags.ImageType, ["ORIGINAL", "PRIMARY"]).Set(Tags.LossyImageCompression, "01")
+            .Set(Tags.ImageType, ["ORIGINAL", "PRIMARY"]).Set(Tags.SeriesInstanceUID, "2.25.7").Set(Tags.LossyImageCompression, "01")
             .Set(Tags.LossyImageCompressionRatio, "4").Set(Tags.LossyImageCompressionMethod, "ISO_10918_1").Set(Tags.SmallestImagePixelValue, 1);
         var (result, file) = await TranscodeAsync(image, name, folder);
         using var written = file;
@@ -87,6 +87,9 @@ public sealed class TranscoderTests
         Assert.Equal(4, ratios[0]);
         Assert.Equal(64 * 48.0 / result.LengthAfter, ratios[1], 0.05);
         Assert.Equal("2.25.1", dataSet.Get<DataSet>(Tags.SourceImageSequence).Get<string>(Tags.ReferencedSOPInstanceUID));
+        var series = dataSet.Get<DataSet>(Tags.ReferencedSeriesSequence);
+        Assert.Equal("2.25.7", series.Get<string>(Tags.SeriesInstanceUID));
+        Assert.Equal("2.25.1", series.Get<DataSet>(Tags.ReferencedInstanceSequence).Get<string>(Tags.ReferencedSOPInstanceUID));
         Assert.Equal("113040", dataSet.Get<DataSet>(Tags.DerivationCodeSequence).Get<string>(Tags.CodeValue));
         Assert.False(dataSet.Contains(Tags.SmallestImagePixelValue));
     }
