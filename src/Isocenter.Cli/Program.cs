@@ -19,6 +19,7 @@ internal static class Program
     [
         new("The archive", "serve", ServeCommand.Create),
         new("The archive", "node", NodeCommand.Create),
+        new("The archive", "user", UserCommand.Create),
         new("The archive", "reindex", ReindexCommand.Create),
         new("The archive", "verify", VerifyCommand.Create),
         new("The archive", "stats", StatsCommand.Create),

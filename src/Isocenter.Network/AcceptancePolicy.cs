@@ -22,11 +22,10 @@ public sealed record AcceptancePolicy
     /// A peer that shows no certificate is rejected.</summary>
     public bool CertificateMustNameCallingAETitle { get; init; }
 
-    /// <summary>Tells whether a user may come in (PS3.7 §D.3.3.7); null: any, and the identity is not looked at. A peer that
-    /// is refused, or that sends no identity, is rejected: permanent, ACSE, no reason given.</summary>
-    /// <remarks>A user who is let in and asked for it gets the positive response. For one that carries a ticket or a token
-    /// of its own, decide in <see cref="AssociationServerOptions.OnAssociate"/>.</remarks>
-    public Func<UserIdentity, bool>? IsUserAllowed { get; init; }
+    /// <summary>Decides about the user, null for a peer that does not name one (PS3.7 §D.3.3.7); <see cref="UserList.Judge"/> is one
+    /// way. Null: any user, and the identity is not looked at. Who is refused is rejected: permanent, ACSE, no reason given.</summary>
+    /// <remarks>A user who is let in and asked for it gets the positive response.</remarks>
+    public Func<UserIdentity?, UserVerdict>? JudgeUser { get; init; }
 
     /// <summary>SOP classes served besides storage; as the other side's SCP. Default: Verification, and Patient Root and
     /// Study Root Query/Retrieve.</summary>
@@ -79,11 +78,11 @@ public sealed record AcceptancePolicy
         if (CertificateMustNameCallingAETitle
             && request.Tls?.PeerNames.Contains(request.CallingAETitle, StringComparer.OrdinalIgnoreCase) != true)
             return AssociationDecision.Reject(RejectReason.CallingAETitleNotRecognized);
-        if (IsUserAllowed is { } allowed && !(request.UserIdentity is { } user && allowed(user)))
-            return AssociationDecision.Reject(RejectReason.AcseNoReasonGiven);
+        var user = JudgeUser?.Invoke(request.UserIdentity);
+        if (user?.Refusal is { } why) return AssociationDecision.Reject(RejectReason.AcseNoReasonGiven, explanation: why);
         bool respond = request.UserIdentity?.PositiveResponseRequested ?? false;
         return AssociationDecision.Accept([.. request.PresentationContexts.Select(Decide)],
-            respond ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?), Answers(request));
+            respond ? user?.Response ?? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?), Answers(request));
     }
 
     /// <summary>Decides on one presentation context.</summary>

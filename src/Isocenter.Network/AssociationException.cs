@@ -56,7 +56,7 @@ public sealed class AssociationRejectedException : AssociationException
             RejectReason.ApplicationContextNameNotSupported => "the peer does not accept the DICOM application context",
             RejectReason.NoReasonGiven =>
                 $"the peer's application gave no reason: its log may tell; often the pair of AE titles '{calling}' and '{called}' or our address is not allowed there",
-            RejectReason.AcseNoReasonGiven => "the peer's protocol machine gave no reason: its log may tell",
+            RejectReason.AcseNoReasonGiven => "the peer gave no reason: its log may tell; this is the answer to a user who is not known there, to a wrong pass code, or to no user where one is required",
             RejectReason.ProtocolVersionNotSupported => "the peer does not support version 1 of the DICOM upper layer protocol",
             RejectReason.TemporaryCongestion => "the peer is too busy at the moment: try again later",
             RejectReason.LocalLimitExceeded => "the peer allows no more associations: close some, raise its limit, or try again later",

@@ -79,6 +79,9 @@ public sealed class AssociationDecision
     /// <summary>For a rejection: why.</summary>
     public RejectReason RejectReason { get; private init; }
 
+    /// <summary>For a rejection: what the log says of it beside the reason; the peer is not told.</summary>
+    public string? Explanation { get; private init; }
+
     /// <summary>For an acceptance: the answers. A context that is not answered is refused without a reason.</summary>
     public IReadOnlyList<ContextDecision> Contexts { get; private init; } = [];
 
@@ -90,8 +93,8 @@ public sealed class AssociationDecision
     public IReadOnlyList<ExtendedNegotiation> ExtendedNegotiations { get; private init; } = [];
 
     /// <summary>Says no.</summary>
-    public static AssociationDecision Reject(RejectReason reason, RejectResult result = RejectResult.Permanent) =>
-        new() { RejectReason = reason, RejectResult = result };
+    public static AssociationDecision Reject(RejectReason reason, RejectResult result = RejectResult.Permanent, string? explanation = null) =>
+        new() { RejectReason = reason, RejectResult = result, Explanation = explanation };
 
     /// <summary>Says yes.</summary>
     public static AssociationDecision Accept(IReadOnlyList<ContextDecision> contexts,

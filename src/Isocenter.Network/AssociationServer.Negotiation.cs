@@ -91,7 +91,7 @@ public sealed partial class AssociationServer
             var decision = await DecideAsync(request, info).ConfigureAwait(false);
             if (!decision.IsAccepted)
             {
-                await RejectAsync(connection, info, decision, $"{decision.RejectReason}").ConfigureAwait(false);
+                await RejectAsync(connection, info, decision, decision.Explanation ?? $"{decision.RejectReason}").ConfigureAwait(false);
                 return;
             }
             var accept = Answer(request, decision);

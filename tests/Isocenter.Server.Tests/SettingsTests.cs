@@ -63,6 +63,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "dicom": { "tls": { "certificate": "/nowhere.pem" } } }""", "dicom:tls:certificate")]
     [InlineData("""{ "dicom": { "tls": { "certificate": "a.pem", "requireClientCertificate": true } } }""", "dicom:tls:clientCa")]
     [InlineData("""{ "dicom": { "tls": { "certificat": "a.pem" } } }""", "dicom:tls:certificat")]
+    [InlineData("""{ "dicom": { "users": "/nowhere" } }""", "dicom:users")]
+    [InlineData("""{ "dicom": { "userRequired": true } }""", "dicom:users")]
     [InlineData("""{ "duplicates": "overwrite" }""", "duplicates")]
     [InlineData("""{ "conflicts": "merge" }""", "conflicts")]
     [InlineData("""{ "insecure": "perhaps" }""", "insecure")]

@@ -12,7 +12,7 @@ internal sealed class WatchedFiles<T>
     private (DateTime, long)[] _seen;
     private T _current;
 
-    /// <exception cref="TlsException">What <paramref name="load"/> throws, the first time only.</exception>
+    /// <exception cref="Exception">What <paramref name="load"/> throws, the first time only.</exception>
     public WatchedFiles(IReadOnlyList<string> files, Func<T> load)
     {
         _files = files;
@@ -34,7 +34,7 @@ internal sealed class WatchedFiles<T>
                     _current = _load();
                     _seen = now;
                 }
-                catch (TlsException)
+                catch (Exception unusable) when (unusable is TlsException or InvalidDataException or IOException or UnauthorizedAccessException)
                 {
                     // Half replaced, perhaps: looked at again the next time.
                 }

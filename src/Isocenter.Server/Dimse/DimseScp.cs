@@ -25,6 +25,7 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         {
             CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
             AbstractSyntaxes = [.. AcceptancePolicy.DefaultAbstractSyntaxes, .. RetrieveScp.CompositeSopClasses, .. services.SelectMany(s => s.AbstractSyntaxes)],
+            JudgeUser = settings.DicomUsers is { } users ? users.Judge : null,
             AcceptUnknownStorage = settings.StoreUnknownSopClasses,
             AnswerExtendedNegotiation = QueryLevels.Negotiate,
         };
@@ -51,7 +52,8 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         calls.Note(e);
         string calling = e.Association?.CallingAETitle ?? "?", remote = e.Association?.RemoteEndPoint?.ToString() ?? "?";
         long id = e.Association?.Id ?? 0;
-        if (e.Exception is null && e.Kind != AssociationEventKind.TlsFailed) Log.Association(logger, id, calling, remote, e.Message);
+        string user = e.Kind == AssociationEventKind.Established && settings.DicomUsers is not null && e.Association?.UserIdentity?.UserName is { } name ? $", user '{name}'" : "";
+        if (e.Exception is null && e.Kind != AssociationEventKind.TlsFailed) Log.Association(logger, id, calling, remote, e.Message + user);
         else Log.AssociationTrouble(logger, id, calling, remote,
             e.Exception is null || e.Kind == AssociationEventKind.TlsFailed || e.Message.Contains(e.Exception.Message, StringComparison.Ordinal) ? e.Message : $"{e.Message}: {e.Exception.Message}");
     }

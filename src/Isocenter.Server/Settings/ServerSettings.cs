@@ -40,6 +40,9 @@ public sealed record ServerSettings
     /// <summary>Associations may use another called AE title than ours.</summary>
     public bool AcceptAnyCalledAETitle { get; init; } = true;
 
+    /// <summary>The users who may come in over DIMSE; null: anyone, and user identities are not looked at.</summary>
+    public Network.UserList? DicomUsers { get; init; }
+
     /// <summary>Objects of SOP classes that are not in PS3.4 Annex B are accepted too.</summary>
     public bool StoreUnknownSopClasses { get; init; } = true;
 

@@ -24,6 +24,7 @@ public sealed record SettingFact(string Name, string Value, string Default, stri
             "http:port" => Text(defaults.Http.Port),
             "dicom:acceptAnyCalledAet" => Text(defaults.AcceptAnyCalledAETitle),
             "dicom:storeUnknownSopClasses" => Text(defaults.StoreUnknownSopClasses),
+            "dicom:userRequired" => "false",
             "dicom:maxAssociations" => Text(defaults.MaxAssociations),
             "duplicates" => "refuse",
             "conflicts" => "record",

@@ -25,6 +25,8 @@ public static class SettingsReader
         ["dicom:port"] = "port DIMSE listens on",
         ["dicom:acceptAnyCalledAet"] = "accept another called AE title than ours",
         ["dicom:storeUnknownSopClasses"] = "store objects of SOP classes we do not know",
+        ["dicom:users"] = "file of the users who may come in over DIMSE, see 'isocenter user'",
+        ["dicom:userRequired"] = "who names no user is refused too",
         ["dicom:maxAssociations"] = "most associations at a time",
         ["http:address"] = "address HTTP listens on",
         ["http:port"] = "port HTTP listens on",
@@ -238,6 +240,7 @@ public static class SettingsReader
             TrustedProxies = Networks(Value("http:trustedProxies", "")),
             DicomTls = TlsSettings.Read(values, defaults.Dicom.Address),
             AcceptAnyCalledAETitle = Flag("dicom:acceptAnyCalledAet", values, defaults.AcceptAnyCalledAETitle),
+            DicomUsers = Users(values),
             StoreUnknownSopClasses = Flag("dicom:storeUnknownSopClasses", values, defaults.StoreUnknownSopClasses),
             Duplicates = Value("duplicates", "refuse").ToLowerInvariant() switch
             {
@@ -275,8 +278,9 @@ public static class SettingsReader
         if (settings.ColdFolder is null && rules.Find(rule => rule.Action == RetentionAction.Move) is { } mover)
             throw new SettingsException("coldFolder", $"the rule '{mover.Name}' moves studies, and there is no folder to move them to");
         CheckExposure("dicom:address", settings.Dicom, settings.Insecure);
-        // Mutual authentication is an access control: who holds no certificate of that authority does not get in.
-        if (settings.DicomTls is { Options.RequireClientCertificate: false } tls) CheckExposure("dicom:tls:address", tls.EndPoint, settings.Insecure);
+        // Mutual authentication is an access control: who holds no certificate of that authority does not get in. So is a pass
+        // code that nobody on the way can read.
+        if (settings.DicomTls is { Options.RequireClientCertificate: false } tls && settings.DicomUsers is not { IsRequired: true }) CheckExposure("dicom:tls:address", tls.EndPoint, settings.Insecure);
         CheckExposure("http:address", settings.Http, settings.Insecure);
         return settings;
     }
@@ -287,6 +291,21 @@ public static class SettingsReader
         if (insecure || IPAddress.IsLoopback(endPoint.Address)) return;
         throw new SettingsException(setting, $"{endPoint.Address} can be reached from other machines, and no access control is configured: "
             + "anyone there could read and store patients' images. Listen on 127.0.0.1, or give --insecure if the network itself is protected");
+    }
+
+    private static Network.UserList? Users(Dictionary<string, string> values)
+    {
+        bool required = Flag("dicom:userRequired", values, false);
+        if (!values.TryGetValue("dicom:users", out string? file))
+            return required ? throw new SettingsException("dicom:users", "is needed to require a user") : null;
+        try
+        {
+            return Network.UserList.FromFile(Path.GetFullPath(file), required);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new SettingsException("dicom:users", e.Message);
+        }
     }
 
     private static void CheckAETitle(string setting, string title)
