@@ -43,13 +43,16 @@ public sealed class CommitmentTests
             },
             OnEventReport = StorageCommitment.Receive(result => told.TrySetResult(result)),
         });
+        var forgotten = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(kept)!, Path.GetFileName(kept)) { EnableRaisingEvents = true };
+        watcher.Deleted += (_, _) => forgotten.TrySetResult();
         await server.Server.StopAsync(TimeSpan.FromSeconds(5));
         user.Start();
         await server.RestartAsync();
         var result = await told.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal((transaction, instance), (result.TransactionUid, Assert.Single(result.Committed)));
         Assert.Contains(asked, context => context is { Scu: false, Scp: true });
-        for (int i = 0; File.Exists(kept) && i < 100; i++) await Task.Delay(50, Cancel);
+        await forgotten.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
         Assert.False(File.Exists(kept));
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Isocenter.Dicom;
 using Isocenter.Network;
 using Isocenter.Network.Dimse;
-using Isocenter.Server.Settings;
 using Isocenter.Testing;
 
 namespace Isocenter.Server.Tests.Dimse;
