@@ -50,8 +50,8 @@ public sealed class OrthancTests : IAsyncDisposable
         await StartAsync("ISOCENTER", server.DicomPort);
         (await IsocenterProcess.RunAsync("send", "127.0.0.1", Text(server.DicomPort), Sample())).AssertSuccess();
 
-        using var asked = await _http.PostAsJsonAsync("modalities/PEER/storage-commitment",
-            new { DicomInstances = new[] { new[] { SopClasses.CTImageStorage, "1.2.3.4.1" }, [SopClasses.CTImageStorage, Missing] } }, Cancel);
+        using var question = new StringContent($$"""{ "DicomInstances": [ ["{{SopClasses.CTImageStorage}}", "1.2.3.4.1"], ["{{SopClasses.CTImageStorage}}", "{{Missing}}"] ] }""");
+        using var asked = await _http.PostAsync("modalities/PEER/storage-commitment", question, Cancel);
         asked.EnsureSuccessStatusCode();
         string path = (await asked.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("Path").GetString()!;
 
