@@ -107,6 +107,8 @@ public sealed partial class ImageArchive
     /// <param name="isHeaderOnly">As for <see cref="OpenDataSet"/>.</param>
     public ArchiveException? FindProblem(StoredInstance instance, bool isHeaderOnly = false)
     {
+        ArgumentNullException.ThrowIfNull(instance);
+        if (Checks.IsKnownIntact(instance)) return null;
         try
         {
             OpenChecked(instance, isHeaderOnly).Dispose();

@@ -158,9 +158,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddResponseCompression(compression =>
         {
-            // Text only: pixels are compressed where it was asked for, or do not get smaller fast.
-            compression.MimeTypes = ["application/dicom+json", "application/json", "application/dicom+xml", "application/xml",
-                "application/vnd.sun.wadl+xml", "text/html", "text/plain", "text/css", "text/javascript", "image/svg+xml"];
+            compression.MimeTypes = AnswerBody.CompressedTypes;
             compression.EnableForHttps = true;
             compression.Providers.Add<GzipCompressionProvider>();
             compression.Providers.Add<BrotliCompressionProvider>();
@@ -176,6 +174,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         web.Use(next => new RequestGuard(next, loopbackOnly, new CrossOrigin(settings.CorsOrigins), logger).InvokeAsync);
         web.Use(next => new BehindProxy(next, settings.TrustedProxies).InvokeAsync);
         if (settings.PathBase.Length > 0) web.UsePathBase(settings.PathBase);
+        web.UseAnswerBody();
         web.UseResponseCompression();
         // What the routing refuses by itself: 405 for the most part.
         web.UseStatusCodePages(context => Answers.ProblemAsync(context.HttpContext, context.HttpContext.Response.StatusCode,

@@ -16,6 +16,9 @@ internal sealed class ReadCheck(ObjectStore store, TimeProvider time)
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<ObjectId, (long CheckedAt, DateTime Written)> _intact = new();
 
+    /// <summary>It was read whole a short while ago, and its file was not touched since.</summary>
+    public bool IsKnownIntact(StoredInstance instance) => _intact.ContainsKey(instance.Id) && IsKnownIntact(instance, File.GetLastWriteTimeUtc(store.PathOf(instance.Id)));
+
     /// <param name="file">The open file.</param>
     /// <param name="instance">What its row says.</param>
     /// <param name="seal">What its preamble says.</param>
@@ -23,7 +26,7 @@ internal sealed class ReadCheck(ObjectStore store, TimeProvider time)
     {
         if (seal.FileLength > MaxLength) return true;
         var written = File.GetLastWriteTimeUtc(file);
-        if (_intact.TryGetValue(instance.Id, out var known) && known.Written == written && time.GetElapsedTime(known.CheckedAt) < Lifetime) return true;
+        if (IsKnownIntact(instance, written)) return true;
         if (seal.DataSetHash.ToString() != instance.ContentHash || !StoredFile.Matches(store, instance.Id, seal, CancellationToken.None))
         {
             _intact.TryRemove(instance.Id, out _);
@@ -33,4 +36,7 @@ internal sealed class ReadCheck(ObjectStore store, TimeProvider time)
         _intact[instance.Id] = (time.GetTimestamp(), written);
         return true;
     }
+
+    private bool IsKnownIntact(StoredInstance instance, DateTime written) =>
+        _intact.TryGetValue(instance.Id, out var known) && known.Written == written && time.GetElapsedTime(known.CheckedAt) < Lifetime;
 }

@@ -86,15 +86,15 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
         var rest = Readable.Find(archive, [.. instances.Skip(at)], logger, isHeaderOnly: true, http.RequestAborted, out _);
         int missing = array.Missing + instances.Count - at - rest.Count;
         if (missing > 0) WarnOfAll(missing);
-        await BodyPieces.WriteAsync(http.Response.BodyWriter, array.Content.TakeUnsent(), http.RequestAborted);
+        await BodyPieces.WriteAsync(AnswerBody.Of(http), array.Content.TakeUnsent(), http.RequestAborted);
         if (at == instances.Count) return;
         for (int next = 0; next < rest.Count;)
         {
             next = array.Append(rest, next, http.RequestAborted);
-            await BodyPieces.WriteAsync(http.Response.BodyWriter, array.Content.TakeUnsent(), http.RequestAborted);
+            await BodyPieces.WriteAsync(AnswerBody.Of(http), array.Content.TakeUnsent(), http.RequestAborted);
         }
         array.End();
-        await BodyPieces.WriteAsync(http.Response.BodyWriter, array.Content.TakeUnsent(), http.RequestAborted);
+        await BodyPieces.WriteAsync(AnswerBody.Of(http), array.Content.TakeUnsent(), http.RequestAborted);
 
         // The entity tag is that of the complete answer.
         void WarnOfAll(int missing)
@@ -122,7 +122,7 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
             content = zipped;
         }
         http.Response.ContentLength = content.Length;
-        return BodyPieces.WriteAsync(http.Response.BodyWriter, content, http.RequestAborted);
+        return BodyPieces.WriteAsync(AnswerBody.Of(http), content, http.RequestAborted);
     }
 
     private static bool TakesGzip(HttpRequest request) =>

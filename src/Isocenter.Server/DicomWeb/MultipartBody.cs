@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 
@@ -21,9 +22,10 @@ internal sealed class MultipartBody
     {
         _http = http;
         _boundary = boundary;
+        Output = AnswerBody.Of(http);
     }
 
-    private PipeWriter Output => _http.Response.BodyWriter;
+    private PipeWriter Output { get; }
 
     /// <param name="http">The exchange.</param>
     /// <param name="rootType">Media type of the parts.</param>

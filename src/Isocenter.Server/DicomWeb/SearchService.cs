@@ -3,6 +3,7 @@ using System.Globalization;
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
+using Isocenter.Server.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Primitives;
 
@@ -111,7 +112,7 @@ internal sealed class SearchService(ImageArchive archive)
     {
         http.Response.ContentType = type;
         var headers = http.Response.Headers;
-        var body = http.Response.BodyWriter;
+        var body = AnswerBody.Of(http);
         var kept = new KeptContent(maxLength: 1 << 20);
         int count = 0;
         await foreach (var match in matches)
@@ -133,7 +134,7 @@ internal sealed class SearchService(ImageArchive archive)
         headers["X-Total-Count"] = page.Total;
         if (page.Link.Count > 0) headers.Link = page.Link;
         if (page.Warning.Count > 0) headers["Warning"] = page.Warning;
-        return BodyPieces.WriteAsync(http.Response.BodyWriter, page.Content, http.RequestAborted);
+        return BodyPieces.WriteAsync(AnswerBody.Of(http), page.Content, http.RequestAborted);
     }
 
     private static async Task XmlAsync(HttpContext http, IAsyncEnumerable<DataSet> matches)

@@ -13,7 +13,7 @@ internal static class SinglePart
         SendAsync(http, contentType, content.Length, location, async range =>
         {
             content.Position = range.Offset;
-            var output = http.Response.BodyWriter;
+            var output = AnswerBody.Of(http);
             for (long left = range.Length; left > 0;)
             {
                 var place = output.GetMemory((int)Math.Min(BodyPieces.Length, left));
@@ -29,7 +29,7 @@ internal static class SinglePart
     /// <summary>Sends bytes.</summary>
     public static Task SendAsync(HttpContext http, string contentType, ReadOnlyMemory<byte> content, string? location = null) =>
         SendAsync(http, contentType, content.Length, location, range =>
-            BodyPieces.WriteAsync(http.Response.BodyWriter, content.Slice((int)range.Offset, (int)range.Length), http.RequestAborted));
+            BodyPieces.WriteAsync(AnswerBody.Of(http), content.Slice((int)range.Offset, (int)range.Length), http.RequestAborted));
 
     /// <summary>Sends what <paramref name="read"/> gives, piece by piece: a value may be larger than memory.</summary>
     /// <param name="http">The exchange.</param>
@@ -40,7 +40,7 @@ internal static class SinglePart
     public static Task SendAsync(HttpContext http, string contentType, long length, Action<long, Memory<byte>> read, string? location = null) =>
         SendAsync(http, contentType, length, location, async range =>
         {
-            var output = http.Response.BodyWriter;
+            var output = AnswerBody.Of(http);
             for (long at = range.Offset, end = range.Offset + range.Length; at < end;)
             {
                 int n = (int)Math.Min(BodyPieces.Length, end - at);
@@ -77,24 +77,25 @@ internal static class SinglePart
                 break;
             case var ranges:
                 response.StatusCode = StatusCodes.Status206PartialContent;
-                await SendPartsAsync(response, contentType, length, ranges, send);
+                await SendPartsAsync(http, contentType, length, ranges, send);
                 break;
         }
     }
 
-    private static async Task SendPartsAsync(HttpResponse response, string contentType, long length, IReadOnlyList<ByteRange> ranges, Func<ByteRange, Task> send)
+    private static async Task SendPartsAsync(HttpContext http, string contentType, long length, IReadOnlyList<ByteRange> ranges, Func<ByteRange, Task> send)
     {
         string boundary = "isocenter-" + Guid.NewGuid().ToString("N");
         byte[][] heads = [.. ranges.Select((range, i) => Encoding.ASCII.GetBytes(
             $"{(i == 0 ? "" : "\r\n")}--{boundary}\r\nContent-Type: {contentType}\r\nContent-Range: {range.ContentRange(length)}\r\n\r\n"))];
         byte[] end = Encoding.ASCII.GetBytes($"\r\n--{boundary}--\r\n");
-        response.ContentType = $"multipart/byteranges; boundary={boundary}";
-        response.ContentLength = heads.Sum(head => (long)head.Length) + ranges.Sum(range => range.Length) + end.Length;
+        http.Response.ContentType = $"multipart/byteranges; boundary={boundary}";
+        http.Response.ContentLength = heads.Sum(head => (long)head.Length) + ranges.Sum(range => range.Length) + end.Length;
+        var output = AnswerBody.Of(http);
         for (int i = 0; i < heads.Length; i++)
         {
-            await response.BodyWriter.WriteAsync(heads[i], response.HttpContext.RequestAborted);
+            await output.WriteAsync(heads[i], http.RequestAborted);
             await send(ranges[i]);
         }
-        await response.BodyWriter.WriteAsync(end, response.HttpContext.RequestAborted);
+        await output.WriteAsync(end, http.RequestAborted);
     }
 }
