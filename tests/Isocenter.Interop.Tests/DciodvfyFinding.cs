@@ -109,6 +109,8 @@ internal static class OurFindings
         ValidationRule.SopClass => "no IOD",
         ValidationRule.UnknownElement => "unknown element",
         ValidationRule.ContextGroup => "context group",
+        ValidationRule.ContentRelationship => "content relationship",
+        ValidationRule.ReportTemplate => "report template",
         ValidationRule.FileMeta => "file meta",
         ValidationRule.Encoding => "encoding",
         _ => "rule",

@@ -21,6 +21,8 @@ public sealed class ValidationTests
         new(Ours, "absent", "File Meta Information is checked whether or not the SOP class has an IOD", d => d.Path.StartsWith("(0002", StringComparison.Ordinal)),
         new(Ours, "rule", "a rule of the tables since 2022", d => d.Path == "(0020,1040)"),
         new(Ours, "context group", "dciodvfy has no context groups", _ => true),
+        new(Ours, "content relationship", "dciodvfy has no tables of relationships", _ => true),
+        new(Ours, "report template", "dciodvfy has no templates", _ => true),
         new(Ours, "rule", "Bits Stored and High Bit are checked against Bits Allocated always", d => d.Path is "(0028,0101)" or "(0028,0102)"),
         new(Theirs, "directory key", "an object without storage SOP class goes into no DICOMDIR", d => !d.HasStorageClass),
         new(Ours, "directory key", "Instance Number is looked at too", d => d.Path == "(0020,0013)"),

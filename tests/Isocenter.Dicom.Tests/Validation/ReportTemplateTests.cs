@@ -138,6 +138,14 @@ public sealed class ReportTemplateTests
     }
 
     [Fact]
+    public void A_report_without_any_content_lacks_what_its_template_asks_for()
+    {
+        var report = CTDose();
+        report.Remove(Tags.ContentSequence);
+        Assert.Contains(Of(report), finding => finding.Message.StartsWith("has no item for row 5 of TID 10011", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_tree_too_deep_or_too_large_comes_to_an_end()
     {
         var deep = CTDose();

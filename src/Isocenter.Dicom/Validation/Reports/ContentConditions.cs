@@ -29,7 +29,8 @@ internal sealed class ContentConditions(ContentItem root)
 
     private bool Holds(string condition, XmlElement element)
     {
-        if (!_expressions.TryGetValue(condition, out var expression)) _expressions[condition] = expression = XPathExpression.Compile($"boolean({condition})");
+        if (!_expressions.TryGetValue(condition, out var expression))
+            _expressions[condition] = expression = ReportTemplates.Shared.ConditionOf(condition).Clone();
         return (bool)element.CreateNavigator()!.Evaluate(expression);
     }
 

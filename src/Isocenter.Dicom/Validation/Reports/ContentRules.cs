@@ -14,7 +14,7 @@ internal static class ContentRules
 
     public static void Check(ValidationRun run, string sopClass, Iod? iod, int deepest)
     {
-        if (ReportTemplates.Shared.FindDocument(sopClass) is not { } document || !run.Root.Contains(Tags.ContentSequence)) return;
+        if (ReportTemplates.Shared.FindDocument(sopClass) is not { } document) return;
         var root = ContentItem.Read(run.Root, MostItems, deepest, out bool isWhole);
         if (!isWhole) run.Warning(ValidationRule.Limit, Tags.ContentSequence, "", $"has more than {MostItems} content items, or they are nested deeper than {deepest}; the rest is not compared with relationships and templates");
         string section = iod?.Section ?? "PS3.3 §A.35";

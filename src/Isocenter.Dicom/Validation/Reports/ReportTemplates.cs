@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Xml.XPath;
 
 namespace Isocenter.Dicom.Validation;
 
@@ -15,6 +16,8 @@ internal sealed class ReportTemplates
     private readonly ConcurrentDictionary<string, ReportDocument> _documents = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ReportTemplate> _templates = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ContextGroup[]> _groups = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, XPathExpression> _conditions = new(StringComparer.Ordinal);
 
     private ReportTemplates(TableText text) => _text = text;
 
@@ -37,6 +40,9 @@ internal sealed class ReportTemplates
     /// <summary>A context group of PS3.16, with what the templates add to it, or one that the templates list themselves. Empty when
     /// it is not known.</summary>
     public IReadOnlyList<ContextGroup> GroupsOf(string name) => _groups.GetOrAdd(name, ReadGroups);
+
+    /// <summary>A condition, ready to be asked. An expression is for one thread: take a clone.</summary>
+    public XPathExpression ConditionOf(string text) => _conditions.GetOrAdd(text, static text => XPathExpression.Compile($"boolean({text})"));
 
     private IEnumerable<string> NamesOf(string kind) =>
         _text.Keys.Where(key => key.StartsWith(kind + "\t", StringComparison.Ordinal)).Select(key => key[(kind.Length + 1)..]);

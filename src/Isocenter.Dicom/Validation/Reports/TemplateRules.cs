@@ -100,7 +100,7 @@ internal sealed class TemplateRules
             }
             foreach (int candidate in candidates) possible[candidate]++;
             if (candidates.Count == 1) taken[candidates[0]]++;
-            faults.AddRange(candidates.Select(candidate => CheckAs(child, slots[candidate])).MinBy(TemplateFault.Weigh)!);
+            faults.AddRange(candidates.Select(candidate => CheckAs(child, slots[candidate], item)).MinBy(TemplateFault.Weigh)!);
         }
         for (int i = 0; i < slots.Count; i++) CheckNumber(item, slots[i], possible[i], taken[i], strangers, faults);
         if (row.Template.IsClosed && !mayHaveMore)
@@ -127,16 +127,17 @@ internal sealed class TemplateRules
         return candidates;
     }
 
-    private IReadOnlyList<TemplateFault> CheckAs(ContentItem child, TemplateSlot slot)
+    private IReadOnlyList<TemplateFault> CheckAs(ContentItem child, TemplateSlot slot, ContentItem parent)
     {
         var row = slot.Row;
         var below = CheckItem(child, row, slot.Parameters);
         string? relationship = slot.Relationship.Length == 0 || child.Relationship == slot.Relationship ? null
             : $"is {child.Relationship}, but {Describe(row)}, is in the relationship {slot.Relationship}";
-        if (relationship is null && slot.IsAllowed) return below;
+        bool isAllowed = row.Condition is null || row.MayBePresentOtherwise || _conditions.Holds(row.Condition, parent);
+        if (relationship is null && isAllowed) return below;
         var faults = new List<TemplateFault>(below);
         if (relationship is not null) faults.Add(new TemplateFault(child, Tags.RelationshipType, ValidationSeverity.Error, ValidationRule.ReportTemplate, row, relationship));
-        if (!slot.IsAllowed)
+        if (!isAllowed)
         {
             var severity = row.Requirement == RequirementType.MandatoryConditional ? ValidationSeverity.Error : ValidationSeverity.Warning;
             faults.Add(new TemplateFault(child, null, severity, ValidationRule.ReportTemplate, row, $"is present, but {Describe(row)}, is conditional, and its condition does not hold"));
@@ -144,12 +145,14 @@ internal sealed class TemplateRules
         return faults;
     }
 
-    private static void CheckNumber(ContentItem item, TemplateSlot slot, int possible, int taken, List<ContentItem> strangers, List<TemplateFault> faults)
+    private void CheckNumber(ContentItem item, TemplateSlot slot, int possible, int taken, List<ContentItem> strangers, List<TemplateFault> faults)
     {
         var row = slot.Row;
         if (possible == 0)
         {
-            if (!slot.IsRequired) return;
+            bool isRequired = slot.IsDemanded && (row.Requirement == RequirementType.Mandatory
+                || row.Requirement == RequirementType.MandatoryConditional && row.Condition is not null && _conditions.Holds(row.Condition, item));
+            if (!isRequired) return;
             // What has the right place and another name may be meant: a group of names can be extended.
             if (row.ConceptName is { Group: not null } && strangers.Exists(stranger => stranger.ValueType == row.ValueType)) return;
             if (row.IsByReference && item.Children.Any(child => child.Reference is not null)) return;

@@ -5,11 +5,9 @@ namespace Isocenter.Dicom.Validation;
 /// <param name="Relationship">That of the row, or where it does not say of the row that includes it; empty: any.</param>
 /// <param name="Most">Of the row and what includes it.</param>
 /// <param name="IsDemanded">The templates around it must be there: then what they demand must be, too.</param>
-/// <param name="IsAllowed">Its condition holds, or it may be there otherwise, or nobody knows.</param>
-/// <param name="IsRequired">It is demanded, and mandatory: always, or because its condition holds.</param>
 /// <param name="Parameters">What parameters stand for.</param>
 internal sealed record TemplateSlot(
-    TemplateRow Row, string Relationship, int Most, bool IsDemanded, bool IsAllowed, bool IsRequired, IReadOnlyDictionary<string, string> Parameters)
+    TemplateRow Row, string Relationship, int Most, bool IsDemanded, IReadOnlyDictionary<string, string> Parameters)
 {
     /// <summary>The rows below an item, with those of the templates that they include in their place.</summary>
     /// <param name="rows">The rows.</param>
@@ -40,28 +38,22 @@ internal sealed record TemplateSlot(
         {
             foreach (var row in rows)
             {
-                bool? holds = row.Condition is null ? null : conditions.Holds(row.Condition, item);
-                if (row.Included is null) AddSlot(row, include, holds);
-                else if (holds != false) AddTemplate(row, include, around, holds == true);
+                if (row.Included is null) AddSlot(row, include);
+                else if (row.Condition is null || conditions.Holds(row.Condition, item)) AddTemplate(row, include, around);
             }
         }
 
-        private void AddSlot(TemplateRow row, Include include, bool? holds)
-        {
-            bool isRequired = include.IsDemanded && (row.Requirement == RequirementType.Mandatory || row.Requirement == RequirementType.MandatoryConditional && holds == true);
-            bool isAllowed = holds != false || row.MayBePresentOtherwise;
-            slots.Add(new TemplateSlot(row, row.Relationship.Length > 0 ? row.Relationship : include.Relationship,
-                include.Multiple ? int.MaxValue : row.Multiplicity.Most, include.IsDemanded, isAllowed, isRequired, include.Parameters));
-        }
+        private void AddSlot(TemplateRow row, Include include) => slots.Add(new TemplateSlot(row, row.Relationship.Length > 0 ? row.Relationship : include.Relationship,
+            include.Multiple ? int.MaxValue : row.Multiplicity.Most, include.IsDemanded, include.Parameters));
 
-        private void AddTemplate(TemplateRow row, Include include, List<string> around, bool holds)
+        private void AddTemplate(TemplateRow row, Include include, List<string> around)
         {
             if (around.Contains(row.Included!) || ReportTemplates.Shared.Find(row.Included!) is not { } template) return;
             if (!template.IsClosed) MayHaveMore = true;
             // Under a template that is an option, a condition that holds because something is there shows that it is used.
             bool isDemanded = row.Requirement == RequirementType.Mandatory ? include.IsDemanded
-                : row.Requirement == RequirementType.MandatoryConditional && holds
-                    && (include.IsDemanded || !row.Condition!.Contains("..", StringComparison.Ordinal) && !conditions.HoldsOfNothing(row.Condition));
+                : row.Requirement == RequirementType.MandatoryConditional && row.Condition is not null
+                    && (include.IsDemanded || !row.Condition.Contains("..", StringComparison.Ordinal) && !conditions.HoldsOfNothing(row.Condition));
             var parameters = row.Arguments.Count == 0 ? TemplateRow.NoArguments : row.Arguments;
             around.Add(row.Included!);
             Add(template.Rows, new Include(row.Relationship.Length > 0 ? row.Relationship : include.Relationship, include.Multiple || row.Multiplicity.Most > 1, isDemanded, parameters), around);
