@@ -189,7 +189,7 @@ internal sealed class IndexCommitter : IAsyncDisposable
 #pragma warning restore CA1031
         {
             _index.Rollback();
-            work.Done.TrySetException(e);
+            work.Done.TrySetException(e is SqliteException full && IndexConnection.IsFull(full) ? new IOException($"the index cannot be written: {full.Message}", full) : e);
         }
     }
 

@@ -75,13 +75,20 @@ internal static class DicomWebRoutes
             routes.MapDelete(resource, Guarded(async (http, scope) =>
             {
                 string who = http.User.Identity?.Name ?? http.Connection.RemoteIpAddress?.ToString() ?? "";
-                if (await archive.DeleteAsync(scope.ToSelection(), who, cancel: http.RequestAborted) is not { } deletion)
+                try
                 {
-                    await Answers.NotFoundAsync(http, "there is no such study, series or instance");
-                    return;
+                    if (await archive.DeleteAsync(scope.ToSelection(), who, cancel: http.RequestAborted) is not { } deletion)
+                    {
+                        await Answers.NotFoundAsync(http, "there is no such study, series or instance");
+                        return;
+                    }
+                    Log.Deleted(logger, deletion.Key, deletion.Instances, http.Request.Path, who);
+                    http.Response.StatusCode = StatusCodes.Status204NoContent;
                 }
-                Log.Deleted(logger, deletion.Key, deletion.Instances, http.Request.Path, who);
-                http.Response.StatusCode = StatusCodes.Status204NoContent;
+                catch (IOException e)
+                {
+                    await Answers.ProblemAsync(http, StatusCodes.Status507InsufficientStorage, $"nothing was deleted: {e.Message}");
+                }
             }));
         }
 

@@ -30,6 +30,10 @@ internal static class JsonBody
         {
             await Answers.ProblemAsync(http, e.StatusCode, $"a body of at most {MaxLength} bytes is expected");
         }
+        catch (IOException e) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status507InsufficientStorage, $"it could not be recorded: {e.Message}");
+        }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             await Answers.ProblemAsync(http, StatusCodes.Status400BadRequest, "a JSON object is expected, of texts and lists of texts");

@@ -23,7 +23,8 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
         routes.MapPost("/api/studies/{study}/delete", DeleteAsync);
         routes.MapGet("/api/studies/{study}/zip", http => StudyDownload.AnswerAsync(http, archive, logger));
         routes.MapGet("/api/deletions", DeletionsAsync);
-        routes.MapPost("/api/deletions/{number:long}/restore", RestoreAsync);
+        // The page sends no body; a command says who asks.
+        routes.MapPost("/api/deletions/{number:long}/restore", http => http.Request.HasJsonContentType() ? JsonBody.AnswerAsync(http, (_, who) => RestoreAsync(http, who)) : RestoreAsync(http, Who(http)));
         ArchiveStats.Map(routes, archive);
         routes.MapGet("/api/usage", UsageAsync);
         routes.MapGet("/api/attributes", AttributeNames.AnswerAsync);
@@ -115,9 +116,9 @@ internal sealed class DeskRoutes(ImageArchive archive, ServerSettings settings, 
         await Answers.JsonAsync(http, json => DeletionText.WriteAll(json, deletions));
     }
 
-    private async Task RestoreAsync(HttpContext http)
+    private async Task RestoreAsync(HttpContext http, string who)
     {
-        if (await archive.RestoreAsync(Number(http), Who(http)) is not { } restored) await Answers.NotFoundAsync(http, "there is no such deletion, or it is undone already");
+        if (await archive.RestoreAsync(Number(http), who) is not { } restored) await Answers.NotFoundAsync(http, "there is no such deletion, or it is undone already");
         else await ObjectAsync(http, json => json.WriteNumber("restored", restored));
     }
 

@@ -1,19 +1,21 @@
-using Isocenter.Testing;
+using Xunit;
 
-namespace Isocenter.Archive.Tests;
+namespace Isocenter.Testing;
 
 /// <summary>A real disk of 8 MB that can be filled: one that ISOCENTER_SMALL_DISK names, or a tmpfs where we may mount one. Elsewhere
 /// the test is skipped by name.</summary>
-internal sealed class SmallDisk : IAsyncDisposable
+public sealed class SmallDisk : IAsyncDisposable
 {
     private readonly bool _isOurs;
 
     private SmallDisk(string path, bool isOurs) => (Path, _isOurs) = (path, isOurs);
 
+    /// <summary>Where it is.</summary>
     public string Path { get; }
 
     private string Filler => System.IO.Path.Combine(Path, "filler");
 
+    /// <summary>Takes it for the running test, or skips that.</summary>
     public static async Task<SmallDisk> TakeAsync()
     {
         if (Environment.GetEnvironmentVariable("ISOCENTER_SMALL_DISK") is { Length: > 0 } given)
@@ -46,8 +48,10 @@ internal sealed class SmallDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes away what filled it.</summary>
     public void Free() => File.Delete(Filler);
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (!_isOurs)
