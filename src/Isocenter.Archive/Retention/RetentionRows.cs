@@ -62,7 +62,7 @@ internal static class RetentionRows
             RetentionAge.Received => study.ReceivedAt <= latest,
             _ => study.ReceivedAt <= latest && !(correctedAt > latest),
         };
-        return isOld && !(restoredAt > latest)
+        return isOld && !(rule.Action == RetentionAction.Delete && restoredAt > latest)
             && (rule.Modalities.Count == 0 || study.Modalities.Split('\\').Any(has => rule.Modalities.Contains(has, StringComparer.Ordinal)))
             && (rule.Description is not { } pattern || Wildcard.Matches(pattern.ToUpperInvariant(), study.Description.ToUpperInvariant()));
     }

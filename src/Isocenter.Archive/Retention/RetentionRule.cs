@@ -31,7 +31,8 @@ public sealed record RetentionRule
     /// <summary>What is done.</summary>
     public required RetentionAction Action { get; init; }
 
-    /// <summary>So many days at least have passed since <see cref="AgeOf"/>, and since a person undid a deletion of something of the study.</summary>
+    /// <summary>So many days at least have passed since <see cref="AgeOf"/>, and, to delete it, since a person undid a deletion of something of
+    /// the study.</summary>
     public int Days { get; init; }
 
     /// <summary>From when on they count.</summary>
