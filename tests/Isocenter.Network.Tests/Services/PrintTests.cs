@@ -45,6 +45,53 @@ public class PrintTests
     }
 
     [Fact]
+    public async Task Jobs_wait_in_a_queue_and_tell_how_they_get_on_and_so_does_the_printer()
+    {
+        var taken = System.Threading.Channels.Channel.CreateUnbounded<TaskCompletionSource>();
+        var print = new PrintManagement(async (_, _) =>
+        {
+            var film = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            taken.Writer.TryWrite(film);
+            await film.Task;
+        }, new PrinterOptions { MaxQueuedJobs = 2 });
+        await using var server = Serve(print);
+        var events = System.Threading.Channels.Channel.CreateUnbounded<(Uid?, ushort, string)>();
+        await using var association = await ConnectAsync(server, false, o => o with
+        {
+            OnEventReport = (c, _) =>
+            {
+                events.Writer.TryWrite((c.SopInstanceUid, c.EventTypeId, c.DataSet!.Get(Tags.ExecutionStatusInfo, "") + c.DataSet!.Get(Tags.PrinterStatusInfo, "")));
+                return ValueTask.FromResult<NormalizedResponse>(Status.Success);
+            },
+        });
+        var session = await PrintSession.CreateAsync(association, false, null, Cancel);
+        var box = await session.AddFilmBoxAsync(ImageDisplayFormat.Standard(1, 1), null, Cancel);
+        await session.SetImageAsync(box, 1, Grey(), null, Cancel);
+
+        var one = JobOf(await session.PrintAsync(box, Cancel));
+        Assert.Equal((one, (ushort)2, "NORMAL"), await events.Reader.ReadAsync(Cancel));
+        var two = JobOf(await session.PrintAsync(box, Cancel));
+        Assert.Equal((two, (ushort)1, "QUEUED"), await events.Reader.ReadAsync(Cancel));
+        Assert.Equal("PENDING", (await PrintSession.GetJobAsync(association, two, Cancel)).DataSet!.Get<string>(Tags.ExecutionStatus));
+        Assert.Equal(0xC602, (await session.PrintAsync(box, Cancel)).Status.Code);
+        Assert.Equal(0xC601, (await session.PrintAsync(Cancel)).Status.Code);
+
+        (await taken.Reader.ReadAsync(Cancel)).SetResult();
+        Assert.Equal([(one, (ushort)3, "NORMAL"), (two, (ushort)2, "NORMAL")], new[] { await events.Reader.ReadAsync(Cancel), await events.Reader.ReadAsync(Cancel) }.OrderByDescending(e => e.Item2));
+        (await taken.Reader.ReadAsync(Cancel)).SetException(new IOException("no film"));
+        Assert.Equal((two, (ushort)4, "CHECK PRINTER"), await events.Reader.ReadAsync(Cancel));
+        Assert.Equal("FAILURE", (await PrintSession.GetJobAsync(association, two, Cancel)).DataSet!.Get<string>(Tags.ExecutionStatus));
+
+        print.SetPrinterStatus("WARNING", "SUPPLY LOW");
+        Assert.Equal((PrintClasses.PrinterInstance, (ushort)2, "SUPPLY LOW"), await events.Reader.ReadAsync(Cancel));
+        Assert.Equal("WARNING", (await PrintSession.GetPrinterAsync(association, false, Cancel)).DataSet!.Get<string>(Tags.PrinterStatus));
+        Assert.Throws<ArgumentException>(() => print.SetPrinterStatus("BROKEN", ""));
+
+        static Uid JobOf(NormalizedResponse printed) =>
+            Uid.Parse(Assert.Single(printed.DataSet!.GetAll<DataSet>(Tags.ReferencedPrintJobSequence)).Get<string>(Tags.ReferencedSOPInstanceUID));
+    }
+
+    [Fact]
     public async Task Empty_sessions_and_pages_have_their_statuses()
     {
         await using var server = Serve();
@@ -144,9 +191,11 @@ public class PrintTests
         Assert.Equal([new(0, 0, 0.5, 1), new(0.5, 0, 0.5, 0.5), new(0.5, 0.5, 0.5, 0.5)], format.Places);
     }
 
-    private AssociationServer Serve(Func<PrintedFilm, CancellationToken, ValueTask>? onFilm = null)
+    private AssociationServer Serve(Func<PrintedFilm, CancellationToken, ValueTask>? onFilm = null) =>
+        Serve(new PrintManagement(onFilm ?? ((film, _) => { _films.Enqueue(film); return ValueTask.CompletedTask; }), new PrinterOptions { MaxImageBytes = 100_000 }));
+
+    private static AssociationServer Serve(PrintManagement print)
     {
-        var print = new PrintManagement(onFilm ?? ((film, _) => { _films.Enqueue(film); return ValueTask.CompletedTask; }), new PrinterOptions { MaxImageBytes = 100_000 });
         var policy = new AcceptancePolicy { AbstractSyntaxes = [.. print.Handlers.SelectMany(h => h.AbstractSyntaxes)] };
         var server = new AssociationServer(new AssociationServerOptions
         {

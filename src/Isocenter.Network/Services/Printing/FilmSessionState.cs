@@ -5,6 +5,9 @@ namespace Isocenter.Network.Services;
 /// <summary>What one association has set up to print: instances live as long as it does (PS3.4 §H.2.4).</summary>
 internal sealed class FilmSessionState
 {
+    /// <summary>Its first request, by which events reach its user.</summary>
+    public NormalizedContext? User { get; init; }
+
     public Uid? Uid { get; private set; }
 
     public DataSet Session { get; set; } = new();

@@ -34,6 +34,12 @@ public sealed partial class PrintManagement
         var job = Uid.New();
         var attributes = Begin(context, state);
         bool tells = IsAccepted(context, PrintClasses.PrintJob);
+        string label = state.Session.Get(Tags.FilmSessionLabel, "").Trim();
+        if (_options.MaxQueuedJobs > 0)
+        {
+            return TryQueue(context, job, attributes, label, [.. boxes.Select(box => Film(context, state, box, job))], tells)
+                ? Printed() : new Status((ushort)(isSession ? 0xC601 : 0xC602), "the print queue is full");
+        }
         Keep(job, attributes, "PRINTING", "NORMAL");
         try
         {
@@ -45,13 +51,17 @@ public sealed partial class PrintManagement
             throw;
         }
         Keep(job, attributes, "DONE", "NORMAL");
-        var answer = boxes.TrueForAll(b => b.IsEmpty) ? NormalizedResponse.FromStatus(new Status((ushort)(isSession ? 0xB602 : 0xB603))) : NormalizedResponse.Success();
-        if (!tells) return answer;
-        _ = TellAsync(context, job);
-        return answer with
+        if (tells) _ = AfterAsync(context.Responded, () => SendAsync(context, PrintClasses.PrintJob, job, 3, JobEvent("NORMAL", label)));
+        return Printed();
+
+        NormalizedResponse Printed()
         {
-            DataSet = new DataSet().Set(Tags.ReferencedPrintJobSequence, StorageCommitment.Item(new InstanceReference(PrintClasses.PrintJob, job))),
-        };
+            var answer = boxes.TrueForAll(b => b.IsEmpty) ? NormalizedResponse.FromStatus(new Status((ushort)(isSession ? 0xB602 : 0xB603))) : NormalizedResponse.Success();
+            return !tells ? answer : answer with
+            {
+                DataSet = new DataSet().Set(Tags.ReferencedPrintJobSequence, StorageCommitment.Item(new InstanceReference(PrintClasses.PrintJob, job))),
+            };
+        }
     }
 
     private static PrintedFilm Film(NormalizedContext context, FilmSessionState state, FilmBoxState box, Uid job) => new()
@@ -71,20 +81,6 @@ public sealed partial class PrintManagement
     private static DataSet? LutOf(FilmSessionState state, DataSet box) =>
         box.GetAll<DataSet>(Tags.ReferencedPresentationLUTSequence) is [var item, ..]
         && Uid.TryParseLenient(item.Get(Tags.ReferencedSOPInstanceUID, ""), out var uid) ? state.PresentationLuts.GetValueOrDefault(uid) : null;
-
-    /// <summary>Event 3, Done, after the answer (PS3.4 Table H.4-19); on the presentation context of the class.</summary>
-    private static async Task TellAsync(NormalizedContext context, Uid job)
-    {
-        await context.Responded.ConfigureAwait(false);
-        try
-        {
-            await context.EventReportAsync(PrintClasses.PrintJob, PrintClasses.PrintJob, job, 3, null, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (AssociationException)
-        {
-            // The user has left; the job can be asked for with N-GET.
-        }
-    }
 
     private DataSet Begin(NormalizedContext context, FilmSessionState state)
     {

@@ -8,7 +8,8 @@ namespace Isocenter.Network.Services;
 /// <summary>Print Management as provider: grayscale and colour, with Presentation LUT, annotation boxes, print jobs, the
 /// printer and its configuration (PS3.4 Annex H). A film that is printed is handed on.</summary>
 /// <remarks>Film sessions, film boxes and LUTs live as long as their association; print jobs are remembered for all. The
-/// answer to a print request goes out when the film has been taken: Success means <em>taken</em>. Safe from many threads.</remarks>
+/// answer to a print request goes out when the film has been taken: Success means <em>taken</em>; with
+/// <see cref="PrinterOptions.MaxQueuedJobs"/> it goes out at once, and print jobs tell the rest by their events. Safe from many threads.</remarks>
 public sealed partial class PrintManagement
 {
     private readonly Func<PrintedFilm, CancellationToken, ValueTask> _onFilm;
@@ -58,7 +59,7 @@ public sealed partial class PrintManagement
     {
         long id = context.Association.Id;
         if (_sessions.TryGetValue(id, out var known)) return known;
-        var state = _sessions.GetOrAdd(id, new FilmSessionState());
+        var state = _sessions.GetOrAdd(id, new FilmSessionState { User = context });
         context.AssociationEnded.ContinueWith(_ => _sessions.TryRemove(id, out FilmSessionState? _), TaskScheduler.Default);
         return state;
     }
@@ -194,6 +195,7 @@ public sealed partial class PrintManagement
     {
         var uid = context.SopInstanceUid!;
         DataSet? instance;
+        StateOf(context);
         if (context.SopClassUid == PrintClasses.Printer) instance = uid == PrintClasses.PrinterInstance ? Printer() : null;
         else if (context.SopClassUid == PrintClasses.PrintJob) instance = FindJob(uid);
         else if (context.SopClassUid == PrintClasses.PrinterConfiguration) instance = uid == PrintClasses.PrinterConfigurationInstance ? Configuration() : null;
@@ -218,7 +220,7 @@ public sealed partial class PrintManagement
 
     private DataSet Printer() => new DataSet()
         .Set(Tags.Manufacturer, "Isocenter").Set(Tags.ManufacturerModelName, "Isocenter")
-        .Set(Tags.PrinterStatus, "NORMAL").Set(Tags.PrinterStatusInfo, "NORMAL").Set(Tags.PrinterName, _options.Name);
+        .Set(Tags.PrinterStatus, _printer.Status).Set(Tags.PrinterStatusInfo, _printer.Information).Set(Tags.PrinterName, _options.Name);
 
     private DataSet Configuration()
     {

@@ -61,6 +61,10 @@ public sealed record PrinterOptions
     /// <summary>Print jobs that are remembered, of all associations.</summary>
     public int MaxPrintJobs { get; init; } = 1000;
 
+    /// <summary>Jobs that may wait to be printed: a print request is answered at once, and films are taken one job after the other. One
+    /// more is 0xC601 or 0xC602. 0: no queue, the answer waits for the film to be taken.</summary>
+    public int MaxQueuedJobs { get; init; }
+
     /// <summary>Film sizes of the printer (PS3.3 §C.13.3); another is replaced by the first, with 0x0116.</summary>
     public IReadOnlyList<string> FilmSizes { get; init; } =
         ["14INX17IN", "8INX10IN", "8_5INX11IN", "10INX12IN", "10INX14IN", "11INX14IN", "11INX17IN", "14INX14IN", "24CMX24CM", "24CMX30CM", "A4", "A3"];
