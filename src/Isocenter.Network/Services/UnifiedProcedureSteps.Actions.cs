@@ -155,48 +155,4 @@ public sealed partial class UnifiedProcedureSteps
             progress.SetText(Tags.ProcedureStepCancellationDateTime, VR.DT, Now());
         if (request is not null && request.TryFind(Tags.ProcedureStepDiscontinuationReasonCodeSequence, out var reason)) progress.Add(reason);
     }
-
-    /// <summary>Who wants to hear of which step. Not safe from several threads.</summary>
-    private sealed class SubscriptionList
-    {
-        private readonly Dictionary<Uid, Dictionary<string, bool>> _ofSteps = [];
-        private readonly Dictionary<string, (bool Locks, DataSet? Filter)> _global = new(StringComparer.Ordinal);
-
-        public IEnumerable<string> Of(Uid uid) => _ofSteps.TryGetValue(uid, out var receivers) ? [.. receivers.Keys] : [];
-
-        public void Subscribe(string receiver, Uid uid, bool locks)
-        {
-            if (!_ofSteps.TryGetValue(uid, out var receivers)) _ofSteps[uid] = receivers = new(StringComparer.Ordinal);
-            receivers[receiver] = locks;
-        }
-
-        public void Unsubscribe(string receiver, Uid uid)
-        {
-            if (_ofSteps.TryGetValue(uid, out var receivers)) receivers.Remove(receiver);
-        }
-
-        /// <returns>The steps that it is subscribed to by this.</returns>
-        public List<KeyValuePair<Uid, DataSet>> SubscribeGlobally(string receiver, bool locks, DataSet? filter, IEnumerable<KeyValuePair<Uid, DataSet>> steps)
-        {
-            _global[receiver] = (locks, filter);
-            var matching = steps.Where(step => filter is null || Matcher.Matches(filter, step.Value)).ToList();
-            foreach (var (uid, _) in matching) Subscribe(receiver, uid, locks);
-            return matching;
-        }
-
-        public void UnsubscribeGlobally(string receiver)
-        {
-            _global.Remove(receiver);
-            foreach (var receivers in _ofSteps.Values) receivers.Remove(receiver);
-        }
-
-        /// <summary>Steps to come are not subscribed to; those that are, stay.</summary>
-        public void SuspendGlobally(string receiver) => _global.Remove(receiver);
-
-        public void Added(Uid uid, DataSet step)
-        {
-            foreach (var (receiver, (locks, filter)) in _global)
-                if (filter is null || Matcher.Matches(filter, step)) Subscribe(receiver, uid, locks);
-        }
-    }
 }

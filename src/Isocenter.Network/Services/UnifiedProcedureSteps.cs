@@ -14,7 +14,7 @@ public sealed record UnifiedProcedureStepEvent(string ReceivingAETitle, Uid SopI
 
 /// <summary>Unified Procedure Step as provider: Push, Pull, Watch, Event and Query (PS3.4 Annex CC).</summary>
 /// <remarks>A step is SCHEDULED, then IN PROGRESS for the one who knows the Transaction UID, then COMPLETED or CANCELED for
-/// good. Subscriptions are in memory. Safe from many threads.</remarks>
+/// good. Safe from many threads.</remarks>
 public sealed partial class UnifiedProcedureSteps
 {
     private static readonly string[] States = ["SCHEDULED", "IN PROGRESS", "COMPLETED", "CANCELED"];
@@ -24,7 +24,7 @@ public sealed partial class UnifiedProcedureSteps
     private readonly Action<UnifiedProcedureStepEvent> _onEvent;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly SubscriptionList _subscriptions = new();
+    private readonly SubscriptionList _subscriptions;
 
     /// <summary>Keeps the steps in <paramref name="store"/>.</summary>
     /// <param name="store">Where the steps are kept.</param>
@@ -32,13 +32,16 @@ public sealed partial class UnifiedProcedureSteps
     /// <param name="onEvent">Gets each event for each subscriber, in order; be quick, and send it beside
     /// (<see cref="ReportAsync"/>).</param>
     /// <param name="time">The clock.</param>
-    public UnifiedProcedureSteps(ISopInstanceStore store, Func<string, bool>? knows = null, Action<UnifiedProcedureStepEvent>? onEvent = null, TimeProvider? time = null)
+    /// <param name="subscriptions">Where the subscriptions are kept, apart from the steps; null: in memory.</param>
+    public UnifiedProcedureSteps(ISopInstanceStore store, Func<string, bool>? knows = null, Action<UnifiedProcedureStepEvent>? onEvent = null, TimeProvider? time = null,
+        ISopInstanceStore? subscriptions = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
         _knows = knows ?? (static _ => true);
         _onEvent = onEvent ?? (static _ => { });
         _time = time ?? TimeProvider.System;
+        _subscriptions = new SubscriptionList(subscriptions);
     }
 
     /// <summary>UPS Push: the class that all steps are of, whatever was negotiated (PS3.4 §CC.3.1).</summary>

@@ -24,7 +24,8 @@ internal sealed class WorkflowScp
         _worklist = Directory.CreateDirectory(Path.Combine(folder, "worklist")).FullName;
         _performed = new PerformedProcedureSteps(new FolderInstanceStore(Path.Combine(folder, "mpps"), PerformedProcedureSteps.SopClass));
         _unified = new UnifiedProcedureSteps(new FolderInstanceStore(Path.Combine(folder, "ups"), UnifiedProcedureSteps.PushSopClass),
-            events.Knows, e => _events.Writer.TryWrite(e));
+            events.Knows, e => _events.Writer.TryWrite(e),
+            subscriptions: new FolderInstanceStore(Path.Combine(folder, "ups-subscriptions"), UnifiedProcedureSteps.WatchSopClass));
         _ = SendEventsAsync(events);
     }
 
