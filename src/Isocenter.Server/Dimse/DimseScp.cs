@@ -24,7 +24,7 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
         var policy = new AcceptancePolicy
         {
             CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
-            AbstractSyntaxes = [.. AcceptancePolicy.DefaultAbstractSyntaxes, .. RetrieveScp.CompositeSopClasses, .. services.SelectMany(s => s.AbstractSyntaxes)],
+            AbstractSyntaxes = [.. AcceptancePolicy.DefaultAbstractSyntaxes, .. QueryLevels.PatientStudyOnly, .. RetrieveScp.CompositeSopClasses, .. services.SelectMany(s => s.AbstractSyntaxes)],
             JudgeUser = settings.DicomUsers is { } users ? users.Judge : null,
             AcceptUnknownStorage = settings.StoreUnknownSopClasses,
             AnswerExtendedNegotiation = QueryLevels.Negotiate,

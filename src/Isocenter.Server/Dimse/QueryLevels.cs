@@ -10,6 +10,14 @@ internal static class QueryLevels
 {
     private static readonly QueryRetrieveNegotiation Offered = new() { Relational = true, CombinedDateTimeMatching = true, FuzzyMatching = true, TimezoneQueryAdjustment = true };
 
+    /// <summary>Patient/Study Only, retired in 2004 (PS3.4-2004 §C.6.3), which old workstations still ask with.</summary>
+    public static IReadOnlyList<Uid> PatientStudyOnly { get; } =
+    [
+        Uid.Parse(SopClasses.PatientStudyOnlyQueryRetrieveInformationModelFind),
+        Uid.Parse(SopClasses.PatientStudyOnlyQueryRetrieveInformationModelMove),
+        Uid.Parse(SopClasses.PatientStudyOnlyQueryRetrieveInformationModelGet),
+    ];
+
     /// <exception cref="StatusException">Missing, unknown, or not of this information model: 0xA900.</exception>
     public static QueryLevel Read(DataSet identifier, Uid sopClassUid)
     {
@@ -30,9 +38,10 @@ internal static class QueryLevels
                 : throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"Query/Retrieve Level '{text}' is not IMAGE"));
         }
         bool studyRoot = sopClassUid.Value.StartsWith("1.2.840.10008.5.1.4.1.2.2.", StringComparison.Ordinal);
-        if (level is null || studyRoot && level == QueryLevel.Patient)
+        bool studyOnly = PatientStudyOnly.Contains(sopClassUid);
+        if (level is null || studyRoot && level == QueryLevel.Patient || studyOnly && level is (QueryLevel.Series or QueryLevel.Image))
         {
-            string expected = studyRoot ? "STUDY, SERIES or IMAGE" : "PATIENT, STUDY, SERIES or IMAGE";
+            string expected = studyOnly ? "PATIENT or STUDY" : studyRoot ? "STUDY, SERIES or IMAGE" : "PATIENT, STUDY, SERIES or IMAGE";
             throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"Query/Retrieve Level '{text}' is not {expected}"));
         }
         return level.Value;

@@ -138,9 +138,21 @@ public sealed class QueryTests
     }
 
     [Theory]
+    [InlineData("PATIENT")]
+    [InlineData("STUDY")]
+    public async Task The_retired_patient_study_only_model_is_answered(string level)
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.Equal(Status.Success, await server.StoreAsync(SampleObject.Create(study: "1.2.3")));
+        var keys = new DataSet().Set(Tags.QueryRetrieveLevel, level).Set<string>(Tags.PatientID).Set<string>(Tags.StudyInstanceUID);
+        Assert.Single(await server.FindAsync(SopClasses.PatientStudyOnlyQueryRetrieveInformationModelFind, keys));
+    }
+
+    [Theory]
     [InlineData(StudyRoot, "PATIENT")]
     [InlineData(StudyRoot, "SHELF")]
     [InlineData(PatientRoot, "")]
+    [InlineData(SopClasses.PatientStudyOnlyQueryRetrieveInformationModelFind, "SERIES")]
     public async Task A_level_that_the_model_does_not_have_is_an_identifier_error(string model, string level)
     {
         await using var server = await TestServer.StartAsync();
