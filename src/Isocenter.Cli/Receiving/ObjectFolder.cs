@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Isocenter.Dicom;
 using Isocenter.Network;
 using Isocenter.Network.Dimse;
@@ -40,6 +41,13 @@ internal sealed class ObjectFolder(string folder, FolderLayout layout = FolderLa
 {
     private static readonly ReadOptions UpToSeries = new() { StopBefore = new Tag(0x0020_000F) };
 
+    private readonly string _named = folder;
+
+    // Whole: the system is asked for the present folder once, not for each file.
+    private readonly string _folder = Path.GetFullPath(folder);
+    private readonly string _partPrefix = Path.Combine(Path.GetFullPath(folder), "." + Path.GetRandomFileName() + "-");
+    private int _parts;
+
     /// <summary>Takes an object.</summary>
     /// <param name="context">The C-STORE.</param>
     /// <param name="sender">AE title of who sent it, for the File Meta Information.</param>
@@ -47,16 +55,17 @@ internal sealed class ObjectFolder(string folder, FolderLayout layout = FolderLa
     /// <param name="cancel">Ends the writing; there is no file then.</param>
     public async ValueTask<ReceivedObject> WriteAsync(StoreContext context, string sender, string receiver, CancellationToken cancel)
     {
-        string part = Path.Combine(folder, "." + Path.GetRandomFileName() + ".part");
+        string part = string.Create(CultureInfo.InvariantCulture, $"{_partPrefix}{Interlocked.Increment(ref _parts)}.part");
+        bool isPlaced = false;
         try
         {
             long length = await WritePartAsync(part, context, sender, receiver, cancel);
             if (isChecked && ProblemOf(part, context) is { } problem) return new ReceivedObject(problem, null, length);
             string path = Path.Combine(FolderOf(part), context.SopInstanceUid.Value + ".dcm");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return Place(part, path) is { } placed
-                ? new ReceivedObject(Status.Success, placed, length)
-                : new ReceivedObject(existing == ExistingFile.Keep ? Status.Success : Status.DuplicateSopInstance.With("there is an object of that UID"), null, length);
+            if (Place(part, path) is not { } placed)
+                return new ReceivedObject(existing == ExistingFile.Keep ? Status.Success : Status.DuplicateSopInstance.With("there is an object of that UID"), null, length);
+            isPlaced = true;
+            return new ReceivedObject(Status.Success, string.Concat(_named, placed.AsSpan(_folder.Length)), length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,7 +73,7 @@ internal sealed class ObjectFolder(string folder, FolderLayout layout = FolderLa
         }
         finally
         {
-            File.Delete(part);        // does nothing when it was moved
+            if (!isPlaced) File.Delete(part);
         }
     }
 
@@ -86,16 +95,24 @@ internal sealed class ObjectFolder(string folder, FolderLayout layout = FolderLa
             .Create(context.SopClassUid.Value, context.SopInstanceUid.Value, context.TransferSyntax, sender)
             .SetText(Tags.SendingApplicationEntityTitle, VR.AE, sender)
             .SetText(Tags.ReceivingApplicationEntityTitle, VR.AE, receiver), head);
-        RandomAccess.Write(file, head.WrittenSpan, 0);
-        long offset = head.WrittenCount;
+        long offset = 0;
         while (true)
         {
             var read = await context.DataSet.ReadAsync(cancel);
-            foreach (var segment in read.Buffer)
+            // In place: what goes into the page cache is written sooner than another thread takes it up. The head goes out with
+            // the first bytes of the data set.
+            if (offset == 0)
             {
-                // In place: what goes into the page cache is written sooner than another thread takes it up.
-                RandomAccess.Write(file, segment.Span, offset);
-                offset += segment.Length;
+                RandomAccess.Write(file, [head.WrittenMemory, .. Segments(read.Buffer)], 0);
+                offset = head.WrittenCount + read.Buffer.Length;
+            }
+            else
+            {
+                foreach (var segment in read.Buffer)
+                {
+                    RandomAccess.Write(file, segment.Span, offset);
+                    offset += segment.Length;
+                }
             }
             context.DataSet.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) break;
@@ -104,9 +121,14 @@ internal sealed class ObjectFolder(string folder, FolderLayout layout = FolderLa
         return offset - head.WrittenCount;
     }
 
+    private static IEnumerable<ReadOnlyMemory<byte>> Segments(ReadOnlySequence<byte> bytes)
+    {
+        foreach (var segment in bytes) yield return segment;
+    }
+
     private string FolderOf(string part)
     {
-        if (layout == FolderLayout.Flat) return folder;
+        if (layout == FolderLayout.Flat) return _folder;
         string study = "", series = "", patient = "";
         try
         {
@@ -121,14 +143,27 @@ internal sealed class ObjectFolder(string folder, FolderLayout layout = FolderLa
         }
         return layout switch
         {
-            FolderLayout.Study => Path.Combine(folder, SafeName(study)),
-            FolderLayout.Series => Path.Combine(folder, SafeName(study), SafeName(series)),
-            _ => Path.Combine(folder, SafeName(patient), SafeName(study), SafeName(series)),
+            FolderLayout.Study => Path.Combine(_folder, SafeName(study)),
+            FolderLayout.Series => Path.Combine(_folder, SafeName(study), SafeName(series)),
+            _ => Path.Combine(_folder, SafeName(patient), SafeName(study), SafeName(series)),
         };
     }
 
     /// <returns>Where the object is now; null when another one has stayed in its place.</returns>
     private string? Place(string part, string path)
+    {
+        try
+        {
+            return Move(part, path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return Move(part, path);
+        }
+    }
+
+    private string? Move(string part, string path)
     {
         if (existing == ExistingFile.Replace)
         {
