@@ -55,7 +55,7 @@ public sealed class AssociationRejectedException : AssociationException
                 $"the peer is not called '{called}': use the AE title configured there",
             RejectReason.ApplicationContextNameNotSupported => "the peer does not accept the DICOM application context",
             RejectReason.NoReasonGiven =>
-                $"the peer's application gave no reason: its log may tell; often the pair of AE titles '{calling}' and '{called}' or our address is not allowed there",
+                $"the peer's application gave no reason: its log may tell; often the pair of AE titles '{calling}' and '{called}' or our address is not allowed there, or it takes none of the SOP classes that we offer",
             RejectReason.AcseNoReasonGiven => "the peer gave no reason: its log may tell; this is the answer to a user who is not known there, to a wrong pass code, or to no user where one is required",
             RejectReason.ProtocolVersionNotSupported => "the peer does not support version 1 of the DICOM upper layer protocol",
             RejectReason.TemporaryCongestion => "the peer is too busy at the moment: try again later",

@@ -5,11 +5,13 @@ using Isocenter.Fuzz;
 using Isocenter.Fuzz.Codecs;
 
 if (args.Length >= 2 && args[0] == "codecs") return CodecCommand.Run(args);
+if (args is ["associations", ..]) return await BadAssociations.CommandAsync(args);
 
 // Mutates real inputs and reads them: no crash, no hang over a second, memory at most 8 × input + 16 MiB.
 if (args.Length < (args is ["network", ..] ? 2 : 3) || !Targets.All.TryGetValue(args[0], out var target))
 {
     Console.Error.WriteLine($"usage: Isocenter.Fuzz {string.Join('|', Targets.All.Keys)} ROUNDS SEED_FOLDER (network: any word) [random seed] [longest seed in bytes]");
+    Console.Error.WriteLine("       Isocenter.Fuzz associations [COUNT]       bad associations over TCP, 100000 unless told otherwise; what is left of them");
     Console.Error.WriteLine($"       Isocenter.Fuzz codecs ROUNDS [SEED_FOLDER [random seed [{string.Join('|', CodecSeed.Kinds)}]]]");
     return 2;
 }
