@@ -9,10 +9,8 @@ namespace Isocenter.Codecs.Jpeg2000;
 /// <summary>The bit plane decoder (ISO/IEC 15444-1 Annex D), for up to 30 bit planes.</summary>
 /// <remarks>What is known of a coefficient and its neighbours is in words of <see cref="StripeFlags"/>.
 /// <see cref="WideBlockDecoder"/> does the same the obvious way.</remarks>
-internal sealed class BlockDecoder
+internal sealed class BlockDecoder : StripeCoder
 {
-    private readonly uint[] _flags = new uint[MaxWords];
-    private readonly int[] _magnitudes = new int[4 * MaxWords];   // four for each word of flags
     private readonly MqContexts _contexts = new();
     private byte[] _plain = [];
 
@@ -22,8 +20,8 @@ internal sealed class BlockDecoder
     public void Decode(in CodedBlock block, Span<int> coefficients)
     {
         int stride = block.Width + 2, stripes = (block.Height + 3) >> 2;
-        _flags.AsSpan(0, stride * (stripes + 2)).Clear();
-        _magnitudes.AsSpan(4 * stride, 4 * stride * stripes).Clear();
+        Words.AsSpan(0, stride * (stripes + 2)).Clear();
+        Values.AsSpan(4 * stride, 4 * stride * stripes).Clear();
         _contexts.Use(block.Orientation);
         _contexts.Reset();
         DecodePasses(block);
@@ -217,14 +215,6 @@ internal sealed class BlockDecoder
         registers = mq;
     }
 
-    // Never outside: at most (width + 2) (stripes + 1) − 1, and the caller has checked the block's size.
-    private ref uint Flags(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_flags), at);
-
-    // The four magnitudes of a word of flags.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref int Magnitudes(ref uint flags) => ref Unsafe.AddByteOffset(
-        ref MemoryMarshal.GetArrayDataReference(_magnitudes), 4 * Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_flags), ref flags));
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref MqState ZeroCodingContext(ref MqState states, uint neighbours) => ref Unsafe.AddByteOffset(
         ref states, (nuint)Unsafe.AddByteOffset(ref Unsafe.As<MqState, byte>(ref states), MqContexts.ZeroCodingTable + (nint)(neighbours & 0x1FF)));
@@ -244,7 +234,7 @@ internal sealed class BlockDecoder
             uint rows = RowsOf(height - y);
             for (int x = 0; x < width; x++)
             {
-                ref uint flags = ref _flags[((y >> 2) + 1) * stride + x + 1];
+                ref uint flags = ref Words[((y >> 2) + 1) * stride + x + 1];
                 for (int k = 0; k < 4; k++)
                 {
                     int at = 3 * k;
@@ -267,7 +257,7 @@ internal sealed class BlockDecoder
         {
             for (int x = 0; x < width; x++)
             {
-                ref uint flags = ref _flags[((y >> 2) + 1) * stride + x + 1];
+                ref uint flags = ref Words[((y >> 2) + 1) * stride + x + 1];
                 uint todo = (flags >> Self) & ~(flags >> Visited) & Rows;
                 flags |= todo << Refined;
                 for (int k = 0; k < 4; k++)
@@ -308,7 +298,7 @@ internal sealed class BlockDecoder
         int stride = block.Width + 2;
         for (int y = 0; y < block.Height; y++)
         {
-            var from = _magnitudes.AsSpan((((y >> 2) + 1) * stride + 1) * 4 + (y & 3));
+            var from = Values.AsSpan((((y >> 2) + 1) * stride + 1) * 4 + (y & 3));
             var to = coefficients.Slice(y * block.Width, block.Width);
             for (int x = 0; x < to.Length; x++) to[x] = from[x * 4];
         }

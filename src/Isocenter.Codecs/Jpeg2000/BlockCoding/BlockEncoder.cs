@@ -8,7 +8,7 @@ namespace Isocenter.Codecs.Jpeg2000;
 
 /// <summary>The bit plane encoder (ISO/IEC 15444-1 Annex D). A pass first collects its decisions, then they are coded; what
 /// is known of coefficients is in words of <see cref="StripeFlags"/>.</summary>
-internal sealed class BlockEncoder
+internal sealed class BlockEncoder : StripeCoder
 {
     private const int MaxDecisions = 4096 / 4 * 11 + 16;   // run, two of its length, and 4 × (significance, sign)
     private const int One = 1 << 29;                       // of the sums below
@@ -16,8 +16,6 @@ internal sealed class BlockEncoder
     // Four bits to bits 0, 3, 6, 9.
     private static ReadOnlySpan<ushort> Spread4 => [0, 1, 8, 9, 64, 65, 72, 73, 512, 513, 520, 521, 576, 577, 584, 585];
 
-    private readonly uint[] _flags = new uint[MaxWords];
-    private readonly int[] _magnitudes = new int[4 * MaxWords];   // four for each word of flags
     private readonly byte[] _zeroCoding = new byte[512];
     private readonly byte[] _decisions = new byte[MaxDecisions];
     private readonly MqEncoder _mq = new();
@@ -126,13 +124,13 @@ internal sealed class BlockEncoder
     private uint Load(ReadOnlySpan<int> coefficients, int stride, int width, int height)
     {
         int words = width + 2, stripes = (height + 3) >> 2;
-        _flags.AsSpan(0, words * (stripes + 2)).Clear();
+        Words.AsSpan(0, words * (stripes + 2)).Clear();
         uint all = 0;
         for (int y = 0; y < height; y += 4)
         {
             int at = ((y >> 2) + 1) * words + 1, rows = Math.Min(4, height - y);
-            var flags = _flags.AsSpan(at, width);
-            var magnitudes = _magnitudes.AsSpan(4 * at, 4 * width);
+            var flags = Words.AsSpan(at, width);
+            var magnitudes = Values.AsSpan(4 * at, 4 * width);
             if (rows < 4) magnitudes.Clear();
             for (int k = 0; k < rows; k++)
             {
@@ -156,7 +154,7 @@ internal sealed class BlockEncoder
     {
         double energy = 0;
         for (int y = 0; y < height; y += 4)
-            foreach (int magnitude in _magnitudes.AsSpan(4 * (((y >> 2) + 1) * (width + 2) + 1), 4 * width)) energy += (double)magnitude * magnitude;
+            foreach (int magnitude in Values.AsSpan(4 * (((y >> 2) + 1) * (width + 2) + 1), 4 * width)) energy += (double)magnitude * magnitude;
         return energy * Math.ScaleB(1, -2 * fraction);
     }
 
@@ -313,7 +311,7 @@ internal sealed class BlockEncoder
             uint rows = RowsOf(height - y);
             for (int x = 0; x < width; x++)
             {
-                ref uint flags = ref _flags[((y >> 2) + 1) * stride + x + 1];
+                ref uint flags = ref Words[((y >> 2) + 1) * stride + x + 1];
                 uint ones = Ones(ref Magnitudes(ref flags), shift);
                 for (int at = 0; at < 12; at += 3)
                 {
@@ -330,14 +328,6 @@ internal sealed class BlockEncoder
         }
         return count;
     }
-
-    // Never outside: at most (width + 2) (stripes + 1) − 1, and a block has at most 4096 coefficients.
-    private ref uint Flags(int at) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_flags), at);
-
-    // The four magnitudes of a word of flags.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref int Magnitudes(ref uint flags) => ref Unsafe.AddByteOffset(
-        ref MemoryMarshal.GetArrayDataReference(_magnitudes), 4 * Unsafe.ByteOffset(ref MemoryMarshal.GetArrayDataReference(_flags), ref flags));
 
     // Their bits of one plane at bits 0, 3, 6, 9.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

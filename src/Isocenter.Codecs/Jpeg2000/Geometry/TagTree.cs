@@ -3,6 +3,9 @@ namespace Isocenter.Codecs.Jpeg2000;
 /// <summary>A tag tree as a decoder learns it (ISO/IEC 15444-1 §B.10.2).</summary>
 internal sealed class TagTree
 {
+    /// <summary>Levels of the largest tree.</summary>
+    public const int MaxDepth = 32;
+
     private const int Unknown = int.MaxValue;
     private readonly int _width;
     private readonly int _height;
@@ -32,21 +35,33 @@ internal sealed class TagTree
         return nodes;
     }
 
-    /// <summary>Reads on until it is known whether the value of a leaf is below a threshold.</summary>
-    public bool IsBelow(int x, int y, int threshold, ref PacketBits bits)
+    /// <summary>The nodes from a leaf up to the root.</summary>
+    /// <param name="x">Column of the leaf.</param>
+    /// <param name="y">Its row.</param>
+    /// <param name="width">Leaves in a row.</param>
+    /// <param name="height">Rows of leaves.</param>
+    /// <param name="path">Room for <see cref="MaxDepth"/>.</param>
+    /// <returns>How many they are.</returns>
+    public static int PathOf(int x, int y, int width, int height, Span<int> path)
     {
-        Span<int> path = stackalloc int[32];
-        int depth = 0, offset = 0, width = _width, height = _height;
+        int depth = 0, offset = 0;
         while (true)
         {
             path[depth++] = offset + y * width + x;
-            if (width <= 1 && height <= 1) break;
+            if (width <= 1 && height <= 1) return depth;
             offset += width * height;
             width = (width + 1) >> 1;
             height = (height + 1) >> 1;
             x >>= 1;
             y >>= 1;
         }
+    }
+
+    /// <summary>Reads on until it is known whether the value of a leaf is below a threshold.</summary>
+    public bool IsBelow(int x, int y, int threshold, ref PacketBits bits)
+    {
+        Span<int> path = stackalloc int[MaxDepth];
+        int depth = PathOf(x, y, _width, _height, path);
 
         int reached = 0, node = 0;
         while (depth > 0)

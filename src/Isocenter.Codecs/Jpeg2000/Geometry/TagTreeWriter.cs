@@ -45,18 +45,8 @@ internal sealed class TagTreeWriter
     /// <summary>Tells whether the value of a leaf is below a threshold.</summary>
     public void Write(int x, int y, int threshold, ref PacketBitWriter bits)
     {
-        Span<int> path = stackalloc int[32];
-        int depth = 0, offset = 0, width = _width, height = _height;
-        while (true)
-        {
-            path[depth++] = offset + y * width + x;
-            if (width <= 1 && height <= 1) break;
-            offset += width * height;
-            width = (width + 1) >> 1;
-            height = (height + 1) >> 1;
-            x >>= 1;
-            y >>= 1;
-        }
+        Span<int> path = stackalloc int[TagTree.MaxDepth];
+        int depth = TagTree.PathOf(x, y, _width, _height, path);
 
         int reached = 0;
         while (depth > 0)
