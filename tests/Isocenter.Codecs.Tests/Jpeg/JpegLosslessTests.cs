@@ -117,6 +117,15 @@ public sealed class JpegLosslessTests
         for (int i = 0; i < 297; i++) Assert.Equal(TestImage.Get(samples, planes, i % 3 * 99 + i / 3), TestImage.Get(byPixel, pixels, i));
     }
 
+    /// <summary>Encoders of ultrasound devices count on sums of 16 bits: 128 after 52 may be a difference of −180 (T.81 §H.1.2.1).</summary>
+    [Fact]
+    public void Differences_that_leave_the_range_of_samples_wrap()
+    {
+        byte[] stream = new StreamBuilder().Frame(0xC3, 8, 1, 2, (1, 0x11, 0)).Huffman(0, 0, [8], [7])
+            .Scan(1, 0, 0, (1, 0)).Bits("10 0110011  0 01001011").ToArray();
+        Assert.Equal([52, 128], TestImage.Decode(stream, new FrameLayout(1, 2, 1, 8, 8)));
+    }
+
     [Fact]
     public void Components_may_have_a_scan_each()
     {
