@@ -21,6 +21,10 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
     /// <summary>linkedpatients=true, an extension: patients who are the same person as the one asked for match too.</summary>
     public bool LinkedPatients { get; init; }
 
+    /// <summary>samepatientas, an extension: the UID of a study, of whose patient the studies are asked for; a Patient ID has no
+    /// place in an address. Null when not given.</summary>
+    public string? SamePatientAs { get; init; }
+
     private const int MaxParameters = 200;
     private const int MaxOrderBy = 8;
 
@@ -36,11 +40,12 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         var orderBy = new List<(Tag, bool)>();
         var once = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         int? limit = null;
+        string? samePatientAs = null;
         int offset = 0, count = 0;
         foreach (var (name, value) in query)
         {
             if (++count > MaxParameters) throw new SearchParameterException($"more than {MaxParameters} query parameters");
-            if (name.ToLowerInvariant() is "limit" or "offset" or "fuzzymatching" or "emptyvaluematching" or "multiplevaluematching" && !once.Add(name))
+            if (name.ToLowerInvariant() is "limit" or "offset" or "fuzzymatching" or "emptyvaluematching" or "multiplevaluematching" or "samepatientas" && !once.Add(name))
                 throw new SearchParameterException($"{name} is given twice");
             switch (name.ToLowerInvariant())
             {
@@ -70,6 +75,9 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                         orderBy.Add((by, field.StartsWith('-')));
                     }
                     break;
+                case "samepatientas":
+                    samePatientAs = value;
+                    break;
                 case "accept" or "charset":
                     break;
                 case "includefield":
@@ -85,7 +93,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
             }
         }
         foreach (var (name, value) in matches) AddKey(keys, AttributePath(name), value, empty, multiple);
-        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset, orderBy) { LinkedPatients = linked };
+        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset, orderBy) { LinkedPatients = linked, SamePatientAs = samePatientAs };
     }
 
     /// <summary>{attributeID}: a tag or keyword, or several joined by dots for attributes in sequences (PS3.18 §8.3.4.1).</summary>

@@ -38,6 +38,7 @@ internal sealed class SearchService(ImageArchive archive)
         if (scope.Study is not null) identifier.SetText(Tags.StudyInstanceUID, VR.UI, scope.Study.Value);
         if (scope.Series is not null) identifier.SetText(Tags.SeriesInstanceUID, VR.UI, scope.Series.Value);
         if (level == QueryLevel.Study) UnderstandModality(identifier);
+        if (parameters.SamePatientAs is { } study) await AskForPatientOfAsync(study, identifier, http.RequestAborted);
         var matching = identifier.Select(element => element.Tag).ToList();
         var required = ReturnKeys(level, scope).ToList();
         foreach (var tag in required.Concat(parameters.IncludeFields))
@@ -56,7 +57,7 @@ internal sealed class SearchService(ImageArchive archive)
             CombinedDateTime = true,        // PS3.18 §8.3.4.1
             TimeZone = TimeZoneOf(parameters.Keys),
             IncludeAll = parameters.IncludeAll,
-            IncludeLinkedPatients = parameters.LinkedPatients,
+            IncludeLinkedPatients = parameters.LinkedPatients || parameters.SamePatientAs is not null,
             OrderBy = parameters.OrderBy,
         };
         foreach (var (tag, _) in parameters.OrderBy)
@@ -86,6 +87,24 @@ internal sealed class SearchService(ImageArchive archive)
         var matches = Finished(answers, root, level, [.. required]);
         if (isParts) await XmlAsync(http, matches);
         else await JsonAsync(http, matches, type, key!);
+    }
+
+    /// <summary>Asks for the studies of a study's patient; for the study alone when it does not say whose it is.</summary>
+    private async Task AskForPatientOfAsync(string study, DataSet identifier, CancellationToken cancel)
+    {
+        var known = new DataSet().Set(Tags.SpecificCharacterSet, "ISO_IR 192").SetText(Tags.StudyInstanceUID, VR.UI, study)
+            .Set<string>(Tags.PatientID).Set<string>(Tags.IssuerOfPatientID);
+        var (_, found) = await archive.QueryPageAsync(new Query { Level = QueryLevel.Study, Identifier = known, Limit = 1 }, cancel);
+        await foreach (var one in found)
+        {
+            string patient = one.Get(Tags.PatientID, ""), issuer = one.Get(Tags.IssuerOfPatientID, "");
+            // An asterisk in it would be a wildcard.
+            if (patient.Length == 0 || patient.AsSpan().ContainsAny('*', '?')) break;
+            identifier.SetText(Tags.PatientID, VR.LO, patient);
+            if (issuer.Length > 0 && !issuer.AsSpan().ContainsAny('*', '?')) identifier.SetText(Tags.IssuerOfPatientID, VR.LO, issuer);
+            return;
+        }
+        identifier.SetText(Tags.StudyInstanceUID, VR.UI, study);
     }
 
     /// <summary>Of a study many clients ask for a Modality: they mean those that have it.</summary>

@@ -33,6 +33,8 @@ public sealed class SearchTests
     [InlineData("studies/1.1/instances", 2)]
     [InlineData("studies/1.1/series/1.1.1/instances", 1)]
     [InlineData("studies/1.1/series/1.2.1/instances", 0)]
+    [InlineData("studies?samepatientas=1.2", 3)]
+    [InlineData("studies?samepatientas=1.9", 0)]
     [InlineData("studies?fuzzymatching=true&PatientName=j%C3%BCrgen", 3)]
     public async Task Searches_find_what_matches(string path, int expected)
     {

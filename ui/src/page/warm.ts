@@ -15,7 +15,7 @@ async function fetchAhead(signal: AbortSignal): Promise<void> {
     const response = await fetch('viewer/index.html', { signal });
     if (!response.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    for (const element of page.querySelectorAll('script[src][defer], link[rel=stylesheet]')) {
+    for (const element of page.querySelectorAll('script[src][defer], link[rel=preload], link[rel=stylesheet]')) {
       const link = document.createElement('link');
       link.rel = 'prefetch';
       link.href = element.getAttribute('src') ?? element.getAttribute('href') ?? '';
