@@ -44,7 +44,7 @@ public sealed class ReportTemplateTests
     /// options that exclude each other.</summary>
     [Theory, MemberData(nameof(Documents))]
     public void A_report_of_all_rows_of_its_template_is_right(string sopClass, string template) =>
-        Assert.DoesNotContain(Of(ReportObjects.Of(sopClass, template, withOptions: true)), 
+        Assert.DoesNotContain(Of(ReportObjects.Of(sopClass, template, withOptions: true)),
             finding => finding.Rule != ValidationRule.ContentRelationship && !finding.Message.Contains("is conditional", StringComparison.Ordinal));
 
     [Fact]
