@@ -117,10 +117,10 @@ public sealed class InventoryTests
     public async Task Repository_is_asked_in_portions_until_nothing_is_left()
     {
         var asked = new List<(string After, ulong Most)>();
-        await using var server = ServiceTests.Serve(RepositoryQuery.Provider((context, after, _) =>
+        await using var server = ServiceTests.Serve(RepositoryQuery.Provider((context, after, cancel) =>
         {
             asked.Add((System.Text.Encoding.ASCII.GetString(after.Span).Trim('\0'), context.Identifier.Get(Tags.MaximumNumberOfRecords, 0UL)));
-            return RecordsAsync(after);
+            return RecordsAsync(after, cancel);
         }, limit: 3));
         await using var association = await ServiceTests.ConnectAsync(server, [RepositoryQuery.SopClass]);
         var keys = new DataSet().Set(Tags.QueryRetrieveLevel, "STUDY").Set<string>(Tags.StudyInstanceUID);
