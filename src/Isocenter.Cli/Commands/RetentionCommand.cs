@@ -15,7 +15,7 @@ internal static class RetentionCommand
         var folder = new DataFolder();
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be done" };
         var list = new Option<bool>("--list") { Description = "With --dry-run: the studies, one by one" };
-        var command = new Command("retention", "Delete what the retention rules of the settings say, and purge what was deleted long ago, as the server does at night. "
+        var command = new Command("retention", "Delete or move what the retention rules say and purge what was deleted long ago, as the server does at night. "
             + "Legal holds are kept; what is deleted can be brought back by 'undelete' until it is purged. Works in the data folder, or through the server that runs on it.") { dryRun, list };
         folder.AddTo(command);
         command.SetAction(async (parsed, cancel) =>

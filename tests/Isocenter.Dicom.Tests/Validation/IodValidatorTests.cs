@@ -231,7 +231,7 @@ public sealed class IodValidatorTests
     [Fact]
     public void A_tree_of_content_items_is_checked_to_its_leaves()
     {
-        var leaf = ValidObjects.Text("x");
+        var leaf = ValidObjects.Text("x").Set(Tags.RelationshipType, "INFERRED FROM");
         leaf.Remove(Tags.TextValue);
         var report = ValidObjects.Report().Set(Tags.ContentSequence, ValidObjects.Text("a").Set(Tags.ContentSequence, leaf));
 
