@@ -54,9 +54,11 @@ internal sealed class DataFolder
         {
             opened = await ImageArchive.OpenAsync(settings.Archive, cancel);
         }
-        catch (ArchiveException e) when (e.Problem == ArchiveProblem.FolderInUse && RunningAddress.Read(settings.DataFolder) is not null)
+        catch (ArchiveException e) when (e.Problem == ArchiveProblem.FolderInUse)
         {
-            using var running = new RunningServer(RunningAddress.Read(settings.DataFolder)!);
+            // Read once: the server may end meanwhile.
+            if (RunningAddress.Read(settings.DataFolder) is not { } address) throw;
+            using var running = new RunningServer(address);
             return await server(running);
         }
         await using (opened) return await archive(opened);

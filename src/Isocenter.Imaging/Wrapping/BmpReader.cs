@@ -27,8 +27,10 @@ internal static class BmpReader
         PictureFile.CheckSize(width, height, 3);
         uint offset = BinaryPrimitives.ReadUInt32LittleEndian(file[10..]);
         int line = (int)(((long)width * bits + 31) / 32 * 4);
-        if (offset > file.Length || file.Length - offset < line * height) throw Damaged();
-        var palette = bits <= 8 ? file[(FileHeader + infoLength)..(int)offset] : [];
+        // The masks follow 40 bytes of header, or are within a longer one; the palette follows all of it.
+        int headers = FileHeader + (compression == BitFields ? Math.Max(infoLength, InfoHeader + 12) : infoLength);
+        if (offset < headers || offset > file.Length || file.Length - offset < line * height) throw Damaged();
+        var palette = bits <= 8 ? file[headers..(int)offset] : [];
         Span<uint> masks = [0x7C00, 0x03E0, 0x001F];
         if (bits == 32) masks = [0xFF0000, 0xFF00, 0xFF];
         if (compression == BitFields)

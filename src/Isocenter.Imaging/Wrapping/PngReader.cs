@@ -21,7 +21,7 @@ internal static class PngReader
     {
         var header = default(Header);
         ReadOnlySpan<byte> palette = [], transparency = [];
-        byte[] profile = [];
+        byte[]? profile = null;
         using var data = new MemoryStream();
         for (var rest = file[8..]; rest.Length >= 12;)
         {
@@ -32,7 +32,7 @@ internal static class PngReader
             if (type.SequenceEqual("IHDR"u8)) header = Header.Parse(content);
             else if (type.SequenceEqual("PLTE"u8)) palette = content;
             else if (type.SequenceEqual("tRNS"u8)) transparency = content;
-            else if (type.SequenceEqual("iCCP"u8)) profile = ProfileOf(content);
+            else if (type.SequenceEqual("iCCP"u8)) profile ??= ProfileOf(content);
             else if (type.SequenceEqual("IDAT"u8)) data.Write(content);
             else if (type.SequenceEqual("IEND"u8)) break;
             rest = rest[(12 + (int)length)..];
@@ -42,7 +42,7 @@ internal static class PngReader
         using var pixels = new ZLibStream(data, CompressionMode.Decompress);
         try
         {
-            return new Raster(header, palette, transparency).Read(pixels) with { IccProfile = profile };
+            return new Raster(header, palette, transparency).Read(pixels) with { IccProfile = profile ?? [] };
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {

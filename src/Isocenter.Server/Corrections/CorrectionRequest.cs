@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isocenter.Archive;
+using Isocenter.Server.Http;
 using Isocenter.Dicom;
 
 namespace Isocenter.Server.Corrections;
@@ -83,16 +84,7 @@ public sealed record CorrectionRequest
     }
 
     /// <summary>Writes corrections, as the answer to GET.</summary>
-    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Correction> corrections)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        ArgumentNullException.ThrowIfNull(corrections);
-        json.WriteStartObject();
-        json.WriteStartArray("corrections");
-        foreach (var correction in corrections) Write(json, correction);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Correction> corrections) => RecordJson.WriteAll(json, "corrections", corrections, Write);
 
     /// <summary>Writes a correction.</summary>
     public static void Write(Utf8JsonWriter json, Correction correction)
@@ -100,10 +92,7 @@ public sealed record CorrectionRequest
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(correction);
         json.WriteStartObject();
-        json.WriteNumber("number", correction.Number);
-        json.WriteString("at", correction.At);
-        json.WriteString("who", correction.Who);
-        json.WriteString("reason", correction.Reason);
+        RecordJson.WriteHead(json, correction.Number, correction.At, correction.Who, correction.Reason);
         WriteList("studies", correction.Studies);
         if (correction.Series.Count > 0) WriteList("series", correction.Series);
         json.WriteStartObject("set");
@@ -113,14 +102,7 @@ public sealed record CorrectionRequest
                 json.WriteString(KeywordOf(change.Tag), string.Join('\\', correction.Changes.GetAll<string>(change.Tag)));
         }
         json.WriteEndObject();
-        if (correction.Undone is { } undone)
-        {
-            json.WriteStartObject("undone");
-            json.WriteString("at", undone.At);
-            json.WriteString("who", undone.Who);
-            json.WriteString("reason", undone.Reason);
-            json.WriteEndObject();
-        }
+        if (correction.Undone is { } undone) RecordJson.WriteEnding(json, "undone", undone.At, undone.Who, undone.Reason);
         json.WriteEndObject();
 
         void WriteList(string name, IReadOnlyList<string> values)

@@ -13,7 +13,7 @@ namespace Isocenter.Server.DicomWeb;
 internal sealed class MetadataArray(ImageArchive archive, string root, ILogger logger)
 {
     /// <summary>Instances that are read at once.</summary>
-    public const int Bundle = 64;
+    private const int Bundle = 64;
 
     /// <summary>Bytes that are held at most before they have to be sent.</summary>
     private const int MaxHeld = 16 << 20;

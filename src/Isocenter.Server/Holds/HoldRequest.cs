@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isocenter.Archive;
+using Isocenter.Server.Http;
 
 namespace Isocenter.Server.Holds;
 
@@ -16,16 +17,7 @@ public static class HoldRequest
     };
 
     /// <summary>Writes the holds, as the answer to GET.</summary>
-    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Hold> holds)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        ArgumentNullException.ThrowIfNull(holds);
-        json.WriteStartObject();
-        json.WriteStartArray("holds");
-        foreach (var hold in holds) Write(json, hold);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Hold> holds) => RecordJson.WriteAll(json, "holds", holds, Write);
 
     /// <summary>Writes a hold.</summary>
     public static void Write(Utf8JsonWriter json, Hold hold)
@@ -33,24 +25,14 @@ public static class HoldRequest
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(hold);
         json.WriteStartObject();
-        json.WriteNumber("number", hold.Number);
-        json.WriteString("at", hold.At);
-        json.WriteString("who", hold.Who);
-        json.WriteString("reason", hold.Reason);
+        RecordJson.WriteHead(json, hold.Number, hold.At, hold.Who, hold.Reason);
         if (hold.Subject.StudyInstanceUid is { } study) json.WriteString("study", study);
         if (hold.Subject.PatientId is { } patient)
         {
             json.WriteString("patient", patient);
             json.WriteString("issuer", hold.Subject.Issuer);
         }
-        if (hold.Release is { } release)
-        {
-            json.WriteStartObject("released");
-            json.WriteString("at", release.At);
-            json.WriteString("who", release.Who);
-            json.WriteString("reason", release.Reason);
-            json.WriteEndObject();
-        }
+        if (hold.Release is { } release) RecordJson.WriteEnding(json, "released", release.At, release.Who, release.Reason);
         json.WriteEndObject();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isocenter.Archive;
+using Isocenter.Server.Http;
 
 namespace Isocenter.Server.Links;
 
@@ -12,16 +13,7 @@ public static class LinkText
         [.. texts.Select(text => LinkedPatient.Parse(text) ?? throw new CorrectionException($"'{text}' is no patient; an ID is expected, or ID^^^ISSUER"))];
 
     /// <summary>Writes links, as the answer to GET.</summary>
-    public static void WriteAll(Utf8JsonWriter json, IEnumerable<PatientLink> links)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        ArgumentNullException.ThrowIfNull(links);
-        json.WriteStartObject();
-        json.WriteStartArray("links");
-        foreach (var link in links) Write(json, link);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<PatientLink> links) => RecordJson.WriteAll(json, "links", links, Write);
 
     /// <summary>Writes a link.</summary>
     public static void Write(Utf8JsonWriter json, PatientLink link)
@@ -29,21 +21,11 @@ public static class LinkText
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(link);
         json.WriteStartObject();
-        json.WriteNumber("number", link.Number);
-        json.WriteString("at", link.At);
-        json.WriteString("who", link.Who);
-        json.WriteString("reason", link.Reason);
+        RecordJson.WriteHead(json, link.Number, link.At, link.Who, link.Reason);
         json.WriteStartArray("patients");
         foreach (var patient in link.Patients) json.WriteStringValue(patient.ToString());
         json.WriteEndArray();
-        if (link.Undone is { } undone)
-        {
-            json.WriteStartObject("undone");
-            json.WriteString("at", undone.At);
-            json.WriteString("who", undone.Who);
-            json.WriteString("reason", undone.Reason);
-            json.WriteEndObject();
-        }
+        if (link.Undone is { } undone) RecordJson.WriteEnding(json, "undone", undone.At, undone.Who, undone.Reason);
         json.WriteEndObject();
     }
 }

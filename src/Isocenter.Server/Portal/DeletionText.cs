@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isocenter.Archive;
+using Isocenter.Server.Http;
 
 namespace Isocenter.Server.Portal;
 
@@ -9,15 +10,7 @@ public static class DeletionText
     private const int MaxListed = 500;
 
     /// <summary>Writes the newest of them.</summary>
-    public static void WriteAll(Utf8JsonWriter json, IEnumerable<DeletionRecord> deletions)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        json.WriteStartObject();
-        json.WriteStartArray("deletions");
-        foreach (var deletion in deletions.Take(MaxListed)) Write(json, deletion);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<DeletionRecord> deletions) => RecordJson.WriteAll(json, "deletions", deletions.Take(MaxListed), Write);
 
     /// <summary>Writes a deletion.</summary>
     public static void Write(Utf8JsonWriter json, DeletionRecord deletion)
@@ -25,10 +18,7 @@ public static class DeletionText
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(deletion);
         json.WriteStartObject();
-        json.WriteNumber("number", deletion.Key);
-        json.WriteString("at", deletion.At);
-        json.WriteString("who", deletion.Who);
-        json.WriteString("reason", deletion.Reason);
+        RecordJson.WriteHead(json, deletion.Key, deletion.At, deletion.Who, deletion.Reason);
         json.WriteNumber("instances", deletion.Instances);
         if (deletion.RestoredAt is { } restored) json.WriteString("restoredAt", restored);
         if (deletion.PurgedAt is { } purged) json.WriteString("purgedAt", purged);

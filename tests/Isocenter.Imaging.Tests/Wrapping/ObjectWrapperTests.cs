@@ -141,6 +141,19 @@ public sealed class ObjectWrapperTests
         Assert.Equal([30, 20, 10, 60, 50, 40, 30, 20, 10, 60, 50, 40, 30, 20, 10, 60, 50, 40], stored.Read(0));
     }
 
+    [Theory]
+    [InlineData(8, 0, 10)]
+    [InlineData(8, 0, 53)]
+    [InlineData(16, 3, 54)]
+    public void A_bitmap_whose_pixels_begin_within_its_headers_is_damaged(byte bits, byte compression, byte offset)
+    {
+        byte[] bmp = new byte[200];
+        "BM"u8.CopyTo(bmp);
+        bmp[10] = offset;
+        (bmp[14], bmp[18], bmp[22], bmp[26], bmp[28], bmp[30]) = (40, 1, 1, 1, bits, compression);
+        Assert.Equal(PixelDataProblem.Damaged, Assert.Throws<PixelDataException>(() => Wrap(bmp)).Problem);
+    }
+
     [Fact]
     public void Any_bytes_become_an_object_or_the_one_exception()
     {
@@ -148,7 +161,9 @@ public sealed class ObjectWrapperTests
         var picture = new Picture(20, 20, 3, TestImage.Random(1200));
         using (var writer = new GifWriter(gif, picture)) writer.Add(picture);
         byte[] bmp = [.. "BM"u8, .. new byte[8], 54, 0, 0, 0, 40, 0, 0, 0, 5, 0, 0, 0, 5, 0, 0, 0, 1, 0, 24, 0, .. new byte[24 + 80]];
-        byte[][] seeds = [PngWriter.ToArray(picture), gif.ToArray(), bmp, JpegPicture.ToArray(picture, 80), Jp2Picture.ToArray(picture)];
+        byte[] indexed = [.. bmp[..28], 8, 0, .. new byte[24 + 4 * 256 + 40]], masked = [.. bmp[..28], 16, 0, 3, 0, 0, 0, .. new byte[20 + 12 + 60]];
+        (indexed[10], indexed[11], masked[10]) = (54, 4, 66);
+        byte[][] seeds = [PngWriter.ToArray(picture), gif.ToArray(), bmp, indexed, masked, JpegPicture.ToArray(picture, 80), Jp2Picture.ToArray(picture)];
         var random = new Random(5);
         for (int i = 0; i < 3000; i++)
         {
