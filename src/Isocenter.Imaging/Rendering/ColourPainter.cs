@@ -30,7 +30,7 @@ internal sealed class ColourPainter : RowPainter
         for (int i = 0; i < _samples.Length; i += 3)
         {
             int y = Byte(_samples[i]), cb = Byte(_samples[i + 1]), cr = Byte(_samples[i + 2]);
-            var (r, g, b) = isPartial ? PartialToRgb(y, cb, cr) : FullToRgb(y, cb, cr);
+            var (r, g, b) = isPartial ? YbrColours.PartialToRgb(y, cb, cr) : YbrColours.FullToRgb(y, cb, cr);
             (line[i], line[i + 1], line[i + 2]) = _white == 255 ? ((ushort)r, (ushort)g, (ushort)b) : ((ushort)(r * 257), (ushort)(g * 257), (ushort)(b * 257));
         }
 
@@ -38,24 +38,4 @@ internal sealed class ColourPainter : RowPainter
     }
 
     private static int Scale(uint value, long maximum, int white) => maximum == white ? (int)value : (int)((value * (long)white + maximum / 2) / maximum);
-
-    /// <summary>The inverse of PS3.3 §C.7.6.3.1.2, YBR_FULL, in 16.16 fixed point.</summary>
-    private static (int R, int G, int B) FullToRgb(int y, int cb, int cr)
-    {
-        int u = cb - 128, v = cr - 128, base16 = (y << 16) + 0x8000;
-        return (
-            Math.Clamp((base16 + 91881 * v) >> 16, 0, 255),                    // 1.402
-            Math.Clamp((base16 - 22554 * u - 46802 * v) >> 16, 0, 255),        // 0.344136, 0.714136
-            Math.Clamp((base16 + 116130 * u) >> 16, 0, 255));                  // 1.772
-    }
-
-    /// <summary>The same for YBR_PARTIAL: luminance from 16 to 235, chrominance from 16 to 240 (retired).</summary>
-    private static (int R, int G, int B) PartialToRgb(int y, int cb, int cr)
-    {
-        int u = cb - 128, v = cr - 128, base16 = 76309 * (y - 16) + 0x8000;    // 1.164383
-        return (
-            Math.Clamp((base16 + 104597 * v) >> 16, 0, 255),                   // 1.596027
-            Math.Clamp((base16 - 25675 * u - 53279 * v) >> 16, 0, 255),        // 0.391762, 0.812968
-            Math.Clamp((base16 + 132201 * u) >> 16, 0, 255));                  // 2.017232
-    }
 }

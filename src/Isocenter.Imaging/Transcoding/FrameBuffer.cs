@@ -39,6 +39,7 @@ internal sealed class FrameBuffer(int frameLength)
                 if (!plan.IsLossy) throw new BitsOutsideException();
                 SampleBits.Clean(_samples, plan.Source.Layout, plan.Shift);
             }
+            if (plan.MakesRgb) YbrColours.MakeRgb(_samples, plan.Source);
             codec.Encode(_samples, plan.Layout, _output, plan.Options, cancel);
             return this;
         }

@@ -11,11 +11,20 @@ internal sealed class TranscodePlan
         Source = source;
         Codec = codec;
         bool isColour = source.Layout.SamplesPerPixel == 3;
+        IsLossy = codec?.IsLossy(options) == true;
         Options = options with { IsRgb = isColour && source.Photometric == "RGB", IsYcc = isColour && source.Photometric == "YBR_FULL" };
+        // Luminance and chrominance that neither the code stream nor its Photometric Interpretation would tell of: many IODs want
+        // RGB or the transform of the codec (PS3.3 §C.8.5.6.1.16, §C.8.12.4.1.5). Rounding loses, so that lossless syntaxes keep them.
+        if (IsLossy && isColour && !source.Layout.IsSigned && YbrColours.Are(source.Photometric)
+            && codec!.PhotometricOf(source.Photometric, Options) == source.Photometric)
+        {
+            MakesRgb = true;
+            Options = Options with { IsRgb = true, IsYcc = false };
+        }
         Layout = source.Layout;
         (BitsAllocated, BitsStored, HighBit) = (source.Layout.BitsAllocated, source.Layout.BitsStored, source.HighBit);
-        Photometric = codec is null ? source.Photometric : codec.PhotometricOf(source.Photometric, Options);
-        IsLossy = codec?.IsLossy(Options) == true;
+        string photometric = MakesRgb ? "RGB" : source.Photometric;
+        Photometric = codec is null ? photometric : codec.PhotometricOf(photometric, Options);
     }
 
     public FrameDescription Source { get; }
@@ -29,6 +38,9 @@ internal sealed class TranscodePlan
     public FrameLayout Layout { get; private set; }
 
     public bool IsLossy { get; }
+
+    /// <summary>Luminance and chrominance become RGB before they are encoded.</summary>
+    public bool MakesRgb { get; }
 
     /// <summary>Frames are packed eight pixels to a byte.</summary>
     public bool IsPacked { get; private init; }

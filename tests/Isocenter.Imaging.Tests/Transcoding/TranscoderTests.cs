@@ -63,6 +63,32 @@ public sealed class TranscoderTests
         Assert.Equal(0, written.DataSet.Get<int>(Tags.PlanarConfiguration));
     }
 
+    /// <summary>Ultrasound and whole slides want RGB or the colour transform of the codec (PS3.3 §C.8.5.6.1.16, §C.8.12.4.1.5), lossless
+    /// syntaxes every sample as it was.</summary>
+    [Theory]
+    [InlineData("jpeg-baseline", "YBR_FULL_422")]
+    [InlineData("jpeg-ls-near", "RGB")]
+    [InlineData("jpeg2000", "YBR_ICT")]
+    [InlineData("htj2k", "YBR_ICT")]
+    [InlineData("jpeg2000-lossless", "YBR_FULL")]
+    [InlineData("jpeg-ls", "YBR_FULL")]
+    public async Task Luminance_and_chrominance_become_rgb_where_loss_is_allowed(string name, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (int bits in new[] { 8, 12 })
+        {
+            if (bits == 12 && name == "jpeg-baseline") continue;
+            var image = bits == 8
+                ? Bytes(64, 48, 3, "YBR_FULL", Smooth(64, 48, 3))
+                : Describe(64, 48, 3, "YBR_FULL", 16, 12, false, 1).SetBytes(Tags.PixelData, VR.OW, [.. Smooth(64, 48, 3).SelectMany(b => new[] { (byte)(b << 4), (byte)(b >> 4) })]);
+            var (_, file) = await TranscodeAsync(image, name, folder);
+            using var written = file;
+            Assert.Equal(expected, written.DataSet.Get<string>(Tags.PhotometricInterpretation));
+            byte[] before = FrameRenderer.Render(image, 0).Pixels, after = FrameRenderer.Render(written.DataSet, 0, syntax: written.TransferSyntax).Pixels;
+            Assert.InRange(Math.Sqrt(before.Zip(after, (a, b) => (double)(a - b) * (a - b)).Average()), 0, 4);
+        }
+    }
+
     [Theory]
     [InlineData("jpeg-baseline", "ISO_10918_1")]
     [InlineData("jpeg-ls-near", "ISO_14495_1")]
