@@ -34,7 +34,7 @@ internal sealed class BulkDataService(ImageArchive archive, ILogger logger)
         var accepted = Negotiation.Accepted(http.Request).FirstOrDefault(a => a.Matches(MediaTypes.Octets) || a.Matches(native)
             || element.Tag == Tags.EncapsulatedDocument && document.Length > 0 && a.Matches(document))
             ?? throw new NotAcceptableException($"bulk data come as {MediaTypes.Octets}{(native == MediaTypes.Octets ? "" : " or " + native)}");
-        bool isSingle = accepted is { IsMultipart: false, IsWildcard: false } && (element.Fragments is null || FrameCount(file.DataSet) == 1);
+        bool isSingle = Negotiation.IsSinglePart(http.Request, accepted) && (element.Fragments is null || FrameCount(file.DataSet) == 1);
         if (Conditional.IsUnchanged(http, found, $"bulkdata {path} {accepted.Type} {isSingle}")) return;
         string address = $"{Addresses.Of(Addresses.Root(http.Request), instance)}/bulkdata/{path}";
         if (isSingle)
@@ -46,7 +46,7 @@ internal sealed class BulkDataService(ImageArchive archive, ILogger logger)
                 await SinglePart.SendAsync(http, $"{type}; transfer-syntax={instance.TransferSyntax.Uid}", frame, address);
                 return;
             }
-            await SinglePart.SendAsync(http, accepted.Type, element.Length, (at, buffer) => Read(element, at, buffer.Span), address);
+            await SinglePart.SendAsync(http, accepted.IsWildcard ? native : accepted.Type, element.Length, (at, buffer) => Read(element, at, buffer.Span), address);
             return;
         }
         string root = accepted.IsWildcard ? native : accepted.Type;

@@ -38,7 +38,7 @@ internal sealed class FrameService(ImageArchive archive)
         }
         using var buffer = new FrameBuffer();
         var (accepted, source) = Choose(http, instance, file.DataSet, frames, numbers[0] - 1, buffer);
-        bool isSingle = accepted is { IsMultipart: false, IsWildcard: false } && numbers.Count == 1;
+        bool isSingle = numbers.Count == 1 && Negotiation.IsSinglePart(http.Request, accepted);
         if (Conditional.IsUnchanged(http, found, $"frames {string.Join(',', numbers)} {source.ContentType} {isSingle}")) return;
         string address = $"{Addresses.Of(Addresses.Root(http.Request), instance)}/frames";
         if (isSingle)
@@ -101,7 +101,7 @@ internal sealed class FrameService(ImageArchive archive)
         {
             foreach (var target in TargetsOf(accepted, stored))
             {
-                string type = target.IsEncapsulated ? TypeFor(accepted, target, own) : MediaTypes.Octets;
+                string type = target.IsEncapsulated ? TypeFor(accepted, target) : MediaTypes.Octets;
                 if (target.Equals(stored) || !target.IsEncapsulated && !stored.IsEncapsulated)
                 {
                     ReadOnlyMemory<byte> Stored(int index) => buffer.Read(frames, index);
@@ -129,7 +129,9 @@ internal sealed class FrameService(ImageArchive archive)
     private static IEnumerable<TransferSyntax> TargetsOf(Accepted accepted, TransferSyntax stored)
     {
         string own = MediaTypes.OfFrames(stored);
-        var compressed = MediaTypes.SyntaxesOf(accepted.Type);
+        IReadOnlyList<string> compressed = accepted.IsWildcard
+            ? [.. MediaTypes.OfCompressedFrames.Where(accepted.Matches).SelectMany(MediaTypes.SyntaxesOf)]
+            : MediaTypes.SyntaxesOf(accepted.Type);
         bool takesOctets = accepted.Matches(MediaTypes.Octets);
         bool takesOwn = accepted.Matches(own) || compressed.Contains(stored.Uid.Value);
         if (!takesOctets && !takesOwn && compressed.Count == 0) yield break;
@@ -170,10 +172,10 @@ internal sealed class FrameService(ImageArchive archive)
         }
     }
 
-    private static string TypeFor(Accepted accepted, TransferSyntax target, string own)
+    private static string TypeFor(Accepted accepted, TransferSyntax target)
     {
         if (accepted.Type == MediaTypes.Octets) return MediaTypes.Octets;
-        return accepted.IsWildcard ? own : accepted.Type;
+        return accepted.IsWildcard ? MediaTypes.OfFrames(target) : accepted.Type;
     }
 
     internal static bool TryFindFrames(DataSet dataSet, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PixelDataFrames? frames)

@@ -31,7 +31,7 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
         var targets = instances.Select(instance => SyntaxChoice.Of(instance, wanted)).ToList();
         // Who names no transfer syntax gets what cannot be decoded as it is stored.
         bool isNamed = wanted.TrueForAll(a => a.TransferSyntax is not null);
-        bool isSingle = !isZip && instances.Count == 1 && wanted[0] is { IsMultipart: false, IsWildcard: false };
+        bool isSingle = !isZip && instances.Count == 1 && Negotiation.IsSinglePart(http.Request, wanted[0]);
         string representation = $"{(isZip ? IsMedium(http.Request) ? "medium" : "zip" : isSingle ? "single" : "parts")} {string.Join(' ', targets.Select(t => t.Uid.Value).Distinct())}";
         if (Conditional.IsUnchanged(http, instances, representation)) return;
         if (isZip) await ZipAsync(http, scope, instances, targets);

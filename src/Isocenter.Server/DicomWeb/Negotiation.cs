@@ -6,17 +6,20 @@ namespace Isocenter.Server.DicomWeb;
 internal static class Negotiation
 {
     /// <summary>Text is UTF-8 (PS3.18 §8.8).</summary>
-    /// <exception cref="NotAcceptableException">The charset parameter names others only.</exception>
+    /// <exception cref="BadParameterException">The charset parameter names others only (PS3.18 §8.3.3.2).</exception>
     public static void CheckCharset(HttpRequest request)
     {
         if (!request.Query.TryGetValue("charset", out var asked)) return;
         var names = asked.SelectMany(value => (value ?? "").Split(',')).Select(name => name.Split(';')[0].Trim().ToLowerInvariant()).Where(name => name.Length > 0).ToList();
-        if (names.Count > 0 && !names.Exists(name => name is "utf-8" or "utf8" or "*")) throw new NotAcceptableException("text comes in UTF-8");
+        if (names.Count > 0 && !names.Exists(name => name is "utf-8" or "utf8" or "*")) throw new BadParameterException("text comes in UTF-8");
     }
 
     public static IReadOnlyList<Accepted> Accepted(HttpRequest request) => request.Query.TryGetValue("accept", out var parameter) && parameter.Any(value => !string.IsNullOrWhiteSpace(value))
         ? AcceptHeader.ParseParameter(parameter)
         : AcceptHeader.Parse(request.Headers.Accept);
+
+    /// <summary>The answer is one body: it was asked for by its type, or a part of it is, which a range of types cannot mean of a multipart.</summary>
+    public static bool IsSinglePart(HttpRequest request, Accepted accepted) => !accepted.IsMultipart && (!accepted.IsWildcard || request.Headers.Range.Count > 0);
 
     /// <summary>The best of the single-part types that can be made, and how it was asked for; the first of them when the
     /// client does not mind.</summary>

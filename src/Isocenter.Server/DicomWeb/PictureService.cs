@@ -41,7 +41,7 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
         string representation = $"{(isThumbnail ? "thumbnail" : "rendered")} {string.Join(',', frames)} {parameters.Key} {string.Join(' ', accepted)}";
         if (Conditional.IsUnchanged(http, found, representation)) return;
         if (parameters.Warning is { } warning) http.Response.Headers.Warning = $"299 {http.Request.Host}: \"{warning}\"";
-        bool isParts = !isThumbnail && accepted is [{ IsMultipart: true }, ..];
+        bool isParts = !isThumbnail && (accepted is [{ IsMultipart: true }, ..] || frames.Length > 1 && accepted is [{ IsWildcard: true }, ..]);
         try
         {
             if (isParts) await PartsAsync(http, Readable.Of(http, archive, found, logger), frames, accepted, parameters);
@@ -66,6 +66,7 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
     /// <returns>False: it shows nothing that is here.</returns>
     private async Task<bool> TryPresentAsync(HttpContext http, StoredInstance state, IReadOnlyList<Accepted> accepted, RenderParameters parameters, bool isThumbnail)
     {
+        if (!isThumbnail && parameters.Contradicts) throw new BadParameterException("a presentation state has its own window and its own part of the image (PS3.18 §8.3.5.1.3, §8.3.5.1.4)");
         using var file = archive.OpenDataSet(state);
         foreach (var series in file.DataSet.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
         {

@@ -47,6 +47,9 @@ internal sealed record RenderParameters
     /// <summary>Something was asked for that is not done: the answer says so.</summary>
     public string? Warning => Profile is "adobergb" or "rommrgb" or "displayp3" ? $"The iccprofile {Profile} is not supported. The picture has its own or that of sRGB." : null;
 
+    /// <summary>They say what a presentation state says itself.</summary>
+    public bool Contradicts => Window is not null || Viewport is { } viewport && viewport != new Viewport(viewport.Width, viewport.Height);
+
     /// <summary>Reads them from the query.</summary>
     /// <exception cref="BadParameterException">One cannot be.</exception>
     public static RenderParameters Parse(IQueryCollection query)
@@ -146,6 +149,8 @@ internal sealed record RenderParameters
 
     private static string[] ReadAnnotation(IQueryCollection query)
     {
+        if (query.TryGetValue("annotation", out var given) && string.IsNullOrWhiteSpace(given.ToString()))
+            throw new BadParameterException("annotation is patient, technique, or both (PS3.18 §8.3.5.1.1)");
         string[] words = query["annotation"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return Array.TrueForAll(words, word => word.Trim('"') is "patient" or "technique") ? words
             : throw new BadParameterException("annotation is patient, technique, or both (PS3.18 §8.3.5.1.1)");

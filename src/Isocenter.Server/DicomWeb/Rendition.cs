@@ -44,6 +44,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
             }
         }
         string type = Choose(accepted, ImageTypes, isThumbnail ? "thumbnails" : "pictures");
+        if (type == "image/gif" && parameters.Profile is not (null or "no")) throw new BadParameterException("a GIF has no ICC profile (PS3.18 §8.3.5.1.5)");
         return new Rendition(type, Draw(file, frameIndex, type, parameters, isThumbnail, presentation));
     }
 

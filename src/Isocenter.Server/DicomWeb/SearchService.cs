@@ -24,6 +24,7 @@ internal sealed class SearchService(ImageArchive archive)
     public async Task AnswerAsync(HttpContext http, QueryLevel level, Scope scope)
     {
         var (type, isParts) = Choose(http.Request);
+        http.Response.Headers.Append("Vary", "Accept");
         bool isHead = HttpMethods.IsHead(http.Request.Method);
         // Before the search: what is stored meanwhile makes another key, and this page is not found under it.
         string? key = isParts || isHead ? null

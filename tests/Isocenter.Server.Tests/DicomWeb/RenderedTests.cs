@@ -79,7 +79,9 @@ public sealed class RenderedTests
     [InlineData("rendered?quality=0")]
     [InlineData("rendered?quality=best")]
     [InlineData("rendered?annotation=nonsense")]
+    [InlineData("rendered?annotation=")]
     [InlineData("rendered?iccprofile=nonsense")]
+    [InlineData("rendered?iccprofile=srgb&accept=image/gif")]
     [InlineData("rendered?window=100,0,linear")]
     [InlineData("rendered?window=100,10,cubic")]
     [InlineData("rendered?window=100,10,linear&window=100,10,linear")]
@@ -92,6 +94,21 @@ public sealed class RenderedTests
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData(null, "multipart/related", "image/jpeg")]
+    [InlineData("*/*", "multipart/related", "image/jpeg")]
+    [InlineData("image/*", "multipart/related", "image/jpeg")]
+    [InlineData("multipart/related; type=\"image/png\"", "multipart/related", "image/png")]
+    public async Task Several_rendered_frames_come_in_parts_to_who_takes_any_type(string? accept, string expected, string part)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync(Instance + "/frames/1,3/rendered", accept);
+
+        Assert.Equal(expected, answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(3, System.Text.Encoding.Latin1.GetString(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Split($"Content-Type: {part}").Length);
     }
 
     [Fact]
@@ -212,7 +229,11 @@ public sealed class RenderedTests
 
         using var presented = await server.GetAsync(TestServer.PathOf(state) + "/rendered", "image/png");
         using var plain = await server.GetAsync(Instance + "/rendered", "image/png");
+        using var windowed = await server.GetAsync(TestServer.PathOf(state) + "/rendered?window=1,2,linear", "image/png");
+        using var part = await server.GetAsync(TestServer.PathOf(state) + "/rendered?viewport=4,4,1,1", "image/png");
+        using var sized = await server.GetAsync(TestServer.PathOf(state) + "/rendered?viewport=4,4", "image/png");
 
+        Assert.Equal([HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.OK], [windowed.StatusCode, part.StatusCode, sized.StatusCode]);
         Assert.Equal(HttpStatusCode.OK, presented.StatusCode);
         Assert.Equal("image/png", Kind(await presented.Content.ReadAsByteArrayAsync(TestServer.Cancel)));
         Assert.NotEqual(await plain.Content.ReadAsByteArrayAsync(TestServer.Cancel), await presented.Content.ReadAsByteArrayAsync(TestServer.Cancel));

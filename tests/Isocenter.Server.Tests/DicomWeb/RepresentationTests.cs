@@ -74,6 +74,40 @@ public sealed class RepresentationTests
     }
 
     [Theory]
+    [InlineData("/bulkdata/7FE00010", "application/octet-stream")]
+    [InlineData("/frames/1", "application/octet-stream")]
+    [InlineData("", "application/dicom")]
+    public async Task A_range_is_of_the_one_body_that_there_is_for_who_takes_any_type(string path, string type)
+    {
+        await using var server = await FilledAsync();
+        foreach (string? accept in new[] { null, "*/*", "application/*" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Instance + path);
+            if (accept is not null) request.Headers.Accept.ParseAdd(accept);
+            request.Headers.TryAddWithoutValidation("Range", "bytes=4-7");
+
+            using var answer = await server.Http.SendAsync(request, TestServer.Cancel);
+            using var whole = await server.GetAsync(Instance + path, accept);
+
+            Assert.Equal(HttpStatusCode.PartialContent, answer.StatusCode);
+            Assert.Equal(type, answer.Content.Headers.ContentType?.MediaType);
+            Assert.Equal(4, answer.Content.Headers.ContentLength);
+            Assert.Equal("multipart/related", whole.Content.Headers.ContentType?.MediaType);
+        }
+    }
+
+    [Fact]
+    public async Task Frames_come_in_a_lossless_type_of_the_range_that_is_taken()
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync(Instance + "/frames/1", "image/*");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.70", Encoding.Latin1.GetString(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("bytes=512-", HttpStatusCode.RequestedRangeNotSatisfiable)]
     [InlineData("bytes=5-3", HttpStatusCode.OK)]
     [InlineData("bytes=0-9,4-12", HttpStatusCode.OK)]
