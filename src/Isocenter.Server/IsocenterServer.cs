@@ -150,8 +150,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Http);
-            kestrel.Limits.MaxResponseBufferSize = 1 << 20;
+            kestrel.Listen(settings.Http, SocketOutput.Use);
             kestrel.Limits.MaxRequestBufferSize = 1 << 20;
             kestrel.Limits.MaxConcurrentConnections = 1000;
         });

@@ -47,8 +47,9 @@ internal sealed class ObjectStore
         static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
     }
 
+    /// <summary>Opens it, in the way that a socket wants who is to send it.</summary>
     public SafeFileHandle OpenRead(ObjectId id) =>
-        File.OpenHandle(PathOf(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        File.OpenHandle(PathOf(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
 
     public void Delete(ObjectId id) => File.Delete(PathOf(id));
 

@@ -4,9 +4,13 @@ namespace Isocenter.Archive;
 
 /// <summary>A stored file as it is given out: Part 10, with zeros where the seal is (PS3.10 §7.1: an unused preamble is
 /// zero). Read only, seekable, one reader at a time.</summary>
-internal sealed class StoredFileStream(SafeFileHandle handle, long length) : Stream
+internal sealed class StoredFileStream(SafeFileHandle handle, long length) : Stream, IStoredBytes
 {
     private long _position;
+
+    public SafeFileHandle File => handle;
+
+    public int SameFrom => Seal.Length;
 
     public override bool CanRead => true;
 

@@ -53,17 +53,8 @@ internal sealed class MultipartBody
     /// <summary>Begins a part.</summary>
     public void Begin(string contentType, long length, string? location = null) => Begin(new PartHead(contentType, length, location));
 
-    /// <summary>Copies a stream into the part, piece by piece, no faster than the client takes it.</summary>
-    public async Task CopyAsync(Stream stream)
-    {
-        while (true)
-        {
-            int n = await stream.ReadAsync(Output.GetMemory(BodyPieces.Length), _http.RequestAborted);
-            if (n == 0) return;
-            Output.Advance(n);
-            await Output.FlushAsync(_http.RequestAborted);
-        }
-    }
+    /// <summary>Copies a stream that can seek into the part, to its end, no faster than the client takes it.</summary>
+    public Task CopyAsync(Stream stream) => BodyPieces.CopyAsync(_http, stream, stream.Length - stream.Position);
 
     /// <summary>Writes bytes into the part.</summary>
     public Task WriteAsync(ReadOnlyMemory<byte> bytes) => BodyPieces.WriteAsync(Output, bytes, _http.RequestAborted);

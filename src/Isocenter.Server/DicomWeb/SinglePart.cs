@@ -13,17 +13,7 @@ internal static class SinglePart
         SendAsync(http, contentType, content.Length, location, async range =>
         {
             content.Position = range.Offset;
-            var output = AnswerBody.Of(http);
-            for (long left = range.Length; left > 0;)
-            {
-                var place = output.GetMemory((int)Math.Min(BodyPieces.Length, left));
-                if (place.Length > left) place = place[..(int)left];
-                int n = await content.ReadAsync(place, http.RequestAborted);
-                if (n == 0) throw new EndOfStreamException("the representation ended before its length");
-                output.Advance(n);
-                left -= n;
-                await output.FlushAsync(http.RequestAborted);
-            }
+            await BodyPieces.CopyAsync(http, content, range.Length);
         });
 
     /// <summary>Sends bytes.</summary>

@@ -23,6 +23,9 @@ internal static class AnswerBody
     public static PipeWriter Of(HttpContext http) =>
         IsCompressed(http.Response) && TakesCompressed(http.Request) || http.Features.Get<Plain>() is not { } plain ? http.Response.BodyWriter : plain.Body.Writer;
 
+    /// <summary>What is written there goes to the connection as it is.</summary>
+    public static bool IsPlain(HttpContext http, PipeWriter body) => http.Features.Get<Plain>()?.Body.Writer == body;
+
     private static bool TakesCompressed(HttpRequest request)
     {
         string accepted = request.Headers.AcceptEncoding.ToString();
