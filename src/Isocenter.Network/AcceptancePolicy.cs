@@ -34,10 +34,12 @@ public sealed record AcceptancePolicy
     /// <summary>Accept every storage SOP class of the standard.</summary>
     public bool AcceptStorage { get; init; } = true;
 
-    /// <summary>Take a SOP class that is not in the standard, private or newer than our dictionary, for a storage class.</summary>
+    /// <summary>Take a SOP class that is not in the standard, private or newer than our dictionary, for a storage class. Not one
+    /// that cannot be: of the standard but not among its storage classes, or 1.2.3.</summary>
     public bool AcceptUnknownStorage { get; init; }
 
-    /// <summary>Transfer syntaxes accepted for storage; empty: any, private ones too. The requestor's order decides.</summary>
+    /// <summary>Transfer syntaxes accepted for storage; empty: any, private ones too. The requestor's order decides, but one that is
+    /// in no edition we know is taken only when no other was offered.</summary>
     public IReadOnlyCollection<TransferSyntax> StorageTransferSyntaxes { get; init; } = [];
 
     /// <summary>Prefer for storage, when the requestor offers several, a compressed one to one that it would have to
@@ -95,7 +97,7 @@ public sealed record AcceptancePolicy
             return syntax is null ? Refuse(PresentationContextResult.TransferSyntaxesNotSupported) : Accept(syntax);
         }
         bool isStorage = AcceptStorage && IsStorage(context.AbstractSyntax)
-            || AcceptUnknownStorage && !UidDictionary.TryFind(context.AbstractSyntax.Value, out _);
+            || AcceptUnknownStorage && MayBeStorage(context.AbstractSyntax.Value);
         if (!isStorage) return Refuse(PresentationContextResult.AbstractSyntaxNotSupported);
 
         var chosen = Usable(context).FirstOrDefault(s => PreferCompressed && s.IsEncapsulated) ?? Usable(context).FirstOrDefault();
@@ -118,6 +120,18 @@ public sealed record AcceptancePolicy
         return answers;
     }
 
-    private IEnumerable<TransferSyntax> Usable(ProposedContext context) =>
-        StorageTransferSyntaxes.Count == 0 ? context.TransferSyntaxes : context.TransferSyntaxes.Where(StorageTransferSyntaxes.Contains);
+    private IEnumerable<TransferSyntax> Usable(ProposedContext context)
+    {
+        var offered = context.TransferSyntaxes.Where(s => StorageTransferSyntaxes.Count == 0 ? s.IsKnown || MayBe(s.Uid.Value, "1.2.840.10008.1.2.")
+            : StorageTransferSyntaxes.Contains(s));
+        return offered.OrderBy(s => !s.IsKnown);
+    }
+
+    /// <summary>A class that we do not know.</summary>
+    private static bool MayBeStorage(string uid) => !UidDictionary.TryFind(uid, out _) && MayBe(uid, "1.2.840.10008.5.1.4.1.1.");
+
+    /// <summary>A UID of the standard only where it has its like, and nothing below 1.2.3, which ISO has given to nobody and
+    /// examples use.</summary>
+    private static bool MayBe(string uid, string inTheStandard) => uid.StartsWith(inTheStandard, StringComparison.Ordinal)
+        || !uid.StartsWith("1.2.840.10008.", StringComparison.Ordinal) && !uid.StartsWith("1.2.3.", StringComparison.Ordinal) && uid != "1.2.3";
 }

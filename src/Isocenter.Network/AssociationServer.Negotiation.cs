@@ -196,6 +196,7 @@ public sealed partial class AssociationServer
         {
             CalledAETitle = request.CalledAETitle,
             CallingAETitle = request.CallingAETitle,
+            FixedFields = request.FixedFields,
             PresentationContexts = contexts,
             UserInformation = NetworkOptions.OurUserInformation(_options) with
             {

@@ -98,6 +98,14 @@ public class ServerTests
         Assert.Equal(jpeg, Decide(privateClass, new AcceptancePolicy { AcceptUnknownStorage = true }, jpeg).TransferSyntax);
         Assert.Equal(PresentationContextResult.AbstractSyntaxNotSupported,
             Decide(Uid.Parse(SopClasses.StorageCommitmentPushModel), new AcceptancePolicy { AcceptUnknownStorage = true }, jpeg).Result);
+        Assert.Equal(jpeg, Decide(CT, usual, privateSyntax, jpeg).TransferSyntax);
+        Assert.Equal(PresentationContextResult.TransferSyntaxesNotSupported, Decide(CT, usual, TransferSyntax.Of(Uid.Parse("1.2.3.4"))).Result);
+        foreach (string cannotBe in new[] { "1.2.3.4", "1.2.840.10008.5.1.4.34.99" })
+        {
+            Assert.Equal(PresentationContextResult.AbstractSyntaxNotSupported,
+                Decide(Uid.Parse(cannotBe), new AcceptancePolicy { AcceptUnknownStorage = true }, jpeg).Result);
+        }
+        Assert.Equal(jpeg, Decide(Uid.Parse("1.2.840.10008.5.1.4.1.1.999"), new AcceptancePolicy { AcceptUnknownStorage = true }, jpeg).TransferSyntax);
         Assert.Equal(jpeg, Decide(CT, new AcceptancePolicy { PreferCompressed = true }, TransferSyntax.ExplicitVRLittleEndian, jpeg).TransferSyntax);
     }
 

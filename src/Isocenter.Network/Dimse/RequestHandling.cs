@@ -25,6 +25,11 @@ internal sealed class RequestHandling(AssociationServerOptions options)
             await RespondAsync(request, Status.SopClassNotSupported.With("the SCU role was not accepted")).ConfigureAwait(false);
             return;
         }
+        if (IsOfContext(request, out _) && !OperationsOfClass.Allow(command.CommandField, request.Context.AbstractSyntax))
+        {
+            await RespondAsync(request, Status.UnrecognizedOperation.With("no operation of this SOP class")).ConfigureAwait(false);
+            return;
+        }
         switch (command.CommandField)
         {
             case CommandField.CEchoRQ: await EchoAsync(request).ConfigureAwait(false); break;
@@ -57,6 +62,12 @@ internal sealed class RequestHandling(AssociationServerOptions options)
     {
         Status status;
         if (!Uid.TryParseLenient(request.Command.AffectedSopClassUid, out var sopClass)) sopClass = request.Context.AbstractSyntax;
+        // Some ask for an echo on whatever context there is: that is answered, as long as it is Verification that they ask for.
+        else if (sopClass.Value != SopClasses.Verification && !IsOfContext(request, out status))
+        {
+            await RespondAsync(request, status).ConfigureAwait(false);
+            return;
+        }
         try
         {
             var context = new OperationContext(Session.Info, request.Context, request.Command, sopClass);

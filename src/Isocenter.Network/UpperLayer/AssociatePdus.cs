@@ -13,6 +13,9 @@ internal sealed record AAssociateRQ
     /// <summary>Without the spaces that fill it to 16.</summary>
     public required string CallingAETitle { get; init; }
 
+    /// <summary>Both AE titles and the reserved bytes behind them as they came, 64 bytes, for the answer; empty in one of ours.</summary>
+    public ReadOnlyMemory<byte> FixedFields { get; init; }
+
     public string ApplicationContext { get; init; } = ApplicationContextName;
 
     public IReadOnlyList<PresentationContextRQ> PresentationContexts { get; init; } = [];
@@ -39,6 +42,9 @@ internal sealed record AAssociateAC
 
     /// <summary>Echoes the request; of no meaning (PS3.8 Table 9-17).</summary>
     public string CallingAETitle { get; init; } = "";
+
+    /// <summary>What the acceptance repeats of the request byte by byte (PS3.8 Table 9-17); empty: the titles, padded.</summary>
+    public ReadOnlyMemory<byte> FixedFields { get; init; }
 
     public string ApplicationContext { get; init; } = AAssociateRQ.ApplicationContextName;
 

@@ -39,6 +39,7 @@ internal static class AssociateReader
             ProtocolVersion = BinaryPrimitives.ReadUInt16BigEndian(body),
             CalledAETitle = Text(body.Slice(4, 16)),
             CallingAETitle = Text(body.Slice(20, 16)),
+            FixedFields = body[4..FixedFieldsLength].ToArray(),
             ApplicationContext = applicationContext,
             PresentationContexts = contexts,
             UserInformation = user ?? new UserInformation(),

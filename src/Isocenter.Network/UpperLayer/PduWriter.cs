@@ -62,7 +62,8 @@ internal static class PduWriter
     public static void Write(IBufferWriter<byte> output, AAssociateAC accept)
     {
         var body = new ItemWriter();
-        body.FixedFields(accept.ProtocolVersion, accept.CalledAETitle, accept.CallingAETitle);
+        if (accept.FixedFields.IsEmpty) body.FixedFields(accept.ProtocolVersion, accept.CalledAETitle, accept.CallingAETitle);
+        else body.FixedFields(accept.ProtocolVersion, accept.FixedFields.Span);
         body.TextItem(ItemType.ApplicationContext, accept.ApplicationContext);
         foreach (var context in accept.PresentationContexts)
         {
@@ -151,6 +152,13 @@ internal static class PduWriter
             AETitle(calling);
             _bytes.GetSpan(32)[..32].Clear();
             _bytes.Advance(32);
+        }
+
+        public void FixedFields(ushort version, ReadOnlySpan<byte> titlesAndReserved)
+        {
+            UInt16(version);
+            UInt16(0);
+            Bytes(titlesAndReserved);
         }
 
         /// <returns>Where the item began, for <see cref="End"/>.</returns>

@@ -1,3 +1,4 @@
+using System.Net;
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.Network;
@@ -13,6 +14,8 @@ namespace Isocenter.Server.Dimse;
 internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, KnownNodes nodes, ServerMetrics metrics, CallLog calls, ILogger logger,
     CancellationToken stopping)
 {
+    private const int OperationsAtATime = 8;
+
     public AssociationServer Create()
     {
         var storage = new StorageScp(archive, logger);
@@ -35,16 +38,28 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
             TlsEndPoints = settings.DicomTls is { } tls ? [tls.EndPoint] : [],
             Tls = settings.DicomTls?.Options,
             MaxAssociations = settings.MaxAssociations,
-            MaxAssociationsPerPeer = settings.MaxAssociations,
+            MaxAssociationsPerPeer = settings.MaxAssociationsPerPeer ?? settings.MaxAssociations,
+            MaxOperationsPerformed = OperationsAtATime,
+            MaxOperations = OperationsAtATime,
             MaxDataSetLength = settings.MaxObjectLength,
-            OnAssociate = (request, _) => ValueTask.FromResult(
-                (request.Tls is null ? policy : policy with { CertificateMustNameCallingAETitle = settings.DicomTls?.BindAETitles ?? false }).Decide(request)),
+            OnAssociate = (request, _) => ValueTask.FromResult(settings.OnlyKnownNodes && Stranger(request) is { } who
+                ? AssociationDecision.Reject(RejectReason.CallingAETitleNotRecognized, explanation: who)
+                : (request.Tls is null ? policy : policy with { CertificateMustNameCallingAETitle = settings.DicomTls?.BindAETitles ?? false }).Decide(request)),
             OnStore = metrics.Measured(storage.StoreAsync),
             OnFind = metrics.Measured<FindContext, DataSet>("C-FIND", query.Find, static _ => Status.Success),
             OnMove = metrics.Measured<MoveContext, SubOperationProgress>("C-MOVE", retrieve.Move, static progress => progress.FinalStatus),
             OnGet = metrics.Measured(retrieve.GetAsync),
             OnEvent = Report,
         }.WithServices(services));
+    }
+
+    /// <summary>Why the peer is none of the known nodes, null when it is one: by its AE title, and by its address where the node has
+    /// one rather than a name.</summary>
+    private string? Stranger(AssociationRequest request)
+    {
+        if (nodes.Find(request.CallingAETitle) is not { } node) return $"no node is called '{request.CallingAETitle}' (dicom:onlyKnownNodes)";
+        if (!IPAddress.TryParse(node.Host, out var expected) || request.RemoteEndPoint is not IPEndPoint { Address: var address }) return null;
+        return address.MapToIPv6().Equals(expected.MapToIPv6()) ? null : $"node '{node.AETitle}' is {expected}, not {address} (dicom:onlyKnownNodes)";
     }
 
     private void Report(AssociationEvent e)

@@ -40,6 +40,9 @@ public sealed record ServerSettings
     /// <summary>Associations may use another called AE title than ours.</summary>
     public bool AcceptAnyCalledAETitle { get; init; } = true;
 
+    /// <summary>Only nodes that are known may come in over DIMSE: by AE title, and by address where the node has one.</summary>
+    public bool OnlyKnownNodes { get; init; }
+
     /// <summary>The users who may come in over DIMSE; null: anyone, and user identities are not looked at.</summary>
     public Network.UserList? DicomUsers { get; init; }
 
@@ -54,6 +57,9 @@ public sealed record ServerSettings
 
     /// <summary>Most associations at a time.</summary>
     public int MaxAssociations { get; init; } = 200;
+
+    /// <summary>Most associations at a time from one address; null: as many as in all.</summary>
+    public int? MaxAssociationsPerPeer { get; init; }
 
     /// <summary>Longest object that is accepted, in bytes.</summary>
     public long MaxObjectLength { get; init; } = 16L << 30;

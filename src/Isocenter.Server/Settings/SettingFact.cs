@@ -23,6 +23,7 @@ public sealed record SettingFact(string Name, string Value, string Default, stri
             "http:address" => defaults.Http.Address.ToString(),
             "http:port" => Text(defaults.Http.Port),
             "dicom:acceptAnyCalledAet" => Text(defaults.AcceptAnyCalledAETitle),
+            "dicom:onlyKnownNodes" => Text(defaults.OnlyKnownNodes),
             "dicom:storeUnknownSopClasses" => Text(defaults.StoreUnknownSopClasses),
             "dicom:userRequired" => "false",
             "dicom:maxAssociations" => Text(defaults.MaxAssociations),

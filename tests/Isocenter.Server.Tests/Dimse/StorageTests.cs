@@ -15,7 +15,7 @@ public sealed class StorageTests
     [InlineData("1.2.840.10008.1.2.2")]
     [InlineData("1.2.840.10008.1.2.4.90")]
     [InlineData("1.2.840.10008.1.2.5")]
-    [InlineData("1.2.3.4.5.6.7")]
+    [InlineData("1.2.826.0.1.3680043.9.1234.7")]
     public async Task Every_transfer_syntax_is_stored_as_received(string uid)
     {
         await using var server = await TestServer.StartAsync();
