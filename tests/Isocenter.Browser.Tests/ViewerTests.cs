@@ -33,6 +33,22 @@ public sealed class ViewerTests(Chromium chromium, LoadedServer server) : IClass
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public async Task A_still_of_the_first_image_stands_there_until_the_viewer_shows_it()
+    {
+        RequireViewer();
+        await using var other = await TestServer.StartAsync();
+        string study = await StoreCompressedAsync(other, TransferSyntax.ExplicitVRLittleEndian);
+        await using var portal = await chromium.OpenAsync(new Uri(other.Address, "viewer/viewer?StudyInstanceUIDs=" + study));
+        var still = portal.Page.Locator("#first-image");
+
+        await Expect(still).ToContainTextAsync("The viewer is loading");
+        Assert.True(await PortalPage.ShadesAsync(still.Locator("img")) > 20);
+
+        await WaitForImageAsync(portal);
+        await Expect(still).ToHaveCountAsync(0);
+    }
+
     [Theory]
     [InlineData("1.2.840.10008.1.2.5")]        // RLE
     [InlineData("1.2.840.10008.1.2.4.70")]     // JPEG, lossless

@@ -3,7 +3,9 @@
 // The package is one tarball whose hash stands in package-lock.json; its dependencies are already bundled in it. What
 // is changed, because the bundle was built to stand at the root of a site:
 //   - chunks, workers and fonts are looked for beside the file that asks for them, not at "/"
-//   - index.html is ours: no inline scripts, and {{prefix}} where the server writes the path it is reached under
+//   - index.html is ours: no inline scripts, {{prefix}} where the server writes the path it is reached under, and {{files}} where it
+//     writes that of the files: it has a version in it (the file "version"), because what is changed here keeps its published name
+//   - start.js is ours: it shows a still of the study's first image until the viewer does
 //   - a study without a modality does not end its list of studies
 //   - a report with content that has no concept name is shown, not a black page
 //   - views of arrays (ndarray, which segmentations are read with) are objects, not functions made out of text, which the
@@ -28,7 +30,7 @@ import { isNodeNewEnough, readIfThere, withLock } from '../build-lock.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const at = (...names) => path.join(root, ...names);
-const sources = ['package.json', 'package-lock.json', '.npmrc', 'index.html', 'prepare.mjs'];
+const sources = ['package.json', 'package-lock.json', '.npmrc', 'index.html', 'start.js', 'prepare.mjs'];
 const leftOut = /\.map$|^(ort|_headers|_redirects|serve\.json|google\.js|sw\.js|init-service-worker\.js|app-config\.js|index\.html|manifest\.json)([\\/]|$)/;
 const compressible = /\.(js|css|wasm|svg|json|html|txt)$/;
 const publicPath = '__webpack_require__.p = "/"';
@@ -126,7 +128,7 @@ function preloads(dist) {
   return neededChunks.map((chunk) => {
     const name = names.find((candidate) => candidate.startsWith(`${chunk}.bundle.`) && candidate.endsWith('.js'));
     if (!name) throw new Error(`there is no chunk ${chunk}: the bundle is built in another way than this script knows`);
-    return `<link rel="preload" as="script" href="{{prefix}}${name}">`;
+    return `<link rel="preload" as="script" href="{{files}}${name}">`;
   }).join('\n    ');
 }
 
@@ -150,7 +152,7 @@ function write(target, name, content) {
   else fs.writeFileSync(file, content);
 }
 
-function prepare(target) {
+function prepare(target, version) {
   const from = at('node_modules', '@ohif', 'app');
   const dist = path.join(from, 'dist');
   const found = new Set();
@@ -172,6 +174,8 @@ function prepare(target) {
   const bundle = /src="\/(app\.bundle\.[0-9a-f]+\.js)"/.exec(fs.readFileSync(path.join(dist, 'index.html'), 'utf8'))?.[1];
   if (found.size < mends.length || !bundle) throw new Error('the bundle is built in another way than this script knows');
   fs.writeFileSync(path.join(target, 'index.html'), fs.readFileSync(at('index.html'), 'utf8').replace('{{bundle}}', bundle).replace('{{preloads}}', preloads(dist)));
+  write(target, 'start.js', fs.readFileSync(at('start.js')));
+  fs.writeFileSync(path.join(target, 'version'), version);
   write(target, 'LICENSE.txt', fs.readFileSync(path.join(from, 'LICENSE')));
 }
 
@@ -192,7 +196,7 @@ function build() {
   }
   fs.rmSync(at('dist.new'), { recursive: true, force: true });
   fs.mkdirSync(at('dist.new'));
-  prepare(at('dist.new'));
+  prepare(at('dist.new'), wanted.slice(0, 12));
   fs.writeFileSync(at('dist.new', '.sources'), wanted);
   fs.rmSync(at('dist'), { recursive: true, force: true });
   fs.renameSync(at('dist.new'), at('dist'));

@@ -15,7 +15,7 @@ internal static class PortalRoutes
         var files = new PortalFiles();
         routes.MapGet("/", http => files.AnswerAsync(http, "index.html"));
         routes.MapGet("/{**path}", http => files.AnswerAsync(http, http.Request.RouteValues["path"] as string ?? ""));
-        ViewerRoutes.Map(routes);
+        ViewerRoutes.Map(routes, archive);
         routes.MapGet("/api/info", http => InfoAsync(http, archive, settings, endPoints()));
         routes.MapPost("/api/demo", http => LoadDemoAsync(http, archive));
     }

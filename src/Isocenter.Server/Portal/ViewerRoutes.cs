@@ -3,6 +3,9 @@ using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
+using Isocenter.Archive;
+using Isocenter.Dicom;
+using Isocenter.Server.DicomWeb;
 using Isocenter.Server.Http;
 
 namespace Isocenter.Server.Portal;
@@ -32,33 +35,62 @@ internal static partial class ViewerRoutes
     /// <summary>The build found the viewer, so that pages may lead to it.</summary>
     public static bool IsBuiltIn { get; } = Assembly.GetManifestResourceInfo(Prefix + "index.html") is not null;
 
-    public static void Map(IEndpointRouteBuilder routes)
+    /// <summary>Stands in the path of the files: what is changed in them keeps its published name, so that a name alone says nothing to a
+    /// browser that has an older build.</summary>
+    private static readonly string Version = ReadText("version");
+
+    public static void Map(IEndpointRouteBuilder routes, ImageArchive archive)
     {
         var names = Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToHashSet();
-        routes.MapMethods("/viewer/{**path}", GetAndHead, http => AnswerAsync(http, names, http.Request.RouteValues["path"] as string ?? ""));
+        routes.MapMethods("/viewer/{**path}", GetAndHead, http => AnswerAsync(http, archive, names, http.Request.RouteValues["path"] as string ?? ""));
     }
 
-    private static Task AnswerAsync(HttpContext http, HashSet<string> names, string path)
+    private static Task AnswerAsync(HttpContext http, ImageArchive archive, HashSet<string> names, string path)
     {
         if (!IsBuiltIn) return MissingAsync(http);
         http.Response.Headers.ContentSecurityPolicy = path.EndsWith(".js", StringComparison.Ordinal) ? WorkerSecurityPolicy : ContentSecurityPolicy;
         if (path == "app-config.js") return TextAsync(http, path, Configuration(http.Request.PathBase));
         if (path != "index.html")
         {
-            if (names.Contains(Prefix + path)) return FileAsync(http, path, isCompressed: false);
-            if (names.Contains(Prefix + path + ".gz")) return FileAsync(http, path, isCompressed: true);
+            // A page of another build may be open still: its files may be ours, but are not to be kept as that build's.
+            string file = VersionInPath().Replace(path, "");
+            bool isOurs = path.Length > file.Length && path.StartsWith(Version, StringComparison.Ordinal);
+            if (names.Contains(Prefix + file)) return FileAsync(http, file, isCompressed: false, isOurs);
+            if (names.Contains(Prefix + file + ".gz")) return FileAsync(http, file, isCompressed: true, isOurs);
             // Every other path is a page of the viewer's own; but a file that is missing must not come as a page.
             if (ContentTypes.Of(path) != "application/octet-stream") return Answers.NotFoundAsync(http, "there is nothing at this address");
         }
-        using var reader = new StreamReader(Assembly.GetManifestResourceStream(Prefix + "index.html")!, Encoding.UTF8);
-        return TextAsync(http, "index.html", reader.ReadToEnd().Replace("{{prefix}}", HtmlEncoder.Default.Encode($"{http.Request.PathBase}/viewer/"), StringComparison.Ordinal));
+        return PageAsync(http, archive);
     }
 
-    private static async Task FileAsync(HttpContext http, string path, bool isCompressed)
+    /// <summary>The viewer's page. For a study it begins with a still of its first image, which a browser shows before the viewer has started.</summary>
+    private static async Task PageAsync(HttpContext http, ImageArchive archive)
+    {
+        string? first = null;
+        if (Uid.TryParseLenient(http.Request.Query["StudyInstanceUIDs"].FirstOrDefault()?.Split(',')[0], out var study))
+            first = await FirstImage.FindAsync(archive, study, http.RequestAborted);
+        string page = ReadText("index.html");
+        if (first is null) page = Still().Replace(page, "");
+        string prefix = $"{http.Request.PathBase}/viewer/";
+        await TextAsync(http, "index.html", page
+            .Replace("{{prefix}}", HtmlEncoder.Default.Encode(prefix), StringComparison.Ordinal)
+            .Replace("{{files}}", HtmlEncoder.Default.Encode(prefix + Version + "/"), StringComparison.Ordinal)
+            .Replace("{{first}}", HtmlEncoder.Default.Encode($"{http.Request.PathBase}{DicomWebRoutes.Root}{first}"), StringComparison.Ordinal));
+    }
+
+    private static string ReadText(string name)
+    {
+        if (!IsBuiltIn) return "";
+        using var reader = new StreamReader(Assembly.GetManifestResourceStream(Prefix + name)!, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    private static async Task FileAsync(HttpContext http, string path, bool isCompressed, bool isVersioned)
     {
         var headers = http.Response.Headers;
         headers.ETag = Tag;
-        headers.CacheControl = HashInName().IsMatch(path) ? "public, max-age=31536000, immutable" : "no-cache";
+        // What stands under the path with the version of these files never changes.
+        headers.CacheControl = isVersioned ? "public, max-age=31536000, immutable" : "no-cache";
         if (isCompressed) headers.Vary = "Accept-Encoding";
         if (http.Request.Headers.IfNoneMatch.ToString().Contains(Tag, StringComparison.Ordinal))
         {
@@ -86,7 +118,7 @@ internal static partial class ViewerRoutes
     /// <summary>What the viewer is told: where it stands, and one source of data, ours. Metadata come with their bulk data
     /// by reference, frames in the syntax they are stored in.</summary>
     private static string Configuration(PathString pathBase) => $$"""
-        window.PUBLIC_URL = "{{JavaScriptEncoder.Default.Encode(pathBase + "/viewer/")}}";
+        window.PUBLIC_URL = "{{JavaScriptEncoder.Default.Encode($"{pathBase}/viewer/{Version}/")}}";
         window.browserImportFunction = (moduleId) => import(moduleId);
         (() => {
           const root = window.location.origin + "{{JavaScriptEncoder.Default.Encode(pathBase + "/dicom-web")}}";
@@ -122,7 +154,7 @@ internal static partial class ViewerRoutes
                 supportsStow: true,
                 dicomUploadEnabled: true,
                 imageRendering: 'wadors',
-                thumbnailRendering: 'wadors',
+                thumbnailRendering: 'thumbnail',
                 enableStudyLazyLoad: true,
                 staticWado: false,
                 omitQuotationForMultipartRequest: true,
@@ -148,6 +180,9 @@ internal static partial class ViewerRoutes
             """);
     }
 
-    [GeneratedRegex(@"(^|\.)[0-9a-f]{20}\.[a-z0-9]+$")]
-    private static partial Regex HashInName();
+    [GeneratedRegex("<link class=\"first-image\"[^>]*>\\s*|<div id=\"first-image\".*?</div>\\s*", RegexOptions.Singleline)]
+    private static partial Regex Still();
+
+    [GeneratedRegex("^[0-9a-f]{12}/")]
+    private static partial Regex VersionInPath();
 }

@@ -22,7 +22,8 @@ public sealed class ViewerTests
         string configuration = await server.Http.GetStringAsync(below + "viewer/app-config.js", TestServer.Cancel);
 
         Assert.Contains($"src=\"{expected}app-config.js\"", page, StringComparison.Ordinal);
-        Assert.Contains($"window.PUBLIC_URL = \"{expected}\"", configuration, StringComparison.Ordinal);
+        string files = Regex.Match(page, $"href=\"({expected}[0-9a-f]{{12}}/)app\\.bundle\\.css\"").Groups[1].Value;
+        Assert.Contains($"window.PUBLIC_URL = \"{files}\"", configuration, StringComparison.Ordinal);
         Assert.DoesNotContain("{{", page + configuration, StringComparison.Ordinal);
     }
 
@@ -32,7 +33,7 @@ public sealed class ViewerTests
         RequireViewer();
         await using var server = await TestServer.StartAsync();
         string page = await server.Http.GetStringAsync("viewer/", TestServer.Cancel);
-        string bundle = Regex.Match(page, "src=\"/(viewer/app\\.bundle\\.[0-9a-f]+\\.js)\"").Groups[1].Value;
+        string bundle = Regex.Match(page, "href=\"/(viewer/[0-9a-f]{12}/app\\.bundle\\.[0-9a-f]+\\.js)\"").Groups[1].Value;
 
         using var plain = await server.Http.GetAsync(bundle, TestServer.Cancel);
         using var request = new HttpRequestMessage(HttpMethod.Get, bundle);
@@ -44,6 +45,23 @@ public sealed class ViewerTests
         Assert.Empty(plain.Content.Headers.ContentEncoding);
         Assert.Equal("gzip", Assert.Single(packed.Content.Headers.ContentEncoding));
         Assert.True((await packed.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Length < (await plain.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Length / 3);
+    }
+
+    [Fact]
+    public async Task Files_of_the_viewer_are_kept_only_under_the_path_of_their_version()
+    {
+        RequireViewer();
+        await using var server = await TestServer.StartAsync();
+        string page = await server.Http.GetStringAsync("viewer/", TestServer.Cancel);
+        string bundle = Regex.Match(page, "href=\"/viewer/[0-9a-f]{12}/(app\\.bundle\\.[0-9a-f]+\\.js)\"").Groups[1].Value;
+
+        foreach (string path in new[] { "viewer/" + bundle, "viewer/0123456789ab/" + bundle })
+        {
+            using var answer = await server.Http.GetAsync(path, TestServer.Cancel);
+            Assert.True(answer.IsSuccessStatusCode);
+            Assert.True(answer.Headers.CacheControl?.NoCache);
+            Assert.NotNull(answer.Headers.ETag);
+        }
     }
 
     [Fact]

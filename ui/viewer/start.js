@@ -1,0 +1,55 @@
+// Starts the viewer. Until it shows an image, the first one of the study stands in its place: a still that the server has rendered (see
+// index.html). It takes no clicks, and goes when the live image is there, when somebody does something, or after a while.
+(() => {
+  const patience = 30_000; // milliseconds, for the live image
+  const ahead = 500; // milliseconds that the still has until the viewer takes the processor
+  const acts = ['pointerdown', 'keydown', 'wheel'];
+  const rendered = 'CORNERSTONE_IMAGE_RENDERED';
+  const cover = document.getElementById('first-image');
+
+  function startViewer() {
+    const script = document.createElement('script');
+    script.src = document.getElementById('viewer-bundle').href;
+    document.head.append(script);
+  }
+
+  if (!cover) {
+    startViewer();
+    return;
+  }
+
+  // What moves meanwhile would take the time that the viewer needs.
+  const quiet = document.createElement('style');
+  quiet.textContent = '#root * { animation: none !important; transition: none !important }';
+
+  /** Over the place where the viewer will show it, as soon as there is one. */
+  function place() {
+    const grid = document.querySelector('[data-cy="viewport-grid"]')?.getBoundingClientRect();
+    if (grid?.width) Object.assign(cover.style, { inset: 'auto', left: `${grid.left}px`, top: `${grid.top}px`, width: `${grid.width}px`, height: `${grid.height}px` });
+  }
+
+  function leave() {
+    clearInterval(timer);
+    cover.remove();
+    quiet.remove();
+    document.removeEventListener(rendered, leaveWhenLive, true);
+    for (const act of acts) removeEventListener(act, leave, true);
+  }
+
+  /** An empty viewport is rendered too, before its image has come. */
+  function leaveWhenLive(event) {
+    if (event.detail?.viewportStatus === 'rendered') leave();
+  }
+
+  document.head.append(quiet);
+  const timer = setInterval(place, 100);
+  setTimeout(leave, patience);
+  document.addEventListener(rendered, leaveWhenLive, true);
+  for (const act of acts) addEventListener(act, leave, true);
+
+  // Two frames after it is decoded it is on the screen.
+  const shown = cover.querySelector('img').decode().then(() => new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+  }), leave);
+  void Promise.race([shown, new Promise((resolve) => { setTimeout(resolve, ahead); })]).then(startViewer);
+})();
