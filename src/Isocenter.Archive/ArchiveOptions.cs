@@ -74,6 +74,10 @@ public sealed record ArchiveOptions
     /// <summary>Is told of an object that the scrub found damaged or missing; null: nobody is.</summary>
     public Action<StoredInstance, VerifyResult>? OnScrubbedBad { get; init; }
 
+    /// <summary>Attributes that the index keeps beside the usual ones, of different tags. One that is new is filled in from the stored files while
+    /// the archive is open, and can be searched for when that is done. Null: those that it kept when it was last open.</summary>
+    public IReadOnlyList<ExtraAttribute>? ExtraAttributes { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -166,7 +166,7 @@ public sealed partial class ImageArchive
             foreach (var (id, _) in files)
             {
                 cancel.ThrowIfCancellationRequested();
-                described[id.High] = StoredFile.Describe(Store, id, book);
+                described[id.High] = StoredFile.Describe(Store, id, book, _extra);
                 if (mustBeReadable && described[id.High] is null) throw new CorrectionException($"the file {id} of this study cannot be read; 'isocenter verify' says more");
             }
             return described;
@@ -178,7 +178,7 @@ public sealed partial class ImageArchive
             long end = append();
             _corrections = book;
             index.Begin();
-            CorrectionWriter.Redo(index, studies, id => ready.TryGetValue(id.High, out var described) ? described : StoredFile.Describe(Store, id, book), Options.TimeProvider);
+            CorrectionWriter.Redo(index, studies, id => ready.TryGetValue(id.High, out var described) ? described : StoredFile.Describe(Store, id, book, _extra), Options.TimeProvider);
             CorrectionWriter.NoteApplied(index, end);
             index.Commit();
         }).ConfigureAwait(false);

@@ -18,7 +18,7 @@ public sealed partial class ImageArchive
             using var file = DicomFile.Open(path, ObjectHeader.HeaderOptions);
             instance = file.DataSet.TryGet(Tags.SOPInstanceUID, out string? uid) ? uid : null;
             study = file.DataSet.TryGet(Tags.StudyInstanceUID, out uid) ? uid : null;
-            if (!IndexEntry.TryMake(file.DataSet, out _, out problem)) problem ??= "it cannot be indexed";
+            if (!IndexEntry.TryMake(file.DataSet, ExtraAttributes.None, out _, out problem)) problem ??= "it cannot be indexed";
         }
         catch (Exception e) when (e is DicomFormatException or IOException or UnauthorizedAccessException)
         {

@@ -25,15 +25,25 @@ public sealed partial class ImageArchive
         ArgumentNullException.ThrowIfNull(query);
         ArgumentOutOfRangeException.ThrowIfNegative(query.Offset);
         ArgumentOutOfRangeException.ThrowIfNegative(query.Limit ?? 0);
-        query = WithLinked(query);
+        query = WithOwn(query);
         return RunAsync(query, new QueryPlan(query), cancel);
     }
+
+    /// <summary>Keys of the query that the index knows nothing of, not yet, or not on its level. They match everything and come
+    /// back empty; C-FIND tells with status 0xFF01 instead of 0xFF00 (PS3.4 Table C.4-1).</summary>
+    public IReadOnlyList<Tag> UnsupportedKeys(Query query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return QueryKeys.Unsupported(WithOwn(query));
+    }
+
+    private Query WithOwn(Query query) => WithLinked(query) with { Extra = _extra };
 
     /// <summary>How many answers the query has without its limit and offset.</summary>
     public async ValueTask<long> CountAsync(Query query, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        query = WithLinked(query) with { Limit = null, Offset = 0 };
+        query = WithOwn(query) with { Limit = null, Offset = 0 };
         var plan = new QueryPlan(query);
         // The same pages are asked for again and again; while nothing was stored the number is the same.
         long change = Committer.Changes;
@@ -52,7 +62,7 @@ public sealed partial class ImageArchive
     public async ValueTask<(long Total, IAsyncEnumerable<DataSet> Answers)> QueryPageAsync(Query query, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        query = WithLinked(query);
+        query = WithOwn(query);
         var plan = new QueryPlan(query);
         if (plan.IsExact) return (await CountAsync(query, cancel).ConfigureAwait(false), RunAsync(query, plan, cancel));
         long total = 0;

@@ -17,7 +17,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
     private readonly Task _settling;
     private readonly Task _scrubbing;
 
-    private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, CorrectionBook corrections, RecoveryReport recovery, long lastId)
+    private ImageArchive(ArchiveOptions options, FileStream folderLock, ObjectStore store, IndexConnection index, CorrectionBook corrections, ExtraAttributes extra, RecoveryReport recovery, long lastId)
     {
         Options = options;
         Store = store;
@@ -25,10 +25,11 @@ public sealed partial class ImageArchive : IAsyncDisposable
         Recovery = recovery;
         Ids = new ObjectIdSource(options.TimeProvider, lastId);
         _corrections = corrections;
+        _extra = extra;
         Committer = new IndexCommitter(index, Ids, options)
         {
             Refresh = added => ReferenceEquals(added.Book, _corrections) ? added
-                : StoredFile.Describe(Store, added.Id, _corrections) ?? throw new ArchiveException(ArchiveProblem.ObjectMissing, $"the file {added.Id} is gone"),
+                : StoredFile.Describe(Store, added.Id, _corrections, added.Entry.Extra) ?? throw new ArchiveException(ArchiveProblem.ObjectMissing, $"the file {added.Id} is gone"),
         };
         _lock = folderLock;
         _deletions = new DeletionJournal(options.DataFolder);
@@ -45,6 +46,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         ReadClock();
         _settling = Task.Run(SettleNowAndThenAsync);
         _scrubbing = Task.Run(ScrubAsync);
+        _filling = Task.Run(FillExtraAsync);
     }
 
     /// <summary>What was found and mended when the archive was opened.</summary>
@@ -89,6 +91,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _settling.ConfigureAwait(false);
         await _scrubbing.ConfigureAwait(false);
+        await _filling.ConfigureAwait(false);
         await Committer.DisposeAsync().ConfigureAwait(false);
         _readers.Dispose();
         _ingestReaders.Dispose();
@@ -174,13 +177,14 @@ public sealed partial class ImageArchive : IAsyncDisposable
             // First: an object that was stored anew must not be taken for a copy of a deleted one.
             DeletionWriter.CatchUp(index, journal, options.TimeProvider);
             PatientSplit.Run(store, index, cancel);
+            var extra = ExtraRows.Prepare(index, options.ExtraAttributes);
             var correctionJournal = new CorrectionJournal(options.DataFolder);
             var corrections = correctionJournal.Read(0, out _, out _);
-            var (report, lastId) = IndexRecovery.Run(store, index, journal, corrections, options.TimeProvider, cancel);
-            CorrectionWriter.CatchUp(index, store, correctionJournal, options.TimeProvider);
+            var (report, lastId) = IndexRecovery.Run(store, index, journal, corrections, extra, options.TimeProvider, cancel);
+            CorrectionWriter.CatchUp(index, store, correctionJournal, extra, options.TimeProvider);
             new ConflictJournal(options.DataFolder).CatchUp(index);
             HoldRows.CatchUp(index, new HoldJournal(options.DataFolder));
-            return new ImageArchive(options, folderLock, store, index, corrections, report, lastId);
+            return new ImageArchive(options, folderLock, store, index, corrections, extra, report, lastId);
         }
         catch (Exception e)
         {

@@ -23,6 +23,25 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Attributes_for_the_index_are_read_by_level()
+    {
+        var given = Read("""{ "index": { "series": "ContrastBolusAgent, KVP", "study": ["AdmittingDate", "00321070"], "patient": "" } }""").Archive.ExtraAttributes;
+
+        Assert.Equal([new(Dicom.Tags.AdmittingDate, QueryLevel.Study), new(Dicom.Tags.RequestedContrastAgent, QueryLevel.Study), new(Dicom.Tags.ContrastBolusAgent, QueryLevel.Series),
+            new ExtraAttribute(Dicom.Tags.KVP, QueryLevel.Series)], given);
+        Assert.Null(Read("{}").Archive.ExtraAttributes);
+        Assert.Empty(Read("""{ "index": { "study": "" } }""").Archive.ExtraAttributes!);
+    }
+
+    [Theory]
+    [InlineData("""{ "index": { "study": "Nonsense" } }""")]
+    [InlineData("""{ "index": { "study": "PatientName" } }""")]
+    [InlineData("""{ "index": { "study": "PixelData" } }""")]
+    [InlineData("""{ "index": { "study": "KVP", "series": "KVP" } }""")]
+    [InlineData("""{ "index": { "image": "KVP" } }""")]
+    public void An_attribute_that_the_index_cannot_keep_stops_the_start(string json) => Assert.Throws<SettingsException>(() => Read(json));
+
+    [Fact]
     public void Retention_rules_are_read_with_all_that_they_say()
     {
         var retention = Read("""

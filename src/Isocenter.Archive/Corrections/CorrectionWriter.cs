@@ -13,12 +13,12 @@ internal static class CorrectionWriter
         index.Run($"INSERT OR REPLACE INTO settings(name, value) VALUES('{Applied}', @0)", offset);
 
     /// <summary>Does what stands in the journal and not in the index yet: after a crash.</summary>
-    public static void CatchUp(IndexConnection index, ObjectStore store, CorrectionJournal journal, TimeProvider time)
+    public static void CatchUp(IndexConnection index, ObjectStore store, CorrectionJournal journal, ExtraAttributes extra, TimeProvider time)
     {
         var book = journal.Read(ReadApplied(index), out var changed, out long end);
         if (changed.Count == 0) return;
         index.Begin();
-        foreach (var correction in changed) Redo(index, book.AffectedBy(correction), id => StoredFile.Describe(store, id, book), time);
+        foreach (var correction in changed) Redo(index, book.AffectedBy(correction), id => StoredFile.Describe(store, id, book, extra), time);
         NoteApplied(index, end);
         index.Commit();
     }
@@ -77,6 +77,7 @@ internal static class CorrectionWriter
         index.Run("""
             UPDATE studies SET patient_key = @1, study_date = @2, study_time = @3, accession = @4, study_id = @5, description = @6, attributes = @7 WHERE key = @0
             """, study, own, first.StudyDate, first.StudyTime, first.AccessionNumber, first.StudyId, first.StudyDescription, first.Study);
+        ExtraRows.NoteValues(index, first.Extra, QueryLevel.Study, study, first.Study);
         if (own != patient) PatientRows.DeleteUnused(index, patient);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ObjectCorrections(IReadOnlyList<Correction> corrections)
     {
         var copy = header.Copy();
         Apply(copy);
-        if (!IndexEntry.TryMake(copy, out var entry, out string? problem)) throw new InvalidOperationException(problem);
+        if (!IndexEntry.TryMake(copy, original.Extra, out var entry, out string? problem)) throw new InvalidOperationException(problem);
         return entry with { Corrections = this, OriginalStudy = entry.StudyUid == original.StudyUid ? null : original.StudyUid };
     }
 

@@ -42,11 +42,15 @@ internal sealed record IndexEntry
     /// <summary>Study Instance UID in the file, when a correction moved the object; null: the same.</summary>
     public string? OriginalStudy { get; init; }
 
+    /// <summary>What of the archive's own the attributes were made with.</summary>
+    public required ExtraAttributes Extra { get; init; }
+
     /// <summary>Reads the header of an object.</summary>
     /// <param name="header">The top-level elements before the pixel data; more is passed over.</param>
+    /// <param name="extra">What is kept beside what every index keeps.</param>
     /// <param name="entry">Its entry.</param>
     /// <param name="problem">Why it cannot be indexed.</param>
-    public static bool TryMake(DataSet header, [NotNullWhen(true)] out IndexEntry? entry, [NotNullWhen(false)] out string? problem)
+    public static bool TryMake(DataSet header, ExtraAttributes extra, [NotNullWhen(true)] out IndexEntry? entry, [NotNullWhen(false)] out string? problem)
     {
         entry = null;
         if (!TryUid(header, Tags.SOPInstanceUID, "SOP Instance UID", out var instance, out problem)
@@ -55,28 +59,29 @@ internal sealed record IndexEntry
             || !TryUid(header, Tags.SeriesInstanceUID, "Series Instance UID", out var series, out problem)) return false;
         entry = new IndexEntry
         {
+            Extra = extra,
             PatientId = Text(header, Tags.PatientID),
             Issuer = Text(header, Tags.IssuerOfPatientID),
             PatientName = SearchName.Of(Text(header, Tags.PatientName)),
             BirthDate = TemporalRange.Normalize(VR.DA, Text(header, Tags.PatientBirthDate)) ?? "",
             Sex = Text(header, Tags.PatientSex),
-            Patient = LevelAttributes.Of(header, QueryLevel.Patient),
+            Patient = LevelAttributes.Of(header, QueryLevel.Patient, extra),
             StudyUid = study.Value,
             StudyDate = TemporalRange.Normalize(VR.DA, Text(header, Tags.StudyDate)) ?? "",
             StudyTime = TemporalRange.Normalize(VR.TM, Text(header, Tags.StudyTime)) ?? "",
             AccessionNumber = Text(header, Tags.AccessionNumber),
             StudyId = Text(header, Tags.StudyID),
             StudyDescription = Text(header, Tags.StudyDescription),
-            Study = LevelAttributes.Of(header, QueryLevel.Study),
+            Study = LevelAttributes.Of(header, QueryLevel.Study, extra),
             SeriesUid = series.Value,
             Modality = Text(header, Tags.Modality),
             SeriesNumber = Number(header, Tags.SeriesNumber) ?? NoNumber,
-            Series = LevelAttributes.Of(header, QueryLevel.Series),
+            Series = LevelAttributes.Of(header, QueryLevel.Series, extra),
             SopInstanceUid = instance.Value,
             SopClassUid = sopClass.Value,
             InstanceNumber = Number(header, Tags.InstanceNumber) ?? NoNumber,
             NumberOfFrames = Math.Max(1, Number(header, Tags.NumberOfFrames) ?? 1),
-            Instance = LevelAttributes.Of(header, QueryLevel.Image),
+            Instance = LevelAttributes.Of(header, QueryLevel.Image, extra),
         };
         return true;
     }

@@ -30,6 +30,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
 
     private readonly Dictionary<string, Study> _studies = new(StringComparer.Ordinal);
     private readonly Dictionary<(long, string), Series> _series = [];
+    private readonly Dictionary<(QueryLevel, long), byte[]> _filled = [];
 
     private sealed record Study(long Key, long PatientKey)
     {
@@ -88,9 +89,38 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
             """, added.Id.High, unchecked((long)added.Id.Low), series.Key, entry.SopInstanceUid, entry.SopClassUid, added.TransferSyntax.Uid.Value,
             entry.InstanceNumber, entry.NumberOfFrames, added.FileLength, added.DataSetOffset, hash, isCurrent ? 1 : 0, entry.Instance, deletion,
             entry.OriginalStudy);
+        ExtraRows.NoteValues(index, entry.Extra, QueryLevel.Image, added.Id.High, entry.Instance);
         if (isCurrent) Count(study, series, entry, added.FileLength);
         if (deletion == 0 && !IsRedo) NoteChange(study, isVersion ? ChangeKind.StoredAsVersion : ChangeKind.Stored, added.Id);
         return isVersion ? IngestStatus.StoredAsVersion : IngestStatus.Stored;
+    }
+
+    /// <summary>Fills in what the rows of a stored object lack since the archive keeps more attributes.</summary>
+    public void Fill(NewObject found)
+    {
+        var entry = found.Entry;
+        long series, study, patient;
+        using (var row = index.Read("""
+            SELECT se.key, st.key, st.patient_key FROM instances i JOIN series se ON se.key = i.series_key JOIN studies st ON st.key = se.study_key WHERE i.key = @0
+            """, found.Id.High))
+        {
+            if (!row.Read()) return;
+            (series, study, patient) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+        }
+        index.Run("UPDATE instances SET attributes = @1 WHERE key = @0", found.Id.High, entry.Instance);
+        ExtraRows.NoteValues(index, entry.Extra, QueryLevel.Image, found.Id.High, entry.Instance);
+        FillRow("series", QueryLevel.Series, series, entry.Series, entry.Extra);
+        FillRow("studies", QueryLevel.Study, study, entry.Study, entry.Extra);
+        if (PatientRows.IsSame(index, patient, entry)) FillRow("patients", QueryLevel.Patient, patient, entry.Patient, entry.Extra);
+    }
+
+    private void FillRow(string table, QueryLevel level, long key, byte[] incoming, ExtraAttributes extra)
+    {
+        if (_filled.TryGetValue((level, key), out byte[]? last) && incoming.AsSpan().SequenceEqual(last)) return;
+        Merge(table, key, incoming, extra);
+        // Also what was there: values of an attribute that came, went and came again.
+        if (level != QueryLevel.Patient) ExtraRows.NoteValues(index, extra, level, key, (byte[])index.Scalar($"SELECT attributes FROM {table} WHERE key = @0", key)!);
+        _filled[(level, key)] = incoming;
     }
 
     /// <summary>Only who it is decides: other attributes of a study differ between harmless objects of some scanners.</summary>
@@ -148,14 +178,14 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
         }
         if (study.LastSeen is null || !entry.Study.AsSpan().SequenceEqual(study.LastSeen))
         {
-            NoteConflict(study.Key, id, Merge("studies", study.Key, entry.Study), entry.Study);
+            NoteConflict(study.Key, id, Merge("studies", study.Key, entry.Study, entry.Extra), entry.Study);
             study.LastSeen = entry.Study;
         }
         if (study.LastSeenPatient is null || !entry.Patient.AsSpan().SequenceEqual(study.LastSeenPatient))
         {
             // Another ID, name, birth date or sex than the patient's own is a conflict for a person to solve; nothing is
             // merged from it.
-            if (PatientRows.IsSame(index, study.PatientKey, entry)) Merge("patients", study.PatientKey, entry.Patient);
+            if (PatientRows.IsSame(index, study.PatientKey, entry)) Merge("patients", study.PatientKey, entry.Patient, entry.Extra);
             else NoteConflict(study.Key, id, PatientRows.Attributes(index, study.PatientKey), entry.Patient);
             study.LastSeenPatient = entry.Patient;
         }
@@ -183,6 +213,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
                 instance_count, byte_count, modalities, sop_classes, attributes)
             VALUES(@0, @1, @2, @3, @4, @5, @6, 0, 0, 0, '', '', @7) RETURNING key
             """, patient, entry.StudyUid, entry.StudyDate, entry.StudyTime, entry.AccessionNumber, entry.StudyId, entry.StudyDescription, entry.Study)!;
+        ExtraRows.NoteValues(index, entry.Extra, QueryLevel.Study, key, entry.Study);
         // What a person corrected contradicts others because that person said so.
         if (rival != 0 && entry.Corrections is null) NoteConflict(key, id, PatientRows.Attributes(index, rival), entry.Patient);
         return new Study(key, patient) { Modalities = SplitSet(""), SopClasses = SplitSet(""), LastSeen = entry.Study, LastSeenPatient = entry.Patient };
@@ -198,12 +229,13 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
                 VALUES(@0, @1, @2, @3, 0, @4) RETURNING key
                 """, study.Key, entry.SeriesUid, entry.Modality, entry.SeriesNumber, entry.Series)!)
             { LastSeen = key is null ? entry.Series : null };
+            if (key is null) ExtraRows.NoteValues(index, entry.Extra, QueryLevel.Series, series.Key, entry.Series);
             if (_series.Count >= MaxRemembered) _series.Clear();
             _series.Add((study.Key, entry.SeriesUid), series);
         }
         if (series.LastSeen is null || !entry.Series.AsSpan().SequenceEqual(series.LastSeen))
         {
-            Merge("series", series.Key, entry.Series);
+            Merge("series", series.Key, entry.Series, entry.Extra);
             series.LastSeen = entry.Series;
         }
         return series;
@@ -211,7 +243,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
 
     /// <summary>Fills in attributes that the first object did not have, and the columns made of them.</summary>
     /// <returns>What was known before.</returns>
-    private byte[] Merge(string table, long key, byte[] incoming)
+    private byte[] Merge(string table, long key, byte[] incoming, ExtraAttributes extra)
     {
         byte[] stored = (byte[])index.Scalar($"SELECT attributes FROM {table} WHERE key = @0", key)!;
         if (LevelAttributes.Merge(stored, incoming) is not { } merged) return stored;
@@ -235,6 +267,7 @@ internal sealed class IndexWriter(IndexConnection index, TimeProvider time)
                     all.TryGet(Tags.SeriesNumber, out int number) ? number : IndexEntry.NoNumber);
                 break;
         }
+        if (table != "patients") ExtraRows.NoteValues(index, extra, table == "studies" ? QueryLevel.Study : QueryLevel.Series, key, merged);
         return stored;
     }
 

@@ -24,6 +24,9 @@ internal static class IndexedAttributes
         [Tags.InstanceAvailability] = QueryLevel.Patient,
     }.ToFrozenDictionary();
 
+    /// <summary>They all stand before it.</summary>
+    public static readonly Tag End = new(0x0071_0000);
+
     /// <summary>It is taken from objects, or says how their text is to be read.</summary>
     public static bool IsWanted(Tag tag) => Levels.ContainsKey(tag) || tag == Tags.SpecificCharacterSet;
 

@@ -11,14 +11,14 @@ internal static class LevelAttributes
     private const int MaxSequenceLength = 16 * 1024;
 
     /// <summary>The attributes of one level out of an object's header.</summary>
-    public static byte[] Of(DataSet header, QueryLevel level)
+    public static byte[] Of(DataSet header, QueryLevel level, ExtraAttributes extra)
     {
         var attributes = new DataSet();
         if (header.TryFind(Tags.SpecificCharacterSet, out var characterSet)) attributes.Add(characterSet);
         bool hasText = false;
         foreach (var element in header)
         {
-            if (!IndexedAttributes.TryLevelOf(element.Tag, out var own) || own != level) continue;
+            if (!extra.TryLevelOf(element.Tag, out var own) || own != level) continue;
             if (element.IsInFile || element.Length > MaxValueLength || element.Fragments is not null) continue;
             if (element.IsSequence && Encode(new DataSet().Adding(element)).Length > MaxSequenceLength) continue;
             attributes.Add(element);

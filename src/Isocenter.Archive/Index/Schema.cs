@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 9;
+    public const int Version = 10;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -57,6 +57,7 @@ internal static class Schema
         {Rejections}
         {Holds}
         {Purges}
+        {ExtraValues}
         """;
 
     /// <summary>Since version 5 (docs/formats/conflicts.md). The study is the one that the contradicting object came for; one
@@ -109,6 +110,10 @@ internal static class Schema
         ALTER TABLE deletions ADD COLUMN files_gone INTEGER NOT NULL DEFAULT 0;
         """;
 
+    /// <summary>Since version 10: values of extra attributes, by which the rows of their level are found. A program that does not know of
+    /// them would store objects without, and must not open the index.</summary>
+    private const string ExtraValues = "CREATE TABLE extra_values(tag INTEGER NOT NULL, value TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY(tag, value, key)) WITHOUT ROWID;";
+
     /// <summary>What was stored before there were changes: in the order of arrival, at the time of arrival.</summary>
     private const string FillChanges = """
         INSERT OR IGNORE INTO changes(key, kind, subject)
@@ -133,6 +138,7 @@ internal static class Schema
         Rejections,
         Holds,
         Purges,
+        ExtraValues,
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

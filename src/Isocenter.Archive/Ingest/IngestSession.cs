@@ -31,7 +31,7 @@ public sealed class IngestSession : IAsyncDisposable
     {
         _archive = archive;
         _context = context;
-        _scanner = new DataSetScanner(context.TransferSyntax, IndexedAttributes.IsWanted);
+        _scanner = new DataSetScanner(context.TransferSyntax, archive.Extra.IsWanted);
         _id = archive.Ids.Next();
         try
         {
@@ -184,9 +184,9 @@ public sealed class IngestSession : IAsyncDisposable
         Flush();
         var hash = ContentHash.Of(_hash);
         string path = _archive.Store.PathOf(_id);
-        var header = ObjectHeader.Read(_scanner, _context.TransferSyntax, path, _dataSetOffset, _archive.Options, out string? problem);
+        var header = ObjectHeader.Read(_scanner, _context.TransferSyntax, path, _dataSetOffset, _archive.Options, _archive.Extra, out string? problem);
         if (header is null) return new IngestResult(IngestStatus.Malformed, problem);
-        if (!IndexEntry.TryMake(header, out var entry, out problem)) return new IngestResult(IngestStatus.NotIndexable, problem);
+        if (!IndexEntry.TryMake(header, _archive.Extra, out var entry, out problem)) return new IngestResult(IngestStatus.NotIndexable, problem);
         if (Mismatch(entry) is { } mismatch)
             return new IngestResult(IngestStatus.Mismatch, mismatch, null, entry.SopClassUid, entry.SopInstanceUid);
 

@@ -10,7 +10,7 @@ internal static class ObjectHeader
     private const int Piece = 64 * 1024;
 
     /// <summary>After the last attribute that is indexed, nothing needs to be read for the index.</summary>
-    internal static readonly ReadOptions HeaderOptions = new() { StopBefore = new Tag(0x0071_0000) };
+    internal static readonly ReadOptions HeaderOptions = new() { StopBefore = IndexedAttributes.End };
 
     /// <summary>Small values only are held in memory.</summary>
     private static readonly ReadOptions WholeOptions = new() { LargeValueThreshold = 1024, MaxInflatedLength = 64 << 20 };
@@ -20,9 +20,10 @@ internal static class ObjectHeader
     /// <param name="path">The file, written to its end.</param>
     /// <param name="offset">Of the data set.</param>
     /// <param name="options">For the limit on inflating.</param>
+    /// <param name="extra">What is kept beside what every index keeps.</param>
     /// <param name="problem">Why the object is refused.</param>
     /// <returns>The elements for the index, or null: not whole or not readable.</returns>
-    public static DataSet? Read(DataSetScanner scanner, TransferSyntax syntax, string path, long offset, ArchiveOptions options, out string? problem)
+    public static DataSet? Read(DataSetScanner scanner, TransferSyntax syntax, string path, long offset, ArchiveOptions options, ExtraAttributes extra, out string? problem)
     {
         problem = null;
         try
@@ -30,7 +31,7 @@ internal static class ObjectHeader
             if (syntax.IsDeflated)
             {
                 syntax = TransferSyntax.ExplicitVRLittleEndian;
-                scanner = Inflate(path, offset, options.MaxInflatedLength, out problem);
+                scanner = Inflate(path, offset, options.MaxInflatedLength, extra, out problem);
                 if (problem is not null) return null;
                 // A stream that was cut off between two elements looks whole to the scanner; the reader looks for its last block.
                 using var inflated = DicomFile.Open(path, WholeOptions with { MaxInflatedLength = options.MaxInflatedLength });
@@ -57,10 +58,10 @@ internal static class ObjectHeader
         return null;
     }
 
-    private static DataSetScanner Inflate(string path, long offset, long limit, out string? problem)
+    private static DataSetScanner Inflate(string path, long offset, long limit, ExtraAttributes extra, out string? problem)
     {
         problem = null;
-        var scanner = new DataSetScanner(TransferSyntax.ExplicitVRLittleEndian, IndexedAttributes.IsWanted);
+        var scanner = new DataSetScanner(TransferSyntax.ExplicitVRLittleEndian, extra.IsWanted);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         file.Position = offset;
         Span<byte> head = stackalloc byte[2];

@@ -54,6 +54,9 @@ public sealed record Query
 
     internal IReadOnlyList<LinkedPatient> LinkedPatients { get; init; } = [];
 
+    /// <summary>What can be asked for in the archive beside what can in all.</summary>
+    internal ExtraAttributes Extra { get; init; } = ExtraAttributes.None;
+
     /// <summary>Answers hold everything the index knows, not just the keys.</summary>
     public bool IncludeAll { get; init; }
 }

@@ -10,27 +10,26 @@ public static class QueryKeys
         || tag == Tags.QueryRetrieveView || tag == Tags.TimezoneOffsetFromUTC || tag == Tags.RetrieveAETitle || tag == Tags.RetrieveURL;
 
     /// <summary>The index can match it on this level.</summary>
-    internal static bool IsMatchingKey(DataElement key, QueryLevel queryLevel, out QueryLevel level)
+    internal static bool IsMatchingKey(DataElement key, Query query, out QueryLevel level)
     {
         level = default;
         if (IsControl(key.Tag)) return false;
         if (key.Tag == Tags.ModalitiesInStudy || key.Tag == Tags.SOPClassesInStudy)
         {
             level = QueryLevel.Study;
-            return queryLevel >= level;
+            return query.Level >= level;
         }
-        return IndexedAttributes.TryLevelOf(key.Tag, out level) && level <= queryLevel;
+        return query.Extra.TryReadyLevelOf(key.Tag, out level) && level <= query.Level;
     }
 
     /// <summary>Keys of the query that the index knows nothing of, or not on its level. They match everything and come
     /// back empty; C-FIND tells with status 0xFF01 instead of 0xFF00 (PS3.4 Table C.4-1).</summary>
-    public static IReadOnlyList<Tag> Unsupported(Query query)
+    internal static IReadOnlyList<Tag> Unsupported(Query query)
     {
-        ArgumentNullException.ThrowIfNull(query);
         var unsupported = new List<Tag>();
         foreach (var key in query.Identifier)
         {
-            if (IsControl(key.Tag) || IsMatchingKey(key, query.Level, out _)) continue;
+            if (IsControl(key.Tag) || IsMatchingKey(key, query, out _)) continue;
             // What is counted comes back, but cannot be asked for by value.
             if (!IndexedAttributes.IsComputed(key.Tag, out var level) || level > query.Level || !key.IsEmpty) unsupported.Add(key.Tag);
         }

@@ -34,7 +34,7 @@ internal sealed class QueryPlan
         bool isCombined = StudyTime is not null || narrow && query.CombinedDateTime && query.Level >= QueryLevel.Study && TryCombine(query.Identifier);
         foreach (var key in query.Identifier)
         {
-            if (!QueryKeys.IsMatchingKey(key, query.Level, out var level) || isCombined && key.Tag == Tags.StudyTime) continue;
+            if (!QueryKeys.IsMatchingKey(key, query, out var level) || isCombined && key.Tag == Tags.StudyTime) continue;
             if (StudyTime is not null && key.Tag == Tags.StudyDate) continue;
             if (query.LinkedPatients.Count > 0 && key.Tag == Tags.IssuerOfPatientID) continue;
             if (query.LinkedPatients.Count > 0 && key.Tag == Tags.PatientID)
@@ -44,7 +44,11 @@ internal sealed class QueryPlan
             }
             if (Options.EmptyValue && Matcher.IsEmptyValueKey(key)) Unresolved.Add(key);
             else if (!literal && Matcher.IsUniversal(key) || key.IsEmpty) continue;
-            else if (!narrow || !TryNarrow(key, level)) Unresolved.Add(key);
+            else if (!narrow || !TryNarrow(key, level))
+            {
+                if (narrow && !literal && !IndexedAttributes.TryLevelOf(key.Tag, out _)) NarrowByValues(key, level);
+                Unresolved.Add(key);
+            }
         }
         Sql = Compose(query);
     }
@@ -97,6 +101,24 @@ internal sealed class QueryPlan
         _where.Add(condition);
         if (level < _top) _top = level;
         return true;
+    }
+
+    /// <summary>Extra attributes: the rows that once had one of the values. The matcher looks at them again.</summary>
+    private void NarrowByValues(DataElement key, QueryLevel level)
+    {
+        if (level == QueryLevel.Patient || !ExtraRows.IsExact(DataDictionary.VROf(key.Tag))) return;
+        var any = new List<string>();
+        foreach (string value in key.DataSet.GetAll<string>(key.Tag))
+        {
+            if (value.Length == 0) continue;
+            bool hasWildcard = Wildcard.IsIn(value) && Matcher.HasWildcards(DataDictionary.VROf(key.Tag));
+            // Values that are not noted may be among those of a pattern.
+            if (hasWildcard || !ExtraRows.IsNoted(value)) return;
+            any.Add($"value = {Add(value)}");
+        }
+        if (any.Count == 0) return;
+        _where.Add($"{Alias(level)}.key IN (SELECT key FROM extra_values WHERE tag = {Add((long)key.Tag.Value)} AND {Any(any)})");
+        Anchor(level);
     }
 
     private string Compose(Query query)

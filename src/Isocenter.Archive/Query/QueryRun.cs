@@ -40,7 +40,7 @@ internal sealed class QueryRun
         }
         foreach (var key in plan.Unresolved)
         {
-            if (QueryKeys.IsMatchingKey(key, query.Level, out var level) && level < _top) _top = level;
+            if (QueryKeys.IsMatchingKey(key, query, out var level) && level < _top) _top = level;
         }
         if (plan.StudyTime is not null && QueryLevel.Study < _top) _top = QueryLevel.Study;
     }
@@ -106,7 +106,7 @@ internal sealed class QueryRun
         var known = DataDictionary.VROf(tag);
         if (known is not (VR.UN or VR.None)) vr = known;
         bool isComputed = IndexedAttributes.IsComputed(tag, out var level);
-        bool isKnown = (isComputed || IndexedAttributes.TryLevelOf(tag, out level)) && level <= query.Level;
+        bool isKnown = (isComputed || query.Extra.TryReadyLevelOf(tag, out level)) && level <= query.Level;
         return new Key(tag, vr, level, isKnown, isComputed, item);
     }
 
@@ -118,7 +118,7 @@ internal sealed class QueryRun
         if (_plan.StudyTime is { } studyTime && levels[(int)QueryLevel.Study] is { } study && !studyTime.Matches(study.Attributes)) return false;
         foreach (var key in _plan.Unresolved)
         {
-            if (!QueryKeys.IsMatchingKey(key, _query.Level, out var level) || levels[(int)level] is not { } row) return false;
+            if (!QueryKeys.IsMatchingKey(key, _query, out var level) || levels[(int)level] is not { } row) return false;
             var attributes = row.Attributes;
             if (IndexedAttributes.IsComputed(key.Tag, out _)) SetComputed(index, attributes = new DataSet(), key.Tag, levels);
             if (!Matcher.Matches(key, attributes, _plan.Options)) return false;
@@ -137,7 +137,7 @@ internal sealed class QueryRun
         {
             foreach (var row in levels)
             {
-                if (row is not null) found.AddRange(row.Attributes.Where(element => element.Tag != Tags.SpecificCharacterSet));
+                if (row is not null) found.AddRange(row.Attributes.Where(element => _query.Extra.TryReadyLevelOf(element.Tag, out _)));
             }
         }
         foreach (var key in _keys)

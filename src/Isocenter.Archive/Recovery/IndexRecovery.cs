@@ -8,7 +8,7 @@ internal static class IndexRecovery
     private const int BatchLength = 256;
 
     /// <returns>What was done, and the highest id that was ever seen.</returns>
-    public static (RecoveryReport Report, long LastId) Run(ObjectStore store, IndexConnection index, DeletionJournal journal, CorrectionBook book, TimeProvider time, CancellationToken cancel)
+    public static (RecoveryReport Report, long LastId) Run(ObjectStore store, IndexConnection index, DeletionJournal journal, CorrectionBook book, ExtraAttributes extra, TimeProvider time, CancellationToken cancel)
     {
         long watermark = IndexCommitter.ReadWatermark(index);
         long last = Math.Max(watermark, index.Number("SELECT MAX(key) FROM instances"));
@@ -32,7 +32,7 @@ internal static class IndexRecovery
                 store.Delete(id);
                 removed++;
             }
-            else if (!StoredFile.Matches(store, id, seal, cancel) || !StoredFile.TryDescribe(store, id, seal, book, out var found, out _))
+            else if (!StoredFile.Matches(store, id, seal, cancel) || !StoredFile.TryDescribe(store, id, seal, book, extra, out var found, out _))
             {
                 store.Quarantine(id);
                 quarantined++;

@@ -75,7 +75,7 @@ internal static class PatientSplit
         }
         try
         {
-            return StoredFile.TryReadSeal(store, id, out var seal) && StoredFile.TryDescribe(store, id, seal, CorrectionBook.Empty, out var described, out _) ? described.Entry : null;
+            return StoredFile.TryReadSeal(store, id, out var seal) && StoredFile.TryDescribe(store, id, seal, CorrectionBook.Empty, ExtraAttributes.None, out var described, out _) ? described.Entry : null;
         }
         catch (IOException)
         {

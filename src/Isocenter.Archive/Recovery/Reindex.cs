@@ -52,7 +52,7 @@ public sealed partial class ImageArchive
         foreach (var id in store.Quarantined())
         {
             if (!store.TryTakeBack(id)) continue;
-            bool isGood = StoredFile.TryReadSeal(store, id, out var seal) && StoredFile.Matches(store, id, seal, cancel) && StoredFile.TryDescribe(store, id, seal, book, out _, out _);
+            bool isGood = StoredFile.TryReadSeal(store, id, out var seal) && StoredFile.Matches(store, id, seal, cancel) && StoredFile.TryDescribe(store, id, seal, book, ExtraAttributes.None, out _, out _);
             if (!isGood) store.Quarantine(id);
         }
     }
@@ -69,7 +69,7 @@ public sealed partial class ImageArchive
             seen++;
             last = id.High;
             if (!StoredFile.TryReadSeal(store, id, out var seal)) unfinished++;
-            else if (!StoredFile.TryDescribe(store, id, seal, book, out var found, out string? why)) (failed, problem) = (failed + 1, $"{id}: {why}");
+            else if (!StoredFile.TryDescribe(store, id, seal, book, ExtraAttributes.None, out var found, out string? why)) (failed, problem) = (failed + 1, $"{id}: {why}");
             else batch.Add(found);
             if (batch.Count < ReindexBatch) continue;
             indexed += Write(index, writer, batch, deleted, ref failed, ref problem);

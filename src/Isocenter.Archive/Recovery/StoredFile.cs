@@ -46,11 +46,11 @@ internal static class StoredFile
     }
 
     /// <summary>The rows that the file would get; null when it cannot be read, or not be corrected.</summary>
-    public static NewObject? Describe(ObjectStore store, ObjectId id, CorrectionBook book)
+    public static NewObject? Describe(ObjectStore store, ObjectId id, CorrectionBook book, ExtraAttributes extra)
     {
         try
         {
-            return TryReadSeal(store, id, out var seal) && TryDescribe(store, id, seal, book, out var described, out _) ? described : null;
+            return TryReadSeal(store, id, out var seal) && TryDescribe(store, id, seal, book, extra, out var described, out _) ? described : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -59,13 +59,13 @@ internal static class StoredFile
     }
 
     /// <summary>The rows that the file would get.</summary>
-    public static bool TryDescribe(ObjectStore store, ObjectId id, in Seal seal, CorrectionBook book, [NotNullWhen(true)] out NewObject? described, [NotNullWhen(false)] out string? problem)
+    public static bool TryDescribe(ObjectStore store, ObjectId id, in Seal seal, CorrectionBook book, ExtraAttributes extra, [NotNullWhen(true)] out NewObject? described, [NotNullWhen(false)] out string? problem)
     {
         described = null;
         try
         {
-            using var file = DicomFile.Open(store.PathOf(id), ObjectHeader.HeaderOptions);
-            if (!IndexEntry.TryMake(file.DataSet, out var entry, out problem)) return false;
+            using var file = DicomFile.Open(store.PathOf(id), extra.HeaderOptions);
+            if (!IndexEntry.TryMake(file.DataSet, extra, out var entry, out problem)) return false;
             if (book.Find(entry.StudyUid, entry.SeriesUid) is { } corrections) entry = corrections.Corrected(file.DataSet, entry);
             described = new NewObject(id, entry, file.TransferSyntax, seal.FileLength, seal.DataSetOffset, seal.DataSetHash) { Book = book };
             return true;

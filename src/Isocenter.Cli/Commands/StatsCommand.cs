@@ -26,6 +26,7 @@ internal static class StatsCommand
             foreach (var (what, name) in new[] { ("patients", "patients"), ("studies", "studies"), ("series", "series"), ("instances", "instances") }) Line(what, DataFolder.Count(stats.Number(name)));
             Line("their files", DataFolder.Size(stats.Number("bytes")));
             foreach (var (what, name) in new[] { ("deleted files kept", "deleted"), ("in quarantine", "quarantined"), ("open conflicts", "conflicts"), ("legal holds", "holds") }) Line(what, DataFolder.Count(stats.Number(name)));
+            if (stats.Number("indexing") is > 0 and var left) Line("still to be indexed", DataFolder.Count(left));
             Line("index", DataFolder.Size(stats.Number("indexBytes")));
             Line("free on the disk", DataFolder.Size(stats.Number("freeBytes")));
             return ExitCode.Done;

@@ -28,7 +28,7 @@ internal sealed class QueryScp(ImageArchive archive, ServerSettings settings)
         // Who asks in time zones learns that of the study (PS3.4 §C.4.1.1.3.2).
         if (negotiated.TimezoneQueryAdjustment && !context.Identifier.Contains(Tags.TimezoneOffsetFromUTC)) context.Identifier.SetBytes(Tags.TimezoneOffsetFromUTC, VR.SH, default);
         bool wantsAvailability = context.Identifier.Contains(Tags.InstanceAvailability);
-        context.OptionalKeysNotSupported = QueryKeys.Unsupported(query).Any(tag => tag != Tags.InstanceAvailability);
+        context.OptionalKeysNotSupported = archive.UnsupportedKeys(query).Any(tag => tag != Tags.InstanceAvailability);
         await foreach (var match in Timed(archive.QueryAsync(query, cancel), cancel))
         {
             match.Set(Tags.QueryRetrieveLevel, QueryLevels.Name(level));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Isocenter.Archive;
+using Isocenter.Dicom;
 
 namespace Isocenter.Server.Portal;
 
@@ -15,6 +16,7 @@ public static class ArchiveStats
         long change = await archive.GetLastChangeAsync(cancel), conflicts = await archive.CountConflictsAsync(cancel);
         int holds = (await archive.GetHoldsAsync(cancel: cancel)).Count, quarantined = archive.GetQuarantine().Count;
         long index = new FileInfo(Path.Combine(archive.DataFolder, "index.db")).Length, free = new DriveInfo(archive.DataFolder).AvailableFreeSpace;
+        var indexing = archive.GetExtraAttributes();
         return json =>
         {
             json.WriteStartObject();
@@ -22,6 +24,7 @@ public static class ArchiveStats
             {
                 ("patients", held.Patients), ("studies", held.Studies), ("series", held.Series), ("instances", held.Instances), ("bytes", held.Bytes), ("deleted", deleted),
                 ("quarantined", quarantined), ("conflicts", conflicts), ("holds", holds), ("indexBytes", index), ("freeBytes", free), ("lastChange", change),
+                ("indexing", indexing.Total - indexing.Done),
             }) json.WriteNumber(name, number);
             json.WriteEndObject();
         };
@@ -30,6 +33,25 @@ public static class ArchiveStats
     internal static void Map(IEndpointRouteBuilder routes, ImageArchive archive)
     {
         routes.MapGet("/api/stats", async http => await Http.Answers.JsonAsync(http, await ReadAsync(archive, http.RequestAborted)));
+        routes.MapGet("/api/index", http => Http.Answers.JsonAsync(http, json =>
+        {
+            var extra = archive.GetExtraAttributes();
+            json.WriteStartObject();
+            json.WriteStartArray("attributes");
+            foreach (var (attribute, isReady) in extra.Attributes)
+            {
+                json.WriteStartObject();
+                json.WriteString("tag", attribute.Tag.ToString());
+                json.WriteString("keyword", DataDictionary.TryFind(attribute.Tag, out var entry) ? entry.Keyword : "");
+                json.WriteString("level", attribute.Level == QueryLevel.Image ? "instance" : attribute.Level.ToString().ToLowerInvariant());
+                json.WriteBoolean("ready", isReady);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteNumber("done", extra.Done);
+            json.WriteNumber("total", extra.Total);
+            json.WriteEndObject();
+        }));
         routes.MapGet("/api/quarantine", http => Http.Answers.JsonAsync(http, json =>
         {
             json.WriteStartObject();

@@ -55,6 +55,9 @@ public sealed record ServerSettings
     /// <summary>An object that contradicts what is known of its patient or study.</summary>
     public ConflictPolicy Conflicts { get; init; }
 
+    /// <summary>Attributes that the index keeps beside the usual ones; null: those that it kept.</summary>
+    public IReadOnlyList<ExtraAttribute>? ExtraAttributes { get; init; }
+
     /// <summary>Most associations at a time.</summary>
     public int MaxAssociations { get; init; } = 200;
 
@@ -114,6 +117,7 @@ public sealed record ServerSettings
         StudyQuietTime = StudyQuietTime,
         ScrubPeriod = TimeSpan.FromDays(ScrubDays),
         ColdFolder = ColdFolder,
+        ExtraAttributes = ExtraAttributes,
     };
 }
 

@@ -17,7 +17,7 @@ public static class SettingsReader
     private const string EnvironmentPrefix = "ISOCENTER__";
 
     /// <summary>Every setting with what it is, but for the list of nodes.</summary>
-    private static readonly Dictionary<string, string> Names = new(TlsSettings.Names, StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Names = new(TlsSettings.Names.Concat(IndexSettings.Names), StringComparer.OrdinalIgnoreCase)
     {
         ["aet"] = "our AE title",
         ["data"] = "the data folder",
@@ -159,6 +159,8 @@ public static class SettingsReader
     private static void Put(Dictionary<string, string> values, string name, JsonNode? value)
     {
         if (!Names.ContainsKey(name)) throw new SettingsException(name, $"is unknown; there are {string.Join(", ", Names.Keys)}, retention:rules, nodes, webhooks");
+        // A list may be written as one.
+        if (value is JsonArray list && list.All(one => one is JsonValue)) value = string.Join(',', list.Select(one => one!.ToString()));
         if (value is not JsonValue) throw new SettingsException(name, "a single value is expected");
         values[name] = value.ToString();
     }
@@ -257,6 +259,7 @@ public static class SettingsReader
                 "refuse" => ConflictPolicy.Refuse,
                 var other => throw new SettingsException("conflicts", $"'{other}' is neither record nor refuse"),
             },
+            ExtraAttributes = IndexSettings.Read(values),
             MaxAssociations = Number("dicom:maxAssociations", Value("dicom:maxAssociations", "200"), 1, 100_000),
             MaxAssociationsPerPeer = values.ContainsKey("dicom:maxAssociationsPerPeer")
                 ? Number("dicom:maxAssociationsPerPeer", Value("dicom:maxAssociationsPerPeer", ""), 1, 100_000) : null,

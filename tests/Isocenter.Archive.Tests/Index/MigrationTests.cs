@@ -89,6 +89,7 @@ public sealed class MigrationTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
+    [InlineData(9)]
     public async Task An_index_of_any_later_version_keeps_its_rows_and_can_do_what_is_new(int version)
     {
         await using var test = await TestArchive.OpenAsync();
@@ -119,6 +120,7 @@ public sealed class MigrationTests
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "index.db")};Pooling=False");
         connection.Open();
+        if (version < 10) Run(connection, "DROP TABLE extra_values");
         if (version < 9) Run(connection, "ALTER TABLE deletions DROP COLUMN files_gone; ALTER TABLE deletions DROP COLUMN purged_at");
         if (version < 8) Run(connection, "DROP TABLE holds");
         if (version < 7) Run(connection, "DROP INDEX deletions_by_rejection; ALTER TABLE deletions DROP COLUMN rejection");

@@ -81,7 +81,7 @@ public sealed class DataSetScannerTests
                 Assert.True(file.IsComplete, path + ": " + string.Join("; ", file.Findings.TakeLast(2)));
                 var header = DicomFile.ReadDataSet(scanner.Kept, file.TransferSyntax).DataSet;
                 foreach (var level in Enum.GetValues<QueryLevel>())
-                    Assert.True(LevelAttributes.Of(file.DataSet, level).AsSpan().SequenceEqual(LevelAttributes.Of(header, level)), path + " " + level);
+                    Assert.True(LevelAttributes.Of(file.DataSet, level, ExtraAttributes.None).AsSpan().SequenceEqual(LevelAttributes.Of(header, level, ExtraAttributes.None)), path + " " + level);
             }
         }
         Assert.True(certain > 0.8 * all, $"{certain} of {all}");

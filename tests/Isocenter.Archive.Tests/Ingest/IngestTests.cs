@@ -343,7 +343,7 @@ public sealed class IngestTests
                     continue;
                 }
                 // What a reader takes without complaint and what has its UIDs must be stored.
-                if (file.IsComplete && IndexEntry.TryMake(file.DataSet, out _, out _)) refused.Add($"{path}: {result.Status} {result.Problem}");
+                if (file.IsComplete && IndexEntry.TryMake(file.DataSet, ExtraAttributes.None, out _, out _)) refused.Add($"{path}: {result.Status} {result.Problem}");
                 continue;
             }
             stored++;

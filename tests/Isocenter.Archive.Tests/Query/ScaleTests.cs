@@ -57,7 +57,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
                 var dataSet = TestObjects.Ct64(1, 1, 1, instance).Set(Tags.StudyInstanceUID, $"1.2.3.{study}").Set(Tags.SeriesInstanceUID, $"1.2.3.{study}.1")
                     .Set(Tags.SOPInstanceUID, $"1.2.3.{study}.1.{instance}").Set(Tags.PatientID, $"P{study}").Set(Tags.PatientName, $"Name{study}^Given")
                     .Set(Tags.StudyDate, Day(study * 7 % 3650)).Set(Tags.AccessionNumber, $"A{study}");
-                Assert.True(IndexEntry.TryMake(dataSet, out var entry, out _));
+                Assert.True(IndexEntry.TryMake(dataSet, ExtraAttributes.None, out var entry, out _));
                 writer.Add(new NewObject(ids.Next(), entry, TransferSyntax.ExplicitVRLittleEndian, 500_000, 400, new ContentHash((ulong)study, (ulong)instance)) { Book = CorrectionBook.Empty }, keep: false);
             }
             if (study % 50 == 49 || study == studies - 1) index.Commit();

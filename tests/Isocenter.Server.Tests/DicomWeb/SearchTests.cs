@@ -90,6 +90,23 @@ public sealed class SearchTests
         Assert.Equal(expected.Split(','), found.Select(study => study.Get<string>(Tags.StudyInstanceUID)));
     }
 
+    [Fact]
+    public async Task An_attribute_that_the_settings_name_is_searched_for_by_both_protocols()
+    {
+        await using var server = await TestServer.StartAsync(settings => settings with { ExtraAttributes = [new(Tags.ContrastBolusAgent, Archive.QueryLevel.Series)] });
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1").Set(Tags.ContrastBolusAgent, "IODINE"));
+        await server.StowAsync(SampleObject.Create("1.2", "1.2.1", "1.2.1.1").Set(Tags.ContrastBolusAgent, "NONE"));
+
+        using var found = await server.GetAsync("dicom-web/series?ContrastBolusAgent=IODINE", "application/dicom+json");
+        var series = Assert.Single(DicomJson.ReadArray(await found.Content.ReadAsByteArrayAsync(TestServer.Cancel)));
+        Assert.Equal("IODINE", series.Get<string>(Tags.ContrastBolusAgent));
+        Assert.False(found.Headers.Contains("Warning"));
+        var dimse = await server.FindAsync("1.2.840.10008.5.1.4.1.2.2.1", new DataSet().Set(Tags.QueryRetrieveLevel, "SERIES").Set(Tags.ContrastBolusAgent, "IODINE"));
+        Assert.Equal("1.1.1", Assert.Single(dimse).Get<string>(Tags.SeriesInstanceUID));
+        using var state = await server.GetAsync("api/index");
+        Assert.Contains("\"keyword\":\"ContrastBolusAgent\",\"level\":\"series\",\"ready\":true", await state.Content.ReadAsStringAsync(TestServer.Cancel), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("studies?orderby=Modality", HttpStatusCode.BadRequest)]
     [InlineData("studies?orderby=nonsense", HttpStatusCode.BadRequest)]
