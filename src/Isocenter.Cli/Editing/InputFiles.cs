@@ -21,6 +21,7 @@ internal static class InputFiles
         var files = new List<InputFile>();
         foreach (string path in paths)
         {
+            if (path.Length == 0) throw new UsageException("a file name is empty");
             if (!Directory.Exists(path))
             {
                 files.Add(new InputFile(path, Path.GetFileName(path), IsNamed: true));

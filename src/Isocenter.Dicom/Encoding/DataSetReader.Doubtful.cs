@@ -36,8 +36,9 @@ internal sealed partial class DataSetReader
     }
 
     /// <summary>Two characters that are no VR we know. Two capitals are a VR of a later edition, whose length has 32 bits
-    /// (PS3.5 §6.2); anything else is an element that was written without VR.</summary>
-    private bool AcceptUnknownVR(long at, uint tag, ref VR vr)
+    /// (PS3.5 §6.2); small letters are a VR whose writer did not know better; anything else is an element that was written
+    /// without VR, or with blanks for it: whichever leads to a next element.</summary>
+    private bool AcceptUnknownVR(long at, uint tag, long end, ref VR vr)
     {
         byte a = (byte)((ushort)vr >> 8), b = (byte)vr;
         if (char.IsAsciiLetterUpper((char)a) && char.IsAsciiLetterUpper((char)b))
@@ -47,7 +48,16 @@ internal sealed partial class DataSetReader
             vr = reservedIsZero ? VR.UN : (VR)0xFFFF;
             return true;
         }
-        if ((a is (byte)'?' or (byte)' ' or 0) && (b is (byte)'?' or (byte)' ' or 0) && ReadUInt32(_position + 4) > _source.Length - Offset)
+        bool leadsOnWithout = IsContinuation(at + 8 + ReadUInt32(_position + 4), end, tag, explicitVR: true);
+        var capitals = (VR)((ushort)vr & 0xDFDF);
+        if (!leadsOnWithout && char.IsAsciiLetter((char)a) && char.IsAsciiLetter((char)b) && capitals.IsKnown())
+        {
+            Found(at, $"VR '{vr.ToText()}' is not in capitals", "PS3.5 §6.2", tag);
+            vr = capitals;
+            return true;
+        }
+        bool isBlank = (a is (byte)'?' or (byte)' ' or 0) && (b is (byte)'?' or (byte)' ' or 0) && ReadUInt32(_position + 4) > _source.Length - Offset;
+        if (isBlank || !leadsOnWithout && IsContinuation(at + 8 + ReadUInt16(_position + 6), end, tag, explicitVR: true))
         {
             Found(at, "no VR, where one should be; read as UN", "PS3.5 §7.1.2", tag);
             vr = (VR)0xFFFF;

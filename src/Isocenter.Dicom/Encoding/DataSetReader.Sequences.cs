@@ -7,7 +7,12 @@ namespace Isocenter.Dicom;
 internal sealed partial class DataSetReader
 {
     /// <summary>Reads items up to <paramref name="end"/> or the delimiter.</summary>
-    private void ReadSequence(ref Entry entry, long end, bool undefined, bool explicitVR)
+    /// <param name="entry">The sequence.</param>
+    /// <param name="end">Where its length says that it ends; <paramref name="limit"/> when that is undefined.</param>
+    /// <param name="limit">Where the data set ends that holds it.</param>
+    /// <param name="undefined">It ends at its delimiter.</param>
+    /// <param name="explicitVR">Its items hold VRs.</param>
+    private void ReadSequence(ref Entry entry, long end, long limit, bool undefined, bool explicitVR)
     {
         uint tag = entry.Tag;
         if (_depth >= _options.MaxDepth)
@@ -17,12 +22,20 @@ internal sealed partial class DataSetReader
         }
         if (_depth == _path.Length) Array.Resize(ref _path, Math.Max(8, 2 * _depth));
         int first = _itemCount;
+        var until = undefined ? EndedBy.Delimiter : EndedBy.Length;
+        long announced = end;
         while (true)
         {
             long at = Offset;
             if (at >= end)
             {
-                if (undefined) Truncated(at, "the sequence ends without its delimiter", "PS3.5 §7.5", tag);
+                if (until == EndedBy.Delimiter) Unended(at, "the sequence ends without its delimiter", tag);
+                if (until != EndedBy.Length || !GoesOn(at, limit)) break;
+                (end, until) = (limit, EndedBy.Content);
+            }
+            if (end - at < 8 && until == EndedBy.Length && IsContinuation(at, limit, tag, explicitVR))
+            {
+                (end, until) = (limit, EndedBy.Content);
                 break;
             }
             if (end - at < 8 || !_source.Ensure(_position, 8))
@@ -37,21 +50,28 @@ internal sealed partial class DataSetReader
             {
                 _position += 8;
                 if (!undefined) Found(at, "a sequence of defined length has a delimiter", "PS3.5 §7.5.2", tag);
-                if (!undefined && Offset < end) continue;
+                if (until == EndedBy.Length && Offset < end) continue;
                 break;
             }
             if (itemTag == ItemDelimiter)
             {
+                if (until == EndedBy.Content) break;
                 Found(at, "an item delimiter stands between the items", "PS3.5 §7.5", tag);
                 _position += 8;
                 continue;
             }
             if (itemTag != ItemTag)
             {
+                if (until == EndedBy.Content) break;
                 if (undefined)
                 {
                     // The delimiter is missing; what follows belongs to the data set around us.
                     Found(at, $"the sequence ends without its delimiter, at {new Tag(itemTag)}", "PS3.5 §7.5", tag);
+                    break;
+                }
+                if (IsContinuation(at, limit, tag, explicitVR))
+                {
+                    until = EndedBy.Content;
                     break;
                 }
                 Truncated(at, $"{new Tag(itemTag)} stands where an item should begin", "PS3.5 §7.5", tag);
@@ -59,19 +79,20 @@ internal sealed partial class DataSetReader
                 break;
             }
             _position += 8;
-            bool undefinedItem = length == Undefined;
-            long itemEnd = undefinedItem ? end : Offset + length;
-            if (itemEnd > end)
-            {
-                Truncated(at, $"item length {length} runs past the end, {end - Offset} bytes left", "PS3.5 §7.5", tag);
-                itemEnd = end;
-            }
+            // An item that ends at its delimiter may show that the length of its sequence is wrong.
+            if (length == Undefined && until == EndedBy.Length && _itemCount == first && !IsContinuation(end, limit, tag, explicitVR)) (end, until) = (limit, EndedBy.Content);
+            var itemUntil = length == Undefined ? EndedBy.Delimiter : EndedBy.Length;
+            long itemEnd = length == Undefined ? end : Offset + length;
+            if (length != Undefined && (undefined || itemEnd != end) && !LeadsToNext(itemEnd, end))
+                FindEnd(tag, length, explicitVR, limit, ref itemEnd, ref itemUntil, ref end, ref until);
             _path[_depth++] = (tag, _itemCount - first);
-            var item = ReadElements(itemEnd, explicitVR, isItem: true, undefinedItem, stopBefore: null);
+            var item = ReadElements(itemEnd, explicitVR || HoldsVRs(itemEnd), isItem: true, itemUntil, stopBefore: null);
             _depth--;
             if (_itemCount == _items.Length) GrowItems();
             _items[_itemCount++] = item;
         }
+        if (until == EndedBy.Content && Offset != announced)
+            Found(Offset, $"the sequence ends here, {Math.Abs(Offset - announced)} bytes {(Offset < announced ? "before" : "behind")} the end that its length gives", "PS3.5 §7.5", tag);
         entry.Flags |= EntryFlags.HasRows;
         entry.Offset = (uint)(_itemCount - first > HandOver && first == 0
             ? _tree.TakeItems(ref _items)
@@ -120,7 +141,7 @@ internal sealed partial class DataSetReader
     {
         entry.VR = VR.SQ;
         (_bigEndian, _turnsValues) = (false, true);
-        ReadSequence(ref entry, end, undefined: true, explicitVR: false);
+        ReadSequence(ref entry, end, end, undefined: true, explicitVR: false);
         (_bigEndian, _turnsValues) = (true, false);
     }
 

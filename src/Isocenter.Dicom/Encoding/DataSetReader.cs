@@ -65,7 +65,7 @@ internal sealed partial class DataSetReader : IDisposable
     public DataSet Read(bool explicitVR, bool bigEndian, uint? stopBefore, uint lowest = 0)
     {
         _bigEndian = _tree.IsBigEndian = bigEndian;
-        var range = ReadElements(_source.Length, explicitVR, isItem: false, undefined: false, stopBefore, lowest);
+        var range = ReadElements(_source.Length, explicitVR, isItem: false, EndedBy.Length, stopBefore, lowest);
         if (_leavesVROpen) ImpliedVRs.Choose(_tree, range, isImplicit: !explicitVR);
         return new DataSet(_tree, range, parent: null);
     }
@@ -80,7 +80,7 @@ internal sealed partial class DataSetReader : IDisposable
     }
 
     /// <summary>Reads elements up to <paramref name="end"/> (an offset in the file) or an item delimiter.</summary>
-    private EntryRange ReadElements(long end, bool explicitVR, bool isItem, bool undefined, uint? stopBefore, uint lowest = 0)
+    private EntryRange ReadElements(long end, bool explicitVR, bool isItem, EndedBy until, uint? stopBefore, uint lowest = 0)
     {
         int first = _entryCount;
         uint last = 0;
@@ -93,7 +93,7 @@ internal sealed partial class DataSetReader : IDisposable
             long at = Offset;
             if (at >= end)
             {
-                if (undefined) Truncated(at, "the item ends without its delimiter", "PS3.5 §7.5");
+                if (until == EndedBy.Delimiter) Unended(at, "the item ends without its delimiter");
                 break;
             }
             if (end - at < 8 || !_source.Ensure(_position, 8))
@@ -109,14 +109,14 @@ internal sealed partial class DataSetReader : IDisposable
                 if (tag == ItemDelimiter && isItem)
                 {
                     _position += 8;
-                    if (!undefined) Found(at, "an item of defined length has a delimiter", "PS3.5 §7.5.1");
+                    if (until != EndedBy.Delimiter) Found(at, "an item of defined length has a delimiter", "PS3.5 §7.5.1");
                     else if (delimiterLength != 0) Found(at, $"the item delimiter has length {delimiterLength}, not 0", "PS3.5 §7.5.1");
                     break;
                 }
-                if (isItem && undefined && tag is SequenceDelimiter or ItemTag)
+                if (isItem && until != EndedBy.Length && tag is SequenceDelimiter or ItemTag)
                 {
                     // The writer forgot the item delimiter: what follows belongs to the sequence.
-                    Found(at, "the item ends without its delimiter", "PS3.5 §7.5");
+                    if (until == EndedBy.Delimiter) Found(at, "the item ends without its delimiter", "PS3.5 §7.5");
                     break;
                 }
                 Found(at, $"{new Tag(tag)} does not belong here", "PS3.5 §7.5");
@@ -160,7 +160,7 @@ internal sealed partial class DataSetReader : IDisposable
             (_entryCount, _isRented) = (0, false);
             return taken;
         }
-        var range = _tree.Add(entries[..count], undefined);
+        var range = _tree.Add(entries[..count], until == EndedBy.Delimiter);
         entries.Clear();
         _entryCount = first;
         return range;
@@ -238,7 +238,7 @@ internal sealed partial class DataSetReader : IDisposable
         {
             var span = _source.Span;
             var vr = (VR)(span[_position + 4] << 8 | span[_position + 5]);
-            if (!vr.IsKnown() && !AcceptUnknownVR(at, entry.Tag, ref vr))
+            if (!vr.IsKnown() && !AcceptUnknownVR(at, entry.Tag, end, ref vr))
             {
                 entry.VR = ImpliedVR(entry.Tag);
                 length = ReadUInt32(_position + 4);
@@ -290,11 +290,11 @@ internal sealed partial class DataSetReader : IDisposable
                         entry.Flags |= EntryFlags.WasUnknown;
                     }
                     entry.VR = VR.SQ;
-                    ReadSequence(ref entry, end, undefined: true, inner);
+                    ReadSequence(ref entry, end, end, undefined: true, inner);
                     return;
                 }
                 entry.VR = VR.SQ;
-                ReadSequence(ref entry, end, undefined: true, explicitVR);
+                ReadSequence(ref entry, end, end, undefined: true, explicitVR);
                 return;
             }
             entry.Attached = ReadFragments(entry.Tag, end);
@@ -305,13 +305,15 @@ internal sealed partial class DataSetReader : IDisposable
         bool whole = length <= left;
         if (!whole)
         {
-            Truncated(at, $"value length {length} runs past the end, {left} bytes left", "PS3.5 §7.1.2", entry.Tag);
+            // A sequence says by its items whether it is whole.
+            if (entry.VR != VR.SQ || end >= _source.Length) IsComplete = false;
+            Found(at, $"value length {length} runs past the end, {left} bytes left", "PS3.5 §7.1.2", entry.Tag);
             length = (uint)left;
         }
         if (entry.VR == VR.UN && !explicitVR && IsKnownPrivateSequence(entry.Tag, length)) entry.VR = VR.SQ;
         if (entry.VR == VR.SQ)
         {
-            ReadSequence(ref entry, Offset + length, undefined: false, explicitVR);
+            ReadSequence(ref entry, Offset + length, end, undefined: false, explicitVR);
             return;
         }
         if ((length & 1) != 0 && whole) Found(at, $"value length {length} is odd", "PS3.5 §7.1.1", entry.Tag);

@@ -16,11 +16,13 @@ internal static class FileReader
         int start = FindStart(source, findings);
         using var reader = new DataSetReader(source, options, findings, start);
         DataSet? meta = null;
-        if (source.Ensure(start, 8) && BinaryPrimitives.ReadUInt16LittleEndian(source.Span[start..]) == 0x0002)
+        bool metaIsBigEndian = false;
+        if (source.Ensure(start, 8) && (BinaryPrimitives.ReadUInt16LittleEndian(source.Span[start..]) == 0x0002 || (metaIsBigEndian = BeginsBigEndianMeta(source, start))))
         {
+            if (metaIsBigEndian) findings.Add(new Finding("the File Meta Information is big endian", start, "", "PS3.10 §7.1"));
             bool explicitVR = ((VR)(source.Span[start + 4] << 8 | source.Span[start + 5])).IsKnown();
             if (!explicitVR) findings.Add(new Finding("the File Meta Information is written without VRs", start, "", "PS3.10 §7.1"));
-            meta = reader.Read(explicitVR, bigEndian: false, stopBefore: 0x0003_0000, lowest: 0x0002_0000);
+            meta = reader.Read(explicitVR, metaIsBigEndian, stopBefore: 0x0003_0000, lowest: 0x0002_0000);
             if (!reader.IsComplete) throw new DicomFormatException("the file ends inside its File Meta Information", reader.Offset, rule: "PS3.10 §7.1");
             CheckGroupLength(meta, start, reader.Offset, findings);
         }
@@ -48,8 +50,8 @@ internal static class FileReader
         DicomFile Finish(ByteSource from, DataSetReader reader, ByteSource outer)
         {
             int start = reader.Position;
-            bool bigEndian = syntax.IsBigEndian && ActuallyBigEndian(from, start, findings);
-            bool explicitVR = bigEndian ? syntax.IsExplicitVR : ActuallyExplicit(from, start, syntax.IsExplicitVR, findings);
+            bool bigEndian = syntax.IsBigEndian ? ActuallyBigEndian(from, start, findings) : ActuallyBigEndianToo(from, start, findings);
+            bool explicitVR = bigEndian && syntax.IsBigEndian ? syntax.IsExplicitVR : ActuallyExplicit(from, start, syntax.IsExplicitVR, findings);
             var dataSet = reader.Read(explicitVR, bigEndian, options.StopBefore?.Value);
             if (syntax.HasBigEndianPixels) dataSet.MarkBigEndianWords(new Tag(0x7FE0_0010));
             bool isComplete = reader.IsComplete && !findings.Exists(finding => finding.Problem == Inflation.Ended);
@@ -121,6 +123,20 @@ internal static class FileReader
         if (BinaryPrimitives.ReadUInt16BigEndian(span) <= BinaryPrimitives.ReadUInt16LittleEndian(span)) return true;
         findings.Add(new Finding("the data set is little endian, against its transfer syntax", start + source.Shift, "", "PS3.5 §10"));
         return false;
+    }
+
+    /// <summary>(0002,0000) in the other byte order: the explicit VR big endian data set of a writer that did not change over.</summary>
+    private static bool BeginsBigEndianMeta(ByteSource source, int start) =>
+        start > 0 && BinaryPrimitives.ReadUInt64BigEndian(source.Span[start..]) == 0x0002_0000_554C_0004;
+
+    /// <summary>The first element has a VR, and a group that is a small number only as big endian.</summary>
+    private static bool ActuallyBigEndianToo(ByteSource source, int start, List<Finding> findings)
+    {
+        if (!source.Ensure(start, 8)) return false;
+        var span = source.Span[start..];
+        if (span[0] != 0 || span[1] is 0 or > 0x28 || (span[1] & 1) != 0 || !((VR)(span[4] << 8 | span[5])).IsKnown()) return false;
+        findings.Add(new Finding("the data set is big endian, against its transfer syntax", start + source.Shift, "", "PS3.5 §10"));
+        return true;
     }
 
     /// <summary>Some writers name one encoding and use another. The first element tells: a VR where none should be, or

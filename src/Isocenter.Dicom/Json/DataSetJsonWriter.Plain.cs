@@ -31,7 +31,7 @@ internal ref partial struct DataSetJsonWriter
         if (vr == VR.PN) return cut < 0 && TryWriteName(tag, value, first);
         bool trims = (traits & VRTraits.KeepsLeadingSpaces) == 0;
         if (cut >= 0) WriteMany(tag, vr, value, cut, trims, first);
-        else WriteOne(tag, vr, trims ? value.TrimStart(" \0"u8) : value, first);
+        else WriteOne(tag, vr, trims ? value.TrimStart((byte)' ') : value, first);
         return true;
     }
 
@@ -75,7 +75,7 @@ internal ref partial struct DataSetJsonWriter
         while (true)
         {
             var one = TextValues.TrimEnd(cut < 0 ? value : value[..cut]);
-            if (trims) one = one.TrimStart(" \0"u8);
+            if (trims) one = one.TrimStart((byte)' ');
             if (one.IsEmpty)
             {
                 "null"u8.CopyTo(place[at..]);

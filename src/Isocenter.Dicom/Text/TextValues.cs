@@ -52,9 +52,9 @@ internal static class TextValues
     {
         text = TrimEnd(text);
         int start = 0;
-        if (!ValueBytes.KeepsLeadingSpaces(vr))
+        if ((VRTable.Of(vr) & VRTraits.KeepsLeadingSpaces) == 0)
         {
-            while (start < text.Length && text[start] is (byte)' ' or 0) start++;
+            while (start < text.Length && text[start] == (byte)' ') start++;
         }
         return text[start..];
     }

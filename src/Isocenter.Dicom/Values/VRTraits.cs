@@ -16,6 +16,9 @@ internal enum VRTraits : ushort
 
     /// <summary>Characters in which a backslash separates values (PS3.5 §6.4).</summary>
     MultiValuedText = 8,
+
+    /// <summary>Spaces in front belong to the value (PS3.5 Table 6.2-1). In dates and times they should not be there: the text
+    /// models show them, typed reading forgives them.</summary>
     KeepsLeadingSpaces = 16,
 
     /// <summary>Binary numbers and tags, which the text models spell out.</summary>
@@ -44,7 +47,7 @@ internal static class VRTable
     private const string Texts = "AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT";
     private const string CharacterSets = "LO LT PN SH ST UC UT";
     private const string SingleTexts = "LT ST UR UT";
-    private const string LeadingSpaces = "LT PN ST UC UR UT";
+    private const string LeadingSpaces = "AS DA DT LT PN ST TM UC UR UT";
     private const string Numbers = "AT FD FL SL SS SV UL US UV";
     private const string Binary = "OB OD OF OL OV OW UN";
     private const string Units2 = "AT OW SS US";       // AT is two 16-bit numbers (PS3.5 §7.3)

@@ -39,13 +39,15 @@ public sealed class LyingBytesTests
     }
 
     [Fact]
-    public void A_sequence_longer_than_its_items_ends_where_no_item_begins_and_what_follows_is_not_taken_for_whole()
+    public void A_sequence_longer_than_its_items_ends_where_no_item_begins_and_what_follows_is_read()
     {
         byte[] item = new Bytes().Item(new Bytes().Text(0x0008_1155, "UI", "1.2.3").ToArray()).ToArray();
         var file = Read(new Bytes().Element(0x0008_1140, "SQ", item, (uint)item.Length + 8).Text(0x0010_0020, "LO", "ID").Text(0x0020_0010, "SH", "1").ToFile());
 
-        Assert.False(file.IsComplete);
+        Assert.True(file.IsComplete);
+        Assert.Contains(file.Findings, f => f.Problem.Contains("before the end that its length gives", StringComparison.Ordinal));
         Assert.Equal("1.2.3", file.DataSet.Get<DataSet>(Tags.ReferencedImageSequence).Get<string>(Tags.ReferencedSOPInstanceUID));
+        Assert.Equal(("ID", "1"), (file.DataSet.Get<string>(Tags.PatientID), file.DataSet.Get<string>(Tags.StudyID)));
     }
 
     [Fact]
