@@ -77,6 +77,37 @@ internal static class Roster
     public static byte[] WithoutModality() => Object(
         new Patient("Nobody^Nora", "N-1", "19700101", "F", "20250401", "101500", "", "No modality", "N-ACC-1"));
 
+    /// <summary>A disc, stored as nobody's viewer expects: in one bit a pixel, or not compressed in YBR_FULL_422 (PS3.3 §C.7.6.3.1.2).</summary>
+    public static byte[] Disc(string photometricInterpretation)
+    {
+        const int Size = 64;
+        bool isBitmap = photometricInterpretation == "MONOCHROME2";
+        byte[] pixels = new byte[isBitmap ? Size * Size / 8 : Size * Size * 2];
+        for (int at = 0; at < Size * Size; at++)
+        {
+            int x = at % Size - Size / 2, y = at / Size - Size / 2;
+            bool isInside = x * x + y * y < 500;
+            if (isBitmap) pixels[at / 8] |= (byte)(isInside ? 1 << (at % 8) : 0);
+            else pixels[at / 2 * 4 + at % 2] = (byte)(isInside ? 2 * at % 200 : 30);
+            if (!isBitmap && at % 2 == 1) (pixels[at * 2], pixels[at * 2 + 1]) = (90, 200); // Cb and Cr of both
+        }
+        ushort bits = (ushort)(isBitmap ? 1 : 8);
+        var dataSet = Begin(new Patient("Disc^Dora", photometricInterpretation, "19700101", "F", "20250401", "101500", "OT", "Disc", "D-ACC-1"),
+            "1.2.840.10008.5.1.4.1.1.7" + (isBitmap ? ".1" : ""))
+            .Set(Tags.NumberOfFrames, 1)
+            .Set(Tags.SamplesPerPixel, (ushort)(isBitmap ? 1 : 3))
+            .Set(Tags.PhotometricInterpretation, photometricInterpretation)
+            .Set(Tags.Rows, (ushort)Size)
+            .Set(Tags.Columns, (ushort)Size)
+            .Set(Tags.BitsAllocated, bits)
+            .Set(Tags.BitsStored, bits)
+            .Set(Tags.HighBit, (ushort)(bits - 1))
+            .Set(Tags.PixelRepresentation, (ushort)0)
+            .SetBytes(Tags.PixelData, VR.OB, pixels);
+        if (!isBitmap) dataSet.Set(Tags.PlanarConfiguration, (ushort)0);
+        return File(dataSet);
+    }
+
     private static DataSet Begin(Patient patient, string sopClass)
     {
         string UidOf(string part) => Uid.FromName(Encoding.UTF8.GetBytes($"{patient} {part}")).Value;

@@ -65,6 +65,22 @@ public sealed class ViewerTests(Chromium chromium, LoadedServer server) : IClass
         await WaitForImageAsync(portal);
     }
 
+    [Theory]
+    [InlineData("MONOCHROME2")]
+    [InlineData("YBR_FULL_422")]
+    public async Task An_image_of_one_bit_or_of_two_samples_a_pixel_is_shown(string photometricInterpretation)
+    {
+        RequireViewer();
+        await using var other = await TestServer.StartAsync();
+        byte[] disc = Roster.Disc(photometricInterpretation);
+        await other.StoreAsync([disc]);
+        using var file = DicomFile.Read(disc);
+        string study = file.DataSet.Get<string>(Tags.StudyInstanceUID);
+        await using var portal = await chromium.OpenAsync(new Uri(other.Address, "viewer/viewer?StudyInstanceUIDs=" + study));
+
+        await WaitForImageAsync(portal);
+    }
+
     /// <summary>One slice from the middle of the sample.</summary>
     private static async Task<string> StoreCompressedAsync(TestServer server, TransferSyntax syntax)
     {

@@ -10,6 +10,7 @@
 //   - a report with content that has no concept name is shown, not a black page
 //   - views of arrays (ndarray, which segmentations are read with) are objects, not functions made out of text, which the
 //     page's Content-Security-Policy forbids
+//   - images of one bit, and YBR_FULL_422 that is not compressed, are shown
 //   - a script that came early does not keep the viewer from starting
 //   - one WebGL context is made, not seven, before the first image is asked for
 //   - other studies of the patient are found by the study that is open, not by a Patient ID in an address
@@ -115,6 +116,16 @@ const mends = [
   // Addresses stand in logs and histories: no patient's identifier belongs there.
   ['    patientId: mrn,\n    disableWildcard: true\n', '    samePatientAs: qidoForStudyUID[0].studyInstanceUid\n'],
   ["    '00100020': withWildcard(params.patientId),\n", "    '00100020': withWildcard(params.patientId),\n    samepatientas: params.samePatientAs,\n"],
+  // A pixel of two samples each: that is how YBR_FULL_422 is stored when it is not compressed (PS3.3 §C.7.6.3.1.2).
+  ["    else if (photometricInterpretation.endsWith('422')) {\n        return (pixelDataLength ===",
+    "    else if (photometricInterpretation.endsWith('422')) {\n        return (pixelDataLength === 2 * columns * rows || pixelDataLength ==="],
+  // Eight pixels of one bit are a byte, the first in its lowest bit (PS3.5 §8.1.1).
+  ['    else if (imageFrame.bitsAllocated === 8 || imageFrame.bitsAllocated === 1) {\n        imageFrame.pixelData = pixelData;',
+    `    else if (imageFrame.bitsAllocated === 1 && length < imageFrame.rows * imageFrame.columns) {
+        imageFrame.pixelData = Uint8Array.from({ length: imageFrame.rows * imageFrame.columns }, (_, at) => (pixelData[at >> 3] >> (at & 7)) & 1);
+    }
+    else if (imageFrame.bitsAllocated === 8 || imageFrame.bitsAllocated === 1) {
+        imageFrame.pixelData = pixelData;`],
   ['function compileConstructor(dtype, dimension) {',
     `${viewConstructor}\nfunction compileConstructor(dtype, dimension) {\n  return viewConstructor(dtype);`],
 ];
