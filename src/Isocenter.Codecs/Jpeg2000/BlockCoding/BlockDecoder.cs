@@ -89,13 +89,17 @@ internal sealed class BlockDecoder : StripeCoder
                 uint f = flags;
                 uint t = f | f >> 1 | f >> 2;
                 uint candidates = (t | t >> 3 | t >> 6) & ~(f >> Self) & rows;
-                if (candidates == 0) continue;
+                if (candidates == 0)
+                {
+                    if (NoneToPropagate(ref Unsafe.Add(ref flags, 1), rows)) flags = ref Unsafe.Add(ref flags, 4);
+                    continue;
+                }
                 uint visited = candidates, before = f;
                 do
                 {
                     int row = BitOperations.TrailingZeroCount(candidates);
                     candidates &= candidates - 1;
-                    if (mq.Decode(ref states, ref ZeroCodingContext(ref states, f >> row), ref input) == 0) continue;
+                    if (mq.DecodeUncertain(ref states, ZeroCodingContext(ref states, f >> row), ref input) == 0) continue;
 
                     uint sign = DecodeSign(ref mq, ref states, SignIndex(f, Unsafe.Add(ref flags, -1), Unsafe.Add(ref flags, 1), row), ref input);
                     f |= (1u << Self | sign << Sign) << row;
@@ -131,7 +135,11 @@ internal sealed class BlockDecoder : StripeCoder
             {
                 uint f = flags;
                 uint todo = (f >> Self) & ~(f >> Visited) & Rows;
-                if (todo == 0) continue;
+                if (todo == 0)
+                {
+                    if (NoneToRefine(ref Unsafe.Add(ref flags, 1))) flags = ref Unsafe.Add(ref flags, 4);
+                    continue;
+                }
                 uint bits = todo;   // those refined at bits 0, 3, 6, 9; their bits one further
                 if ((todo & ~(f >> Refined)) == 0)
                 {
@@ -204,7 +212,7 @@ internal sealed class BlockDecoder : StripeCoder
                 }
                 row = BitOperations.TrailingZeroCount(candidates);
                 candidates &= candidates - 1;
-                if (mq.Decode(ref states, ref ZeroCodingContext(ref states, f >> row), ref input) == 0) goto next;
+                if (mq.DecodeUncertain(ref states, ZeroCodingContext(ref states, f >> row), ref input) == 0) goto next;
 
             significant:
                 uint sign = DecodeSign(ref mq, ref states, SignIndex(f, Unsafe.Add(ref flags, -1), Unsafe.Add(ref flags, 1), row), ref input);
@@ -215,9 +223,26 @@ internal sealed class BlockDecoder : StripeCoder
         registers = mq;
     }
 
+    // Four columns, of which some may be beyond the block: behind the last row of words there is another.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref MqState ZeroCodingContext(ref MqState states, uint neighbours) => ref Unsafe.AddByteOffset(
-        ref states, (nuint)Unsafe.AddByteOffset(ref Unsafe.As<MqState, byte>(ref states), MqContexts.ZeroCodingTable + (nint)(neighbours & 0x1FF)));
+    private static bool NoneToPropagate(ref uint flags, uint rows)
+    {
+        var f = Vector128.LoadUnsafe(ref flags);
+        var t = f | f >> 1 | f >> 2;
+        return (Vector128.AndNot(t | t >> 3 | t >> 6, f >> Self) & Vector128.Create(rows)) == Vector128<uint>.Zero;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool NoneToRefine(ref uint flags)
+    {
+        var f = Vector128.LoadUnsafe(ref flags);
+        return (Vector128.AndNot(f >> Self, f >> Visited) & Vector128.Create(Rows)) == Vector128<uint>.Zero;
+    }
+
+    // The context of a neighbourhood, in bytes from the first.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint ZeroCodingContext(ref MqState states, uint neighbours) =>
+        Unsafe.AddByteOffset(ref Unsafe.As<MqState, byte>(ref states), MqContexts.ZeroCodingTable + (nint)(neighbours & 0x1FF));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint DecodeSign(ref MqRegisters mq, ref MqState states, uint index, ref MqInput input)

@@ -189,4 +189,27 @@ internal struct MqRegisters
         if ((uint)C == 0) C = input.Fetch(C);
         return symbol ^ (uint)(less & 1);
     }
+
+    /// <summary>DECODE without a branch on whether the interval is renormalized, for contexts of which that cannot be foretold.</summary>
+    /// <param name="states">The first of <see cref="MqContexts.States"/>.</param>
+    /// <param name="at">The context, in bytes from the first.</param>
+    /// <param name="input">Where bytes come from.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint DecodeUncertain(ref MqState states, uint at, ref MqInput input)
+    {
+        ref var context = ref Unsafe.AddByteOffset(ref states, (nuint)at);
+        long qe = context.Qe;
+        uint symbol = context.MoreProbable;
+        long reduced = A - qe, c = C - qe, a = reduced + Half, below = c >> 63;
+        uint less = (uint)((a - qe ^ c) >> 63), renormalizes = (uint)((reduced | c) >> 63);
+        at ^= (at ^ context.Next + (less & MqState.Size)) & renormalizes;
+        context = Unsafe.AddByteOffset(ref states, (nuint)at);
+        a ^= (a ^ qe) & below;
+        c += qe & below;
+        int shift = BitOperations.LeadingZeroCount((ulong)a) - 1;
+        A = (a << shift) - Half;
+        C = c << shift;
+        if ((uint)C == 0) C = input.Fetch(C);
+        return symbol ^ less & 1;
+    }
 }
