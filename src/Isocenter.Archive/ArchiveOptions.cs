@@ -24,6 +24,19 @@ public enum ConflictPolicy
     Refuse,
 }
 
+/// <summary>What happens to an object whose SOP class is not in PS3.6 Annex A, or is no SOP class.</summary>
+public enum UnknownClassPolicy
+{
+    /// <summary>It is stored like any other.</summary>
+    Accept,
+
+    /// <summary>It is refused (<see cref="IngestStatus.UnknownClass"/>).</summary>
+    Refuse,
+
+    /// <summary>It is refused, and its file is kept in quarantine.</summary>
+    Quarantine,
+}
+
 /// <summary>How to open an <see cref="ImageArchive"/>.</summary>
 public sealed record ArchiveOptions
 {
@@ -35,6 +48,13 @@ public sealed record ArchiveOptions
 
     /// <summary>Contradicting patient or study attributes. Default: stored and recorded.</summary>
     public ConflictPolicy ConflictPolicy { get; init; } = ConflictPolicy.Record;
+
+    /// <summary>Objects of unknown SOP classes. Default: stored.</summary>
+    public UnknownClassPolicy UnknownClassPolicy { get; init; } = UnknownClassPolicy.Accept;
+
+    /// <summary>The files of objects that cannot be indexed, or are no whole data sets, are kept in quarantine. Their senders are told that they are
+    /// refused all the same.</summary>
+    public bool KeepsUnindexable { get; init; } = true;
 
     /// <summary>Longest data set that is taken, in bytes.</summary>
     public long MaxObjectLength { get; init; } = 64L << 30;

@@ -27,11 +27,11 @@ public sealed partial class ImageArchive
         if (patients.Distinct().Count() < 2) throw new CorrectionException("two different patients at least are to be named");
         foreach (var patient in patients) await StudiesOfAsync(patient.Id, patient.Issuer, cancel).ConfigureAwait(false);
         PatientLink? link = null;
-        await Committer.RunAsync(_ =>
+        await Committer.RunAsync(index =>
         {
             link = new PatientLink(_links.Count == 0 ? 1 : _links[^1].Number + 1, Options.TimeProvider.GetUtcNow(), who, reason, [.. patients.Distinct()]);
             _linkJournal.Append(link);
-            _links = [.. _links, link];
+            Apply(index, [.. _links, link]);
         }).ConfigureAwait(false);
         return link!;
     }
@@ -47,31 +47,36 @@ public sealed partial class ImageArchive
         ArgumentNullException.ThrowIfNull(who);
         ArgumentNullException.ThrowIfNull(reason);
         bool isDone = false;
-        await Committer.RunAsync(_ =>
+        await Committer.RunAsync(index =>
         {
             if (!_links.Any(link => link.Number == number && link.Undone is null)) return;
             var undo = new CorrectionUndo(Options.TimeProvider.GetUtcNow(), who, reason);
             _linkJournal.AppendUndo(number, undo);
-            _links = [.. _links.Select(link => link.Number == number ? link with { Undone = undo } : link)];
+            Apply(index, [.. _links.Select(link => link.Number == number ? link with { Undone = undo } : link)]);
             isDone = true;
         }).ConfigureAwait(false);
         return isDone;
     }
 
+    private void Apply(IndexConnection index, IReadOnlyList<PatientLink> links)
+    {
+        _links = links;
+        index.Begin();
+        LinkRows.Write(index, links);
+        index.Commit();
+    }
+
     /// <summary>The query with the patients that the one it asks for is linked to.</summary>
-    private Query WithLinked(Query query)
+    /// <param name="query">The query.</param>
+    /// <param name="literal">Asterisks and question marks mean themselves.</param>
+    private Query WithLinked(Query query, bool literal = false)
     {
         var links = _links;
-        if (!query.IncludeLinkedPatients || links.Count == 0 || query.Identifier.GetAll<string>(Tags.PatientID) is not [{ Length: > 0 } id] || Wildcard.IsIn(id)) return query;
+        if (!query.IncludeLinkedPatients || links.Count == 0 || query.Identifier.GetAll<string>(Tags.PatientID) is not [{ Length: > 0 } id] || !literal && Wildcard.IsIn(id)) return query;
         string? issuer = query.Identifier.TryGet(Tags.IssuerOfPatientID, out string? text) && text.Length > 0 ? text : null;
         if (issuer is not null && Wildcard.IsIn(issuer)) return query;
-        var group = new HashSet<LinkedPatient>(links.SelectMany(link => link.Patients).Where(patient => patient.Id == id && (issuer is null || patient.Issuer == issuer)));
-        // A link of a linked one counts too.
-        for (int before = -1; before < group.Count;)
-        {
-            before = group.Count;
-            foreach (var link in links.Where(link => link.Undone is null && link.Patients.Any(group.Contains))) group.UnionWith(link.Patients);
-        }
+        var group = new HashSet<LinkedPatient>(LinkRows.Persons(links)
+            .Where(person => person.Any(patient => patient.Id == id && (issuer is null || patient.Issuer == issuer))).SelectMany(person => person));
         return group.Count == 0 ? query : query with { LinkedPatients = [.. group.OrderBy(patient => patient.ToString(), StringComparer.Ordinal)] };
     }
 }

@@ -41,7 +41,7 @@ public sealed partial class ImageArchive
             | !TrySet(identifier, Tags.SeriesInstanceUID, selection.SeriesInstanceUids)
             | !TrySet(identifier, Tags.SOPInstanceUID, selection.SopInstanceUids);
         if (isEmpty) return [];
-        var plan = new QueryPlan(new Query { Level = QueryLevel.Image, Identifier = identifier }, literal: true);
+        var plan = new QueryPlan(WithLinked(new Query { Level = QueryLevel.Image, Identifier = identifier, IncludeLinkedPatients = selection.IncludeLinkedPatients }, literal: true), literal: true);
         long[] keys = await FindKeysAsync(plan, cancel).ConfigureAwait(false);
         var found = new List<StoredInstance>(keys.Length);
         for (int at = 0; at < keys.Length; at += MaxLookup)

@@ -184,6 +184,9 @@ public sealed partial class ImageArchive : IAsyncDisposable
             CorrectionWriter.CatchUp(index, store, correctionJournal, extra, options.TimeProvider);
             new ConflictJournal(options.DataFolder).CatchUp(index);
             HoldRows.CatchUp(index, new HoldJournal(options.DataFolder));
+            index.Begin();
+            LinkRows.Write(index, new LinkJournal(options.DataFolder).Read());
+            index.Commit();
             return new ImageArchive(options, folderLock, store, index, corrections, extra, report, lastId);
         }
         catch (Exception e)

@@ -9,10 +9,12 @@ internal static class HoldRows
     private const string Applied = "holds_applied";
 
     /// <summary>Of a study <c>st</c> of a patient <c>p</c>: the number of a hold on it, NULL when there is none. A study that has got objects
-    /// out of a held one is held as a whole.</summary>
+    /// out of a held one is held as a whole, and what is held of a patient is held of those who are linked to that one.</summary>
     public const string OfStudy = """
         CASE WHEN EXISTS (SELECT 1 FROM holds WHERE released_at IS NULL) THEN COALESCE((SELECT MIN(h.key) FROM holds h WHERE h.study_uid = st.study_uid AND h.released_at IS NULL),
             (SELECT MIN(h.key) FROM holds h WHERE h.patient_id = p.patient_id AND h.issuer = p.issuer AND h.released_at IS NULL),
+            (SELECT MIN(h.key) FROM linked a JOIN linked b ON b.person = a.person JOIN holds h ON h.patient_id = b.patient_id AND h.issuer = b.issuer
+                WHERE a.patient_id = p.patient_id AND a.issuer = p.issuer AND h.released_at IS NULL),
             (SELECT MIN(h.key) FROM series se JOIN instances i ON i.series_key = se.key AND i.original_study IS NOT NULL
                 JOIN holds h ON h.study_uid = i.original_study WHERE se.study_key = st.key AND h.released_at IS NULL)) END
         """;

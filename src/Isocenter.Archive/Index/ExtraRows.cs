@@ -20,6 +20,8 @@ internal static class ExtraRows
         var done = ExtraAttributes.Read(Text(index, Done));
         var building = ExtraAttributes.Read(Text(index, Building));
         wanted ??= [.. done, .. building];
+        // Where nothing is stored, nothing is to be filled in.
+        if (index.Scalar("SELECT 1 FROM instances LIMIT 1") is null) done = wanted;
         var missing = wanted.Except(done).ToList();
         // Of fewer attributes the rest may go on where it was; a new one begins at the first object.
         bool goesOn = missing.TrueForAll(building.Contains);

@@ -6,7 +6,7 @@ namespace Isocenter.Archive;
 /// <summary>The tables of the index. <c>user_version</c> counts the schema; a higher one than ours is refused.</summary>
 internal static class Schema
 {
-    public const int Version = 10;
+    public const int Version = 11;
 
     /// <summary>"ISOC": whose database it is.</summary>
     private const int ApplicationId = 0x4953_4F43;
@@ -58,6 +58,7 @@ internal static class Schema
         {Holds}
         {Purges}
         {ExtraValues}
+        {Linked}
         """;
 
     /// <summary>Since version 5 (docs/formats/conflicts.md). The study is the one that the contradicting object came for; one
@@ -114,6 +115,13 @@ internal static class Schema
     /// them would store objects without, and must not open the index.</summary>
     private const string ExtraValues = "CREATE TABLE extra_values(tag INTEGER NOT NULL, value TEXT NOT NULL, key INTEGER NOT NULL, PRIMARY KEY(tag, value, key)) WITHOUT ROWID;";
 
+    /// <summary>Since version 11 (docs/formats/links.md): patients who are one person, made anew at each start and with each link. A program that
+    /// does not know of it would delete what is held because of a link.</summary>
+    private const string Linked = """
+        CREATE TABLE linked(patient_id TEXT NOT NULL, issuer TEXT NOT NULL, person INTEGER NOT NULL, PRIMARY KEY(patient_id, issuer)) WITHOUT ROWID;
+        CREATE INDEX linked_by_person ON linked(person);
+        """;
+
     /// <summary>What was stored before there were changes: in the order of arrival, at the time of arrival.</summary>
     private const string FillChanges = """
         INSERT OR IGNORE INTO changes(key, kind, subject)
@@ -139,6 +147,7 @@ internal static class Schema
         Holds,
         Purges,
         ExtraValues,
+        Linked,
     ];
 
     /// <summary>Makes the tables, or checks that they are ours and brings those of an earlier version up to date.</summary>

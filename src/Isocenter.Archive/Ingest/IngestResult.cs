@@ -21,6 +21,8 @@ public enum IngestStatus
     NotIndexable,
     /// <summary>It ends too early, or is no data set: DIMSE 0xC000.</summary>
     Malformed,
+    /// <summary>Its SOP class is unknown (<see cref="UnknownClassPolicy"/>): DIMSE 0x0122.</summary>
+    UnknownClass,
     /// <summary>Longer than this archive takes.</summary>
     TooLong,
     /// <summary>No space, or the disk fails: DIMSE 0xA700, HTTP 507.</summary>
@@ -28,7 +30,7 @@ public enum IngestStatus
 }
 
 /// <summary>What became of an object, and why.</summary>
-/// <param name="Status">The outcome. Anything after <see cref="IngestStatus.StoredAsVersion"/> leaves nothing behind.</param>
+/// <param name="Status">The outcome. Anything after <see cref="IngestStatus.StoredAsVersion"/> leaves nothing behind, but for a file in quarantine.</param>
 /// <param name="Problem">Why it was refused, as one sentence; null when it was not.</param>
 /// <param name="Instance">Where it is, when it is stored.</param>
 /// <param name="SopClassUid">As the data set says, when it was readable.</param>

@@ -185,10 +185,13 @@ public sealed class IngestSession : IAsyncDisposable
         var hash = ContentHash.Of(_hash);
         string path = _archive.Store.PathOf(_id);
         var header = ObjectHeader.Read(_scanner, _context.TransferSyntax, path, _dataSetOffset, _archive.Options, _archive.Extra, out string? problem);
-        if (header is null) return new IngestResult(IngestStatus.Malformed, problem);
-        if (!IndexEntry.TryMake(header, _archive.Extra, out var entry, out problem)) return new IngestResult(IngestStatus.NotIndexable, problem);
+        if (header is null) return KeepAside(IngestStatus.Malformed, problem, null, hash);
+        if (!IndexEntry.TryMake(header, _archive.Extra, out var entry, out problem)) return KeepAside(IngestStatus.NotIndexable, problem, header, hash);
         if (Mismatch(entry) is { } mismatch)
             return new IngestResult(IngestStatus.Mismatch, mismatch, null, entry.SopClassUid, entry.SopInstanceUid);
+
+        if (_archive.Options.UnknownClassPolicy != UnknownClassPolicy.Accept && !ObjectHeader.IsKnownClass(entry.SopClassUid))
+            return KeepAside(IngestStatus.UnknownClass, $"the SOP class {entry.SopClassUid} is unknown", header, hash);
 
         var book = _archive.Corrections;
         try
@@ -222,6 +225,26 @@ public sealed class IngestSession : IAsyncDisposable
         if (result is { IsSuccess: true, Instance: { } stored } && entry.SopClassUid == RejectionNote.SopClass)
             await _archive.RejectAsync(stored, _context.SourceAETitle ?? "", cancel).ConfigureAwait(false);
         return result;
+    }
+
+    /// <summary>It is refused, and nobody has to send it again for us to look at it. The file of one that is no whole data set gets no seal.</summary>
+    private IngestResult KeepAside(IngestStatus status, string? problem, DataSet? header, ContentHash hash)
+    {
+        string? sopClass = header?.Get(Tags.SOPClassUID, ""), sopInstance = header?.Get(Tags.SOPInstanceUID, "");
+        bool isWanted = status == IngestStatus.UnknownClass ? _archive.Options.UnknownClassPolicy == UnknownClassPolicy.Quarantine : _archive.Options.KeepsUnindexable;
+        if (isWanted && _archive.TakesIntoQuarantine(hash))
+        {
+            // First: a file that is sealed and still among the others would be taken for a stored one by the next start.
+            _archive.Store.Quarantine(_id);
+            if (header is not null) SealAndSync(hash);
+            else RandomAccess.FlushToDisk(_file!);
+            _file!.Dispose();
+            _file = null;
+            problem += $"; the file is kept in quarantine as {_id}";
+        }
+        return new IngestResult(status, problem, null, Valid(sopClass), Valid(sopInstance));
+
+        static string? Valid(string? uid) => Uid.TryParseLenient(uid ?? "", out _) ? uid : null;
     }
 
     /// <summary>What is stored already, and is as good as the object that came.</summary>

@@ -15,6 +15,9 @@ internal static class ObjectHeader
     /// <summary>Small values only are held in memory.</summary>
     private static readonly ReadOptions WholeOptions = new() { LargeValueThreshold = 1024, MaxInflatedLength = 64 << 20 };
 
+    /// <summary>A SOP class of PS3.6 Annex A.</summary>
+    public static bool IsKnownClass(string uid) => UidDictionary.TryFind(uid, out var entry) && entry.Kind == UidKind.SopClass;
+
     /// <param name="scanner">Has seen the whole data set; ignored when the syntax is deflated.</param>
     /// <param name="syntax">Transfer syntax.</param>
     /// <param name="path">The file, written to its end.</param>

@@ -9,6 +9,9 @@ public sealed record Selection
     /// <summary>Patient ID.</summary>
     public string? PatientId { get; init; }
 
+    /// <summary>What belongs to patients who are linked to that one is selected too.</summary>
+    public bool IncludeLinkedPatients { get; init; }
+
     /// <summary>Study Instance UIDs.</summary>
     public IReadOnlyList<Uid>? StudyInstanceUids { get; init; }
 

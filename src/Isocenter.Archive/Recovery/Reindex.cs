@@ -20,11 +20,12 @@ public sealed partial class ImageArchive
     {
         ArgumentNullException.ThrowIfNull(options);
         string folder = Path.GetFullPath(options.DataFolder);
-        return Task.Run(() => Reindex(folder, options.TimeProvider, progress, cancel), cancel);
+        return Task.Run(() => Reindex(folder, options, progress, cancel), cancel);
     }
 
-    private static ReindexProgress Reindex(string folder, TimeProvider time, IProgress<ReindexProgress>? progress, CancellationToken cancel)
+    private static ReindexProgress Reindex(string folder, ArchiveOptions options, IProgress<ReindexProgress>? progress, CancellationToken cancel)
     {
+        var time = options.TimeProvider;
         SQLitePCL.Batteries_V2.Init();
         using var folderLock = LockFolder(folder);
         var store = new ObjectStore(folder);
@@ -36,7 +37,7 @@ public sealed partial class ImageArchive
             var journal = new DeletionJournal(folder);
             DeletionWriter.CatchUp(index, journal, time);
             var book = new CorrectionJournal(folder).Read(0, out _, out long corrected);
-            TakeBackFromQuarantine(store, book, cancel);
+            TakeBackFromQuarantine(store, book, options.UnknownClassPolicy, cancel);
             result = Fill(store, index, journal.Deleted(), book, time, progress, cancel);
             CorrectionWriter.NoteApplied(index, corrected);
             using var checkpoint = index.Read("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -47,12 +48,13 @@ public sealed partial class ImageArchive
     }
 
     /// <summary>What could not be indexed once, perhaps by an older program, is tried again.</summary>
-    private static void TakeBackFromQuarantine(ObjectStore store, CorrectionBook book, CancellationToken cancel)
+    private static void TakeBackFromQuarantine(ObjectStore store, CorrectionBook book, UnknownClassPolicy unknown, CancellationToken cancel)
     {
         foreach (var id in store.Quarantined())
         {
             if (!store.TryTakeBack(id)) continue;
-            bool isGood = StoredFile.TryReadSeal(store, id, out var seal) && StoredFile.Matches(store, id, seal, cancel) && StoredFile.TryDescribe(store, id, seal, book, ExtraAttributes.None, out _, out _);
+            bool isGood = StoredFile.TryReadSeal(store, id, out var seal) && StoredFile.Matches(store, id, seal, cancel) && StoredFile.TryDescribe(store, id, seal, book, ExtraAttributes.None, out var described, out _)
+                && (unknown == UnknownClassPolicy.Accept || ObjectHeader.IsKnownClass(described.Entry.SopClassUid));
             if (!isGood) store.Quarantine(id);
         }
     }

@@ -153,6 +153,7 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
         public static ushort Of(IngestStatus status) => status switch
         {
             IngestStatus.Conflict => 0x0111,
+            IngestStatus.UnknownClass => 0x0122,
             IngestStatus.Mismatch => 0xA900,
             IngestStatus.OutOfResources or IngestStatus.TooLong => 0xA700,
             _ => CannotUnderstand,

@@ -29,7 +29,7 @@ internal sealed class DimseScp(ServerSettings settings, ImageArchive archive, Kn
             CalledAETitles = settings.AcceptAnyCalledAETitle ? [] : [settings.AETitle],
             AbstractSyntaxes = [.. AcceptancePolicy.DefaultAbstractSyntaxes, .. QueryLevels.PatientStudyOnly, .. RetrieveScp.CompositeSopClasses, .. services.SelectMany(s => s.AbstractSyntaxes)],
             JudgeUser = settings.DicomUsers is { } users ? users.Judge : null,
-            AcceptUnknownStorage = settings.StoreUnknownSopClasses,
+            AcceptUnknownStorage = settings.StoreUnknownSopClasses && settings.UnknownSopClasses != UnknownClassPolicy.Refuse,
             AnswerExtendedNegotiation = QueryLevels.Negotiate,
         };
         return new AssociationServer(new AssociationServerOptions

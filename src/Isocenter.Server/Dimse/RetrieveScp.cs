@@ -95,7 +95,7 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
             throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"no UID or ID at the {QueryLevels.Name(level)} level"));
         if (IllegalUid(identifier, level) is { } illegal)
             throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"'{illegal}' is not a UID"));
-        return await archive.FindInstancesAsync(selection, cancel);
+        return await archive.FindInstancesAsync(selection with { IncludeLinkedPatients = settings.LinkedPatients }, cancel);
     }
 
     /// <summary>Retrieval takes single UIDs and lists of them, no wildcards (PS3.4 §C.4.2.2.1).</summary>

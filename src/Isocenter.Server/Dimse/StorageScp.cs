@@ -56,6 +56,7 @@ internal sealed class StorageScp(ImageArchive archive, ILogger logger)
     {
         IngestStatus.Stored or IngestStatus.AlreadyStored or IngestStatus.StoredAsVersion => Status.Success,
         IngestStatus.Conflict => Status.DuplicateSopInstance,
+        IngestStatus.UnknownClass => Status.SopClassNotSupported,
         IngestStatus.Mismatch => Status.DataSetDoesNotMatchSopClass,
         IngestStatus.OutOfResources or IngestStatus.TooLong => Status.OutOfResources,
         _ => Status.UnableToProcess,

@@ -55,6 +55,12 @@ public sealed record ServerSettings
     /// <summary>An object that contradicts what is known of its patient or study.</summary>
     public ConflictPolicy Conflicts { get; init; }
 
+    /// <summary>Objects of SOP classes that are not in the standard, over both protocols.</summary>
+    public UnknownClassPolicy UnknownSopClasses { get; init; }
+
+    /// <summary>Objects that cannot be indexed are kept in quarantine.</summary>
+    public bool KeepsUnindexable { get; init; } = true;
+
     /// <summary>Attributes that the index keeps beside the usual ones; null: those that it kept.</summary>
     public IReadOnlyList<ExtraAttribute>? ExtraAttributes { get; init; }
 
@@ -118,6 +124,8 @@ public sealed record ServerSettings
         ScrubPeriod = TimeSpan.FromDays(ScrubDays),
         ColdFolder = ColdFolder,
         ExtraAttributes = ExtraAttributes,
+        UnknownClassPolicy = UnknownSopClasses,
+        KeepsUnindexable = KeepsUnindexable,
     };
 }
 

@@ -28,6 +28,8 @@ public sealed record SettingFact(string Name, string Value, string Default, stri
             "dicom:userRequired" => "false",
             "dicom:maxAssociations" => Text(defaults.MaxAssociations),
             "duplicates" => "refuse",
+            "unknownSopClasses" => "accept",
+            "unindexable" => "quarantine",
             "conflicts" => "record",
             "maxObjectLength" => Text(defaults.MaxObjectLength),
             "minFreeSpace" => Text(defaults.MinFreeSpace),

@@ -36,6 +36,8 @@ public static class SettingsReader
         ["http:corsOrigins"] = "origins whose pages may use the web services, separated by commas",
         ["http:trustedProxies"] = "reverse proxies besides this machine, as 10.0.0.7 or 10.0.0.0/24, separated by commas",
         ["duplicates"] = "refuse or keep",
+        ["unknownSopClasses"] = "accept, refuse or quarantine objects of SOP classes that are not in the standard",
+        ["unindexable"] = "quarantine or refuse objects that cannot be indexed or end too early; their senders are told either way",
         ["conflicts"] = "record or refuse objects that contradict what is known of their patient",
         ["maxObjectLength"] = "bytes",
         ["minFreeSpace"] = "bytes",
@@ -260,6 +262,19 @@ public static class SettingsReader
                 var other => throw new SettingsException("conflicts", $"'{other}' is neither record nor refuse"),
             },
             ExtraAttributes = IndexSettings.Read(values),
+            UnknownSopClasses = Value("unknownSopClasses", "accept").ToLowerInvariant() switch
+            {
+                "accept" => UnknownClassPolicy.Accept,
+                "refuse" => UnknownClassPolicy.Refuse,
+                "quarantine" => UnknownClassPolicy.Quarantine,
+                var other => throw new SettingsException("unknownSopClasses", $"'{other}' is neither accept, refuse nor quarantine"),
+            },
+            KeepsUnindexable = Value("unindexable", "quarantine").ToLowerInvariant() switch
+            {
+                "quarantine" => true,
+                "refuse" => false,
+                var other => throw new SettingsException("unindexable", $"'{other}' is neither quarantine nor refuse"),
+            },
             MaxAssociations = Number("dicom:maxAssociations", Value("dicom:maxAssociations", "200"), 1, 100_000),
             MaxAssociationsPerPeer = values.ContainsKey("dicom:maxAssociationsPerPeer")
                 ? Number("dicom:maxAssociationsPerPeer", Value("dicom:maxAssociationsPerPeer", ""), 1, 100_000) : null,

@@ -90,6 +90,7 @@ public sealed class MigrationTests
     [InlineData(7)]
     [InlineData(8)]
     [InlineData(9)]
+    [InlineData(10)]
     public async Task An_index_of_any_later_version_keeps_its_rows_and_can_do_what_is_new(int version)
     {
         await using var test = await TestArchive.OpenAsync();
@@ -120,6 +121,7 @@ public sealed class MigrationTests
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "index.db")};Pooling=False");
         connection.Open();
+        if (version < 11) Run(connection, "DROP TABLE linked");
         if (version < 10) Run(connection, "DROP TABLE extra_values");
         if (version < 9) Run(connection, "ALTER TABLE deletions DROP COLUMN files_gone; ALTER TABLE deletions DROP COLUMN purged_at");
         if (version < 8) Run(connection, "DROP TABLE holds");

@@ -33,6 +33,44 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task A_hold_on_a_patient_holds_those_who_are_linked_to_that_one()
+    {
+        await using var test = await FilledAsync();
+        await test.Archive.HoldAsync(HoldSubject.Patient("P1"), "anna", "case 7");
+        await test.Archive.LinkPatientsAsync([new("P1"), new("P2")], "anna", "married");
+        var second = await test.Archive.LinkPatientsAsync([new("P2"), new("P3", "ELSEWHERE")], "anna", "referred");
+
+        await RefusedAsync("1.2.3.2.1");
+        await RefusedAsync("1.2.3.3.1");
+        await test.CloseAsync();
+        await ImageArchive.ReindexAsync(test.Options);
+        await test.ReopenAsync();
+        await RefusedAsync("1.2.3.3.1");
+        await test.Archive.UnlinkPatientsAsync(second.Number, "anna", "another one");
+
+        Assert.NotNull(await test.Archive.DeleteAsync(Selection.Of(Uid.Parse("1.2.3.3.1")), "bob"));
+        await RefusedAsync("1.2.3.2.1");
+        Assert.NotNull(await test.Archive.DeleteAsync(Selection.Of(Uid.Parse("1.2.3.4.1")), "bob"));
+
+        async Task RefusedAsync(string study) => Assert.Equal(ArchiveProblem.OnHold,
+            (await Assert.ThrowsAsync<ArchiveException>(async () => await test.Archive.DeleteAsync(Selection.Of(Uid.Parse(study)), "bob"))).Problem);
+    }
+
+    [Fact]
+    public async Task A_retrieval_that_asks_for_it_takes_the_linked_patients_too()
+    {
+        await using var test = await FilledAsync();
+        await test.Archive.LinkPatientsAsync([new("P1"), new("P3", "ELSEWHERE")], "anna", "referred");
+
+        Assert.Equal(["1.2.3.1.1", "1.2.3.3.1"], await StudiesOfAsync("P1", linked: true));
+        Assert.Equal(["1.2.3.1.1", "1.2.3.3.1"], await StudiesOfAsync("P3", linked: true));
+        Assert.Equal(["1.2.3.1.1"], await StudiesOfAsync("P1", linked: false));
+
+        async Task<List<string>> StudiesOfAsync(string patient, bool linked) =>
+            [.. (await test.Archive.FindInstancesAsync(new Selection { PatientId = patient, IncludeLinkedPatients = linked })).Select(instance => instance.StudyInstanceUid.Value).Order()];
+    }
+
+    [Fact]
     public async Task What_is_not_two_patients_that_are_there_is_no_link()
     {
         await using var test = await FilledAsync();

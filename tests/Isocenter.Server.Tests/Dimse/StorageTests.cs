@@ -158,7 +158,9 @@ public sealed class StorageTests
             Assert.True(answer.StatusCode is System.Net.HttpStatusCode.Conflict or System.Net.HttpStatusCode.BadRequest);
         }
 
-        Assert.Equal(before, AllFiles(server));
+        // What could be read but not indexed is kept aside, under names of ours.
+        string quarantine = server.Folder["data"] + "/quarantine/";
+        Assert.Equal(before, AllFiles(server).Where(f => !(f.StartsWith(quarantine, StringComparison.Ordinal) && f.AsSpan(quarantine.Length, f.Length - quarantine.Length - 4).IndexOfAnyExcept("0123456789abcdef-") < 0)));
         using var empty = await server.GetAsync("dicom-web/instances");
         Assert.Equal(System.Net.HttpStatusCode.NoContent, empty.StatusCode);
     }
