@@ -13,6 +13,10 @@ internal static class Program
     /// <summary>How long a command may take to stop after Ctrl-C or SIGTERM: <c>serve</c> drains within 10 s.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(12);
 
+    /// <summary>How often a thread of the pool looks for work before it sleeps. 0 for the server (see the project file); where one
+    /// association waits for each answer, waking a thread is a fifth of the time, and a few looks cost no more than the sleep.</summary>
+    private const string SpinLimit = "System.Threading.ThreadPool.UnfairSemaphoreSpinLimit";
+
     /// <summary>The commands, in the order of the help text. A new one is a file in Commands and a line here; only the one
     /// that was asked for is built.</summary>
     private static readonly CommandEntry[] Commands =
@@ -69,6 +73,7 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        if (args is ["receive" or "send" or "get" or "proxy", ..]) AppContext.SetData(SpinLimit, 10);
         using var terminal = Terminal.OfProcess();
         return await RunAsync(args, terminal, CancellationToken.None);
     }
