@@ -77,6 +77,22 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public async Task The_same_object_in_another_transfer_syntax_is_acknowledged_another_one_is_not()
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create();
+        TransferSyntax[] syntaxes = [Explicit, TransferSyntax.ImplicitVRLittleEndian, TransferSyntax.ExplicitVRBigEndian];
+
+        foreach (var syntax in syntaxes) Assert.Equal(0, (await server.StoreAsync(dataSet, syntax)).Code);
+        var other = dataSet.Copy().Set(Tags.PatientComments, "another");
+        foreach (var syntax in syntaxes) Assert.Equal(0x0111, (await server.StoreAsync(other, syntax)).Code);
+
+        Assert.Single(await server.GetJsonAsync("dicom-web/instances"));
+        byte[] back = await (await server.GetAsync(TestServer.PathOf(dataSet), "application/dicom; transfer-syntax=*")).Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        Assert.Equal(DataSetWriter.ToArray(dataSet, Explicit), TestServer.DataSetOf(back));
+    }
+
+    [Fact]
     public async Task By_the_other_policy_a_different_object_becomes_the_current_version()
     {
         await using var server = await TestServer.StartAsync(settings => settings with { Duplicates = Archive.DuplicatePolicy.Keep });
