@@ -135,6 +135,9 @@ internal static class FileReader
         if (!source.Ensure(start, 8)) return false;
         var span = source.Span[start..];
         if (span[0] != 0 || span[1] is 0 or > 0x28 || (span[1] & 1) != 0 || !((VR)(span[4] << 8 | span[5])).IsKnown()) return false;
+        // Printers get data sets that begin with (2000,0010), which turned round would be (0020,1000).
+        uint tag = (uint)BinaryPrimitives.ReadUInt16LittleEndian(span) << 16 | BinaryPrimitives.ReadUInt16LittleEndian(span[2..]);
+        if (DataDictionary.TryFind(new Tag(tag), out _)) return false;
         findings.Add(new Finding("the data set is big endian, against its transfer syntax", start + source.Shift, "", "PS3.5 §10"));
         return true;
     }

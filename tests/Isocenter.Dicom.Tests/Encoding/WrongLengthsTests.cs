@@ -139,6 +139,15 @@ public sealed class WrongLengthsTests
     }
 
     [Fact]
+    public void A_group_that_would_be_a_small_number_turned_round_is_not_turned_round()
+    {
+        var file = DicomFile.Read(new Bytes().Text(0x2000_0010, "IS", "2").ToFile());
+
+        Assert.Equal(2, file.DataSet.Get<int>(Tags.NumberOfCopies));
+        Assert.Empty(file.Findings);
+    }
+
+    [Fact]
     public void Blanks_in_front_of_a_date_are_shown_and_forgiven()
     {
         var dataSet = DicomFile.Read(new Bytes().Text(0x0008_0020, "DA", "  20200913").ToFile()).DataSet;
