@@ -91,6 +91,8 @@ public enum AssociationEventKind
     Failed,
     /// <summary>TLS did not come about; the message says why.</summary>
     TlsFailed,
+    /// <summary>Files with certificates have changed and cannot be used: those read before stay in use. Told at the next handshake.</summary>
+    TlsFilesUnusable,
     /// <summary>A connection was closed before it could become an association, because there are too many.</summary>
     ConnectionRefused,
 }

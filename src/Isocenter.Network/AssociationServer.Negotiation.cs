@@ -15,7 +15,9 @@ public sealed partial class AssociationServer
         {
             if (isTls)
             {
-                var tls = await TlsHandshake.AcceptAsync(transport, _options.Tls!, _options.Time, _stopping.Token).ConfigureAwait(false);
+                var handshake = TlsHandshake.AcceptAsync(transport, _options.Tls!, _options.Time, _stopping.Token);
+                ReportUnusableFiles(info, _options.Tls!);
+                var tls = await handshake.ConfigureAwait(false);
                 transport = tls;
                 info = info with { Tls = TlsHandshake.Info(tls) };
             }
@@ -46,6 +48,15 @@ public sealed partial class AssociationServer
         finally
         {
             _served.TryRemove(served.Id, out _);
+        }
+    }
+
+    private void ReportUnusableFiles(AssociationInfo info, TlsOptions tls)
+    {
+        foreach (var problem in new[] { tls.Certificate?.TakeProblem(), tls.Trust?.TakeProblem() })
+        {
+            if (problem is not null)
+                Report(AssociationEventKind.TlsFilesUnusable, info, $"changed certificates are not used, the former ones are: {problem.Message}", problem);
         }
     }
 

@@ -36,6 +36,9 @@ public sealed class TlsCertificateSource
     /// <summary>As it stands now.</summary>
     internal SslStreamCertificateContext Current => _files.Current;
 
+    /// <inheritdoc cref="WatchedFiles{T}.TakeProblem"/>
+    internal Exception? TakeProblem() => _files.TakeProblem();
+
     private static SslStreamCertificateContext Load(string certificateFile, string? keyFile, string? password)
     {
         try
@@ -96,6 +99,9 @@ public sealed class TlsTrust
     }
 
     internal X509Certificate2Collection Current => _files.Current;
+
+    /// <inheritdoc cref="WatchedFiles{T}.TakeProblem"/>
+    internal Exception? TakeProblem() => _files.TakeProblem();
 
     private static X509Certificate2Collection Load(string[] files)
     {

@@ -11,6 +11,8 @@ internal sealed class WatchedFiles<T>
     private readonly Lock _lock = new();
     private (DateTime, long)[] _seen;
     private T _current;
+    private (DateTime, long)[]? _unusable;
+    private Exception? _problem;
 
     /// <exception cref="Exception">What <paramref name="load"/> throws, the first time only.</exception>
     public WatchedFiles(IReadOnlyList<string> files, Func<T> load)
@@ -33,13 +35,26 @@ internal sealed class WatchedFiles<T>
                 {
                     _current = _load();
                     _seen = now;
+                    (_unusable, _problem) = (null, null);
                 }
                 catch (Exception unusable) when (unusable is TlsException or InvalidDataException or IOException or UnauthorizedAccessException)
                 {
-                    // Half replaced, perhaps: looked at again the next time.
+                    // Half replaced, perhaps: looked at again the next time, and told of once.
+                    if (_unusable is null || !now.AsSpan().SequenceEqual(_unusable)) (_unusable, _problem) = (now, unusable);
                 }
                 return _current;
             }
+        }
+    }
+
+    /// <summary>Why changed files are not used, once for each change; null: they are, or it has been told.</summary>
+    public Exception? TakeProblem()
+    {
+        lock (_lock)
+        {
+            var problem = _problem;
+            _problem = null;
+            return problem;
         }
     }
 

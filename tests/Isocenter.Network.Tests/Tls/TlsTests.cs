@@ -96,6 +96,19 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Certificate_that_cannot_be_read_leaves_the_former_one_and_is_told_of_once()
+    {
+        var (certificate, key) = TestCertificates.Write(_folder, "server", _ca.Issue("localhost"));
+        await using var archive = Server(tls => tls with { Certificate = TlsCertificateSource.FromFiles(certificate, key) });
+        await File.WriteAllTextAsync(certificate, "nothing", Cancel);
+        for (int i = 0; i < 3; i++) await using (await Association.ConnectAsync(Client(archive), Cancel)) { }
+
+        var told = Assert.Single(archive.Events, e => e.Kind == AssociationEventKind.TlsFilesUnusable);
+        Assert.Contains("the former ones are", told.Message, StringComparison.Ordinal);
+        await archive.Server.StopAsync(TimeSpan.Zero, Cancel);
+    }
+
+    [Fact]
     public async Task Plain_peer_on_a_tls_port_and_the_reverse_end_at_once_and_are_told_of()
     {
         await using var archive = Server();
