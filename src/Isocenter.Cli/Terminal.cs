@@ -25,6 +25,9 @@ internal sealed class Terminal : IDisposable
     /// writing here.</summary>
     public Stream OutputStream { get; }
 
+    /// <summary>Opens what a command reads where <c>-</c> is given for a file.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
     /// <summary>Colour codes are welcome in <see cref="Output"/>.</summary>
     public bool HasColour { get; init; }
 

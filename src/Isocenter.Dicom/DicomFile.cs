@@ -64,7 +64,7 @@ public sealed class DicomFile : IDisposable
     /// <summary>Offset in the file of the first byte of the data set, in bytes.</summary>
     public long DataSetOffset { get; }
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file. A pipe is read to its end, into memory.</summary>
     /// <exception cref="DicomFormatException">Not DICOM, so damaged that nothing can be read, or with more small values than
     /// <see cref="ReadOptions.MaxKeptLength"/> allows.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
@@ -79,7 +79,8 @@ public sealed class DicomFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(handle);
         options ??= ReadOptions.Default;
-        var file = new FileSource(handle);
+        if (LengthOf(handle) is not { } length) return ReadPipe(handle, options);
+        var file = new FileSource(handle, length);
         var source = new ByteSource(file, isPooled: true, Math.Clamp(options.MaxKeptLength, 0, int.MaxValue / 2));
         try
         {
@@ -92,6 +93,34 @@ public sealed class DicomFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>Null: a pipe has none.</summary>
+    private static long? LengthOf(SafeFileHandle handle)
+    {
+        try
+        {
+            return RandomAccess.GetLength(handle);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static DicomFile ReadPipe(SafeFileHandle handle, ReadOptions options)
+    {
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        var bytes = new ArrayBufferWriter<byte>();
+        for (int n; (n = stream.Read(bytes.GetSpan(32 * 1024))) > 0;)
+        {
+            bytes.Advance(n);
+            if (bytes.WrittenCount > options.MaxStreamLength) throw TooLong(options);
+        }
+        return Read(bytes.WrittenMemory, options);
+    }
+
+    private static DicomFormatException TooLong(ReadOptions options) =>
+        new($"the stream is longer than {options.MaxStreamLength} bytes, the limit of this reading");
 
     /// <summary>Reads a file that is in memory. The data set refers to <paramref name="bytes"/>: leave them unchanged.</summary>
     /// <exception cref="DicomFormatException">Not DICOM, or so damaged that nothing can be read.</exception>
@@ -110,8 +139,7 @@ public sealed class DicomFile : IDisposable
             int n = await stream.ReadAsync(bytes.GetMemory(32 * 1024), cancel).ConfigureAwait(false);
             if (n == 0) break;
             bytes.Advance(n);
-            if (bytes.WrittenCount > options.MaxStreamLength)
-                throw new DicomFormatException($"the stream is longer than {options.MaxStreamLength} bytes, the limit of this reading");
+            if (bytes.WrittenCount > options.MaxStreamLength) throw TooLong(options);
         }
         return Read(bytes.WrittenMemory, options);
     }

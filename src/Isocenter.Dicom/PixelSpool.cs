@@ -122,6 +122,6 @@ public sealed class PixelSpool : IDisposable
     {
         if (_stream is null) return null;
         _stream.Flush();
-        return _source ??= new FileSource(_stream.SafeFileHandle);
+        return _source ??= new FileSource(_stream.SafeFileHandle, _stream.Length);
     }
 }

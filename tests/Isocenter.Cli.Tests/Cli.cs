@@ -21,4 +21,14 @@ internal static class Cli
         int exitCode = await Program.RunAsync(args, terminal, cancel);
         return new CliResult(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
+
+    /// <summary>As the middle of a pipe: with standard input, to the bytes of standard output.</summary>
+    public static async Task<(CliResult Result, byte[] Output)> PipeAsync(byte[] input, params string[] args)
+    {
+        using var output = new MemoryStream();
+        var error = new StringWriter();
+        using var terminal = new Terminal(output, error) { OpenInput = () => new MemoryStream(input) };
+        int exitCode = await Program.RunAsync(args, terminal, CancellationToken.None);
+        return (new CliResult(exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString()), output.ToArray());
+    }
 }

@@ -8,7 +8,7 @@ internal static class ConvertCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var files = new Argument<string[]>("FILE") { Description = "Files or folders.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Files or folders; - is stdin.", Arity = ArgumentArity.OneOrMore };
         var to = new Option<string>("--to", "-t")
         {
             Description = "The transfer syntax: implicit, explicit (both little endian), big-endian, deflated, or a UID.",

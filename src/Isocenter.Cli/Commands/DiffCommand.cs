@@ -10,7 +10,7 @@ internal static class DiffCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var first = new Argument<string>("A") { Description = "A file." };
+        var first = new Argument<string>("A") { Description = "A file; - is stdin." };
         var second = new Argument<string>("B") { Description = "Another one." };
         var ignore = PathOption.Create("--ignore", "Leave this out, with all below it: a keyword, tag or path; [*] means all items, a single keyword or tag any depth. Can be repeated.", "-i");
         var bytes = new Option<bool>("--bytes", "-b") { Description = "Every byte counts: padding, VRs, group lengths, fragments. Otherwise what values mean." };
@@ -38,8 +38,8 @@ internal static class DiffCommand
 
     private static int Run(Terminal terminal, string firstPath, string secondPath, DiffOptions options, bool withMeta, bool json)
     {
-        using var first = Open(firstPath);
-        using var second = Open(secondPath);
+        using var first = Open(terminal, firstPath);
+        using var second = Open(terminal, secondPath);
         var differences = new List<Difference>();
         if (withMeta) differences.AddRange(DataSetDiff.Compare(first.FileMeta, second.FileMeta, options));
         differences.AddRange(DataSetDiff.Compare(first.DataSet, second.DataSet, options));
@@ -62,10 +62,10 @@ internal static class DiffCommand
         return differences.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static DicomFile Open(string path)
+    private static DicomFile Open(Terminal terminal, string path)
     {
         DicomFile? file = null;
-        if (Failure.Try(() => file = DicomFile.Open(path)) is { } problem) throw new CommandException($"{path}: {problem}");
+        if (Failure.Try(() => file = StandardStreams.Open(terminal, path)) is { } problem) throw new CommandException($"{path}: {problem}");
         return file!;
     }
 }

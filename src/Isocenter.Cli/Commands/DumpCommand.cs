@@ -10,7 +10,7 @@ internal static class DumpCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The files to show, or folders with all DICOM files below them.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "The files to show, or folders with all DICOM files below them; - is stdin.", Arity = ArgumentArity.OneOrMore };
         var all = new Option<bool>("--all", "-a") { Description = "Show values whole instead of cutting long ones, and each fragment of pixel data." };
         var tags = PathOption.Create("--tag", "Show these elements only: a keyword (PatientName) or tag (0010,0010) means the element at any depth, "
             + "a path (ReferencedImageSequence[0].ReferencedSOPInstanceUID) the place it says. Can be repeated.", "-t");
@@ -47,7 +47,7 @@ internal static class DumpCommand
             cancel.ThrowIfCancellationRequested();
             string? problem = Failure.Try(() =>
             {
-                using var file = DicomFile.Open(path);
+                using var file = StandardStreams.Open(terminal, path);
                 if (paths.Length > 1) dumper.WriteTitle(path, first);
                 first = false;
                 dumper.Write(file);

@@ -9,7 +9,7 @@ internal static class JsonCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The files to write, or folders with all DICOM files below them.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "The files to write, or folders with all DICOM files below them; - is stdin.", Arity = ArgumentArity.OneOrMore };
         var indent = new Option<bool>("--indent") { Description = "One attribute a line." };
         var omit = new Option<bool>("--no-pixel-data") { Description = "Leave pixel data out." };
         var command = new Command("json", "Write DICOM files in the DICOM JSON Model (PS3.18 Annex F) to stdout.\n\n"

@@ -9,7 +9,7 @@ internal static class ValidateCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var paths = new Argument<string[]>("FILE") { Description = "Files, and folders with all that is below them.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("FILE") { Description = "Files, and folders with all that is below them; - is stdin.", Arity = ArgumentArity.OneOrMore };
         var json = new Option<bool>("--json") { Description = "Write JSON Lines: an object for each finding, and one for each file at its end." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Write nothing; only the exit code tells." };
         var errors = new Option<bool>("--errors", "-e") { Description = "Leave warnings out." };

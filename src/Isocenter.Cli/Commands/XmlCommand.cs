@@ -10,7 +10,7 @@ internal static class XmlCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var files = new Argument<string[]>("FILE") { Description = "The files to write, or folders with all DICOM files below them.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "The files to write, or folders with all DICOM files below them; - is stdin.", Arity = ArgumentArity.OneOrMore };
         var folder = new Option<string>("--out", "-o") { Description = "The folder where each FILE becomes a document NAME.xml. Needed for several: a document holds one data set.", HelpName = "FOLDER" };
         var indent = new Option<bool>("--indent") { Description = "One element of XML a line." };
         var omit = new Option<bool>("--no-pixel-data") { Description = "Leave pixel data out." };

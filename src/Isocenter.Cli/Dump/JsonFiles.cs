@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Isocenter.Cli.Editing;
 using Isocenter.Dicom;
 
 namespace Isocenter.Cli.Dump;
@@ -29,7 +30,7 @@ internal static class JsonFiles
         {
             string? problem = Failure.Try(() =>
             {
-                using var file = DicomFile.Open(path);
+                using var file = StandardStreams.Open(terminal, path);
                 if (!first) stream.Write(","u8);
                 if (isArray) stream.Write("\n"u8);
                 first = false;

@@ -10,7 +10,7 @@ internal sealed class EditOptions
     private readonly Option<string> _out = new("--out", "-o")
     {
         Description = "Where the result goes: a file for one FILE, a folder for several. Without it each file is replaced in place, when all of "
-            + "the new one is on disk.",
+            + "the new one is on disk. - is stdout, and needed where the FILE is -, which is stdin.",
         HelpName = "PATH",
     };
 
@@ -41,6 +41,7 @@ internal sealed class EditOptions
         var files = InputFiles.Find(paths, cancel);
         var plan = OutputPlan.Of(files, parsed.GetValue(_out));
         string? backup = BackupSuffix(parsed);
+        CheckStandardStreams(parsed, plan);
         bool isDry = parsed.GetValue(_dryRun), json = parsed.GetValue(_json);
         var report = new EditReport(terminal, json, parsed.GetValue(_verbose)) { IsDry = isDry };
         using (var progress = new ProgressLine(terminal, files.Count, isWanted: !parsed.GetValue(_verbose) && !isDry))
@@ -50,12 +51,23 @@ internal sealed class EditOptions
                 cancel.ThrowIfCancellationRequested();
                 progress.Next(input.RelativePath);
                 int changes = 0;
-                string? problem = Failure.Try(() => changes = isDry ? Rehearse(json ? null : terminal, input.Path, work) : Rewrite(input.Path, target, work, backup));
+                string? problem = Failure.Try(() => changes = StandardStreams.WithFiles(terminal, input.Path, target, (from, to) =>
+                    isDry ? Rehearse(json ? null : terminal, from, input.Path, work) : Rewrite(from, to, work, backup)));
                 if (problem is not null) progress.Clear();
                 report.Add(input.Path, target, changes, problem);
             }
         }
         return report.Finish();
+    }
+
+    private void CheckStandardStreams(ParseResult parsed, IReadOnlyList<(InputFile Input, string Target)> plan)
+    {
+        bool isDry = parsed.GetValue(_dryRun);
+        if (!isDry && plan.Any(pair => pair.Input.Path == StandardStreams.Name) && parsed.GetValue(_out) is null)
+            throw new UsageException("what comes from stdin has no place to be written to: --out says where");
+        if (isDry || parsed.GetValue(_out) != StandardStreams.Name) return;
+        if (plan.Count > 1) throw new UsageException("only one file can be written to stdout");
+        if (parsed.GetValue(_json) || parsed.GetValue(_verbose)) throw new UsageException("the file goes to stdout: --json and --verbose would write into it");
     }
 
     private string? BackupSuffix(ParseResult parsed)
@@ -67,14 +79,14 @@ internal sealed class EditOptions
     }
 
     /// <summary>Does the work in memory, writes into nothing, and shows in what the file would differ.</summary>
-    private static int Rehearse(Terminal? terminal, string source, Func<DicomFile, EditedFile?> work)
+    private static int Rehearse(Terminal? terminal, string source, string shown, Func<DicomFile, EditedFile?> work)
     {
         using var before = DicomFile.Open(source);
         using var file = DicomFile.Open(source);
         if (work(file) is not { } edited) return 0;
         DataSetWriter.Write(file.DataSet, Stream.Null, edited.Syntax.IsDeflated ? TransferSyntax.ExplicitVRLittleEndian : edited.Syntax, edited.Options);
         if (terminal is null) return edited.Changes;
-        terminal.Output.WriteLine(Printable.Of($"{source}: {edited.Changes} change{(edited.Changes == 1 ? "" : "s")}"
+        terminal.Output.WriteLine(Printable.Of($"{shown}: {edited.Changes} change{(edited.Changes == 1 ? "" : "s")}"
             + (edited.Syntax == before.TransferSyntax ? "" : $", {before.TransferSyntax.Name} to {edited.Syntax.Name}")));
         terminal.Output.Flush();
         var output = new Utf8Output(terminal.OutputStream);

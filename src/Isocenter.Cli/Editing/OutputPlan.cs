@@ -10,6 +10,7 @@ internal static class OutputPlan
     public static IReadOnlyList<(InputFile Input, string Target)> Of(IReadOnlyList<InputFile> files, string? target)
     {
         if (target is null) return [.. files.Select(file => (file, file.Path))];
+        if (target == StandardStreams.Name) return [.. files.Select(file => (file, target))];
         bool isFolder = Directory.Exists(target) || Path.EndsInDirectorySeparator(target) || files is not [{ IsNamed: true }];
         if (!isFolder) return [(files[0], target)];
         var taken = new HashSet<string>(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);

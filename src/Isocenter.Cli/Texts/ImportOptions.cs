@@ -20,7 +20,7 @@ internal sealed class ImportOptions(string whatTexts)
 
     private readonly Option<string> _out = new("--out", "-o")
     {
-        Description = "Where the result goes: a file for one data set; a folder for several, where each is called after its SOP Instance UID.",
+        Description = "Where the result goes: a file for one data set; a folder for several, where each is called after its SOP Instance UID; - is stdout.",
         HelpName = "PATH",
         Required = true,
     };

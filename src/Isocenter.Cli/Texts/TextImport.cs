@@ -27,7 +27,7 @@ internal sealed class TextImport(Terminal terminal, TextReading read)
         var findings = new List<Finding>();
         string? problem = Failure.Try(() =>
         {
-            text = path == "-" ? ReadStandardInput() : File.ReadAllBytes(path);
+            text = path == "-" ? ReadStandardInput(terminal) : File.ReadAllBytes(path);
             try
             {
                 dataSets = read(text, BulkData, findings);
@@ -46,6 +46,11 @@ internal sealed class TextImport(Terminal terminal, TextReading read)
         if (problem is not null)
         {
             terminal.Complain($"{shown}: {problem}");
+            return false;
+        }
+        if (Target == Editing.StandardStreams.Name && (IsFolder || dataSets.Count > 1))
+        {
+            terminal.Complain($"{shown}: there are several data sets, and only one can be written to stdout");
             return false;
         }
         bool isFolder = IsFolder || dataSets.Count > 1 || Directory.Exists(Target) || Path.EndsInDirectorySeparator(Target);
@@ -68,6 +73,11 @@ internal sealed class TextImport(Terminal terminal, TextReading read)
         if (source is not null) file.FileMeta.SetText(Tags.SourceApplicationEntityTitle, VR.AE, source);
         string target = isFolder ? Path.Combine(Target, NameOf(dataSet)) : Target;
         if (!_taken.Add(target)) throw new CommandException($"two data sets would be written to {target}");
+        if (target == Editing.StandardStreams.Name)
+        {
+            file.Save(terminal.OutputStream);
+            return;
+        }
         NewFile.Write(target, stream =>
         {
             file.Save(stream);
@@ -88,9 +98,9 @@ internal sealed class TextImport(Terminal terminal, TextReading read)
         return (name.Length is 0 or > 128 ? "data-set" : name) + ".dcm";
     }
 
-    private static byte[] ReadStandardInput()
+    private static byte[] ReadStandardInput(Terminal terminal)
     {
-        using var input = Console.OpenStandardInput();
+        using var input = terminal.OpenInput();
         using var bytes = new MemoryStream();
         input.CopyTo(bytes);
         return bytes.ToArray();

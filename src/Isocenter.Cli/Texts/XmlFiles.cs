@@ -34,7 +34,7 @@ internal static class XmlFiles
 
     private static void WriteOne(Terminal terminal, string path, XmlOptions options, Func<DicomFile, IReadOnlyList<Finding>> write)
     {
-        using var file = DicomFile.Open(path);
+        using var file = StandardStreams.Open(terminal, path);
         var findings = write(file);
         FileFindings.Report(terminal, path, FileFindings.Of(file).Concat(findings.Where(finding => !IsPixelData(finding)))
             .Concat(FileFindings.LeftOut(file.DataSet, withPixelData: !options.OmitPixelData)).Distinct());

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Isocenter.Cli.Dump;
+using Isocenter.Cli.Editing;
 using Isocenter.Dicom;
 
 namespace Isocenter.Cli.Validating;
@@ -42,7 +43,7 @@ internal sealed partial class ValidationReport(Terminal terminal, ReportOptions 
     {
         string? problem = Failure.Try(() =>
         {
-            using var file = DicomFile.Open(path);
+            using var file = StandardStreams.Open(terminal, path);
             if (!wasNamed && IsSomethingElse(file)) return;
             Write(path, file, IodValidator.Validate(file, options.Validation));
         });

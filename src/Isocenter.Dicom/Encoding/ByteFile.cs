@@ -30,10 +30,10 @@ internal sealed class FileSource : ByteFile
 {
     private readonly SafeFileHandle _handle;
 
-    public FileSource(SafeFileHandle handle)
+    public FileSource(SafeFileHandle handle, long length)
     {
         _handle = handle;
-        Length = RandomAccess.GetLength(handle);
+        Length = length;
     }
 
     public override int Read(long offset, Span<byte> destination) => RandomAccess.Read(_handle, destination, offset);

@@ -32,8 +32,16 @@ internal sealed partial class DataSetReader
         _depth == 0 && limit - at >= 8 && _source.Ensure(_position, 8) && ReadTag() == ItemTag;
 
     /// <summary>The length of an item leads to the next one or a delimiter.</summary>
-    private bool LeadsToNext(long itemEnd, long end) =>
-        itemEnd <= end - 8 && (!TryPeek(itemEnd, out uint tag, out _) || tag is ItemTag or SequenceDelimiter or ItemDelimiter);
+    private bool LeadsToNext(long itemEnd, long end)
+    {
+        if (itemEnd > end - 8) return false;
+        long position = itemEnd - _source.Shift;
+        if (position > _source.Filled - 4) return !TryPeek(itemEnd, out uint tag, out _) || IsDelimiter(tag);
+        uint raw = BinaryPrimitives.ReadUInt32LittleEndian(_source.Span[(int)position..]);
+        return IsDelimiter(_bigEndian ? BinaryPrimitives.ReverseEndianness(raw) : raw << 16 | raw >> 16);
+    }
+
+    private static bool IsDelimiter(uint tag) => tag is ItemTag or SequenceDelimiter or ItemDelimiter;
 
     /// <summary>The length of an item does not lead to the next one: finds out whether it is wrong, or that of its sequence.</summary>
     private void FindEnd(uint tag, uint length, bool explicitVR, long limit, ref long itemEnd, ref EndedBy itemUntil, ref long end, ref EndedBy until)

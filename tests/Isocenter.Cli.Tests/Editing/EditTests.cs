@@ -48,6 +48,37 @@ public sealed class EditTests : IDisposable
     }
 
     [Fact]
+    public async Task Commands_read_standard_input_and_write_standard_output()
+    {
+        byte[] file = await File.ReadAllBytesAsync(Save());
+        var (result, edited) = await Cli.PipeAsync(file, "set", "-", "PatientName=DOE^JANE", "--out", "-");
+        Assert.True(result is { ExitCode: 0, Error: "" }, result.Error);
+        Assert.Equal("DOE^JANE", DicomFile.Read(edited).DataSet.Get<string>(Tags.PatientName));
+
+        var (_, converted) = await Cli.PipeAsync(edited, "convert", "-", "--to", "implicit", "-o", "-");
+        Assert.Equal(TransferSyntax.ImplicitVRLittleEndian, DicomFile.Read(converted).TransferSyntax);
+        Assert.Contains("DOE^JANE", (await Cli.PipeAsync(converted, "dump", "-")).Result.Output, StringComparison.Ordinal);
+        Assert.Contains("NativeDicomModel", (await Cli.PipeAsync(converted, "xml", "-")).Result.Output, StringComparison.Ordinal);
+        Assert.NotEmpty((await Cli.PipeAsync(converted, "validate", "-", "--json")).Output);
+
+        var (_, json) = await Cli.PipeAsync(converted, "json", "-");
+        var (_, again) = await Cli.PipeAsync(json, "from-json", "-", "-o", "-");
+        await File.WriteAllBytesAsync(_folder["b.dcm"], again);
+        Assert.Equal(0, (await Cli.PipeAsync(converted, "diff", "-", _folder["b.dcm"], "--ignore", "SpecificCharacterSet")).Result.ExitCode);
+        Assert.Equal(["a.dcm", "b.dcm"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task Standard_output_takes_one_file_and_nothing_else()
+    {
+        string path = Save(), other = Save(name: "b.dcm");
+        Assert.Contains("--out", await Fails(2, "set", "-", "PatientName=A"), StringComparison.Ordinal);
+        Assert.Contains("only one file", await Fails(2, "set", path, other, "PatientName=A", "-o", "-"), StringComparison.Ordinal);
+        Assert.Contains("--verbose", await Fails(2, "set", path, "PatientName=A", "-o", "-", "-v"), StringComparison.Ordinal);
+        Assert.Contains("empty", await Fails(2, "dump", ""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_dry_run_shows_what_would_change_and_writes_nothing()
     {
         string a = Save(), b = Save(name: "b.dcm");

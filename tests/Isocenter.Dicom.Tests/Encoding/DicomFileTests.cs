@@ -10,6 +10,19 @@ public sealed class DicomFileTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
+    public void A_pipe_is_read_to_its_end()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var writer = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        var reader = File.OpenHandle($"/proc/self/fd/{writer.GetClientHandleAsString()}");
+        writer.Write(new Bytes().Text(0x0010_0020, "LO", "ID").ToFile());
+        writer.Dispose();
+        using var file = DicomFile.Open(reader);
+
+        Assert.Equal("ID", file.DataSet.Get<string>(Tags.PatientID));
+    }
+
+    [Fact]
     public async Task A_stream_a_pipe_a_file_and_memory_give_the_same_data_set()
     {
         byte[] bytes = Sample().ToFile();
