@@ -40,11 +40,12 @@ public sealed class IsocenterServer : IAsyncDisposable
     private readonly EventDelivery _events;
     private readonly Measuring _measuring;
     private readonly SendJobs _jobs;
+    private readonly SeriesMetadata _metadata;
     private readonly RetentionSchedule _retention;
     private readonly CancellationTokenSource _stopping;
     private bool _stopped;
 
-    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, SendJobs jobs, RetentionSchedule retention,
+    private IsocenterServer(WebApplication web, AssociationServer dimse, ImageArchive archive, EventDelivery events, Measuring measuring, SeriesMetadata metadata, SendJobs jobs, RetentionSchedule retention,
         CancellationTokenSource stopping, RunningEndPoints endPoints)
     {
         _stopping = stopping;
@@ -54,6 +55,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         _events = events;
         _measuring = measuring;
         _jobs = jobs;
+        _metadata = metadata;
         _retention = retention;
         EndPoints = endPoints;
     }
@@ -81,10 +83,11 @@ public sealed class IsocenterServer : IAsyncDisposable
         var events = new EventDelivery();
         var stopping = new CancellationTokenSource();
         var measuring = new Measuring(archive, settings, () => dimse);
+        var metadata = new SeriesMetadata(archive, settings.MetadataSpace, problem => Log.NotServed(log!, "metadata of whole series", problem));
         try
         {
             RunningEndPoints? endPoints = null;
-            web = BuildWeb(settings, logging, archive, events, measuring, () => endPoints!);
+            web = BuildWeb(settings, logging, archive, events, measuring, metadata, () => endPoints!);
             var logger = log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
             if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
             var nodes = new KnownNodes(settings, logger);
@@ -104,7 +107,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             RunningAddress.Write(settings.DataFolder, endPoints.Http, settings.PathBase);
             var retention = new RetentionSchedule(archive, settings.Retention, logger, TimeProvider.System);
             retention.Start();
-            return new IsocenterServer(web, dimse, archive, events, measuring, jobs, retention, stopping, endPoints);
+            return new IsocenterServer(web, dimse, archive, events, measuring, metadata, jobs, retention, stopping, endPoints);
         }
         catch
         {
@@ -114,6 +117,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             if (web is not null) await web.DisposeAsync();
             await events.DisposeAsync();
             await measuring.DisposeAsync();
+            await metadata.DisposeAsync();
             await archive.DisposeAsync();
             throw;
         }
@@ -134,6 +138,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         await _web.DisposeAsync();
         await _events.DisposeAsync();
         await _measuring.DisposeAsync();
+        await _metadata.DisposeAsync();
         RunningAddress.Remove(_archive.DataFolder);
         await _archive.DisposeAsync();
         _stopping.Dispose();
@@ -142,7 +147,7 @@ public sealed class IsocenterServer : IAsyncDisposable
     /// <summary>Stops at once.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
-    private static WebApplication BuildWeb(ServerSettings settings, Action<ILoggingBuilder>? logging, ImageArchive archive, EventDelivery events, Measuring measuring, Func<RunningEndPoints> endPoints)
+    private static WebApplication BuildWeb(ServerSettings settings, Action<ILoggingBuilder>? logging, ImageArchive archive, EventDelivery events, Measuring measuring, SeriesMetadata metadata, Func<RunningEndPoints> endPoints)
     {
         // The empty builder: no configuration files, no hosting environment, nothing that is not asked for.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -187,7 +192,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         LinkRoutes.Map(web, archive);
         RetentionRoutes.Map(web, archive, settings.Retention);
         EventRoutes.Map(web, archive, () => events.Senders);
-        DicomWebRoutes.Map(web, archive, logger);
+        DicomWebRoutes.Map(web, archive, metadata, logger);
         PortalRoutes.Map(web, archive, settings, endPoints);
         return web;
     }

@@ -23,7 +23,7 @@ internal static class DicomWebRoutes
 
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
 
-    public static void Map(IEndpointRouteBuilder routes, ImageArchive archive, ILogger logger)
+    public static void Map(IEndpointRouteBuilder routes, ImageArchive archive, SeriesMetadata ready, ILogger logger)
     {
         var search = new SearchService(archive);
         Get(Root + "/studies", (http, _) => search.AnswerAsync(http, QueryLevel.Study, Scope.None));
@@ -34,7 +34,7 @@ internal static class DicomWebRoutes
         Get(Series + "/instances", (http, scope) => search.AnswerAsync(http, QueryLevel.Image, scope));
 
         var instances = new InstanceService(archive, logger);
-        var metadata = new MetadataService(archive, logger);
+        var metadata = new MetadataService(archive, ready, logger);
         var bulkData = new BulkDataService(archive, logger);
         var pictures = new PictureService(archive, logger);
         foreach (string resource in new[] { Study, Series, Instance })

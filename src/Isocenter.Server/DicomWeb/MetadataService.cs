@@ -7,7 +7,7 @@ using Isocenter.Server.Http;
 namespace Isocenter.Server.DicomWeb;
 
 /// <summary>Retrieve Transaction of metadata (PS3.18 §10.4.1.1.2): all attributes as JSON or XML, large values by address.</summary>
-internal sealed class MetadataService(ImageArchive archive, ILogger logger)
+internal sealed class MetadataService(ImageArchive archive, SeriesMetadata ready, ILogger logger)
 {
     /// <summary>Bytes of the longest value that stands in the metadata itself.</summary>
     public const int InlineLimit = 1024;
@@ -40,7 +40,7 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
         string root = Addresses.Root(http.Request);
         if (Conditional.IsUnchanged(http, instances, $"metadata {type} {isParts} {root}")) return;
         if (type == MediaTypes.DicomXml) await XmlAsync(http, instances, root, isParts);
-        else await JsonAsync(http, instances, root, type);
+        else await JsonAsync(http, scope, instances, root, type);
     }
 
     /// <summary>JSON is the default; XML comes in parts, one for each instance.</summary>
@@ -61,13 +61,19 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
         throw new NotAcceptableException($"metadata come as {MediaTypes.DicomJson} or multipart/related; type=\"{MediaTypes.DicomXml}\"");
     }
 
-    private async Task JsonAsync(HttpContext http, IReadOnlyList<StoredInstance> instances, string root, string type)
+    private async Task JsonAsync(HttpContext http, Scope scope, IReadOnlyList<StoredInstance> instances, string root, string type)
     {
         http.Response.ContentType = type;
         string key = http.Response.Headers.ETag.ToString();
         if (_recent.TryFind(key, out var known))
         {
             await SendAsync(http, key, known);
+            return;
+        }
+        if (scope.Instance is null && ready.Find(instances, root) is { } made)
+        {
+            _recent.Keep(key, made, made.Length);
+            await SendAsync(http, key, made);
             return;
         }
         var array = new MetadataArray(archive, root, logger);
@@ -79,7 +85,11 @@ internal sealed class MetadataService(ImageArchive archive, ILogger logger)
         if (array.Content.Content is { } content)
         {
             if (array.Missing > 0) WarnOfAll(array.Missing);
-            else _recent.Keep(key, content, content.Length);
+            else
+            {
+                _recent.Keep(key, content, content.Length);
+                if (scope.Instance is null) ready.Ask(scope.Study!);
+            }
             await SendAsync(http, array.Missing > 0 ? null : key, content);
             return;
         }

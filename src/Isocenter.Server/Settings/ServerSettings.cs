@@ -61,6 +61,9 @@ public sealed record ServerSettings
     /// <summary>Objects that cannot be indexed are kept in quarantine.</summary>
     public bool KeepsUnindexable { get; init; } = true;
 
+    /// <summary>Bytes that metadata kept ready for viewers take at most; 0: none are kept.</summary>
+    public long MetadataSpace { get; init; } = 1L << 30;
+
     /// <summary>Attributes that the index keeps beside the usual ones; null: those that it kept.</summary>
     public IReadOnlyList<ExtraAttribute>? ExtraAttributes { get; init; }
 
