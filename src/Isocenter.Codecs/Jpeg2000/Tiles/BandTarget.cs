@@ -29,155 +29,154 @@ internal abstract class BandTarget(Rect area)
     /// <summary>Where a block decoder may write whole units in two's complement itself; empty where it may not.</summary>
     /// <param name="block">Where, in coordinates of the sub-band.</param>
     /// <param name="stride">From one row to the next.</param>
-    public virtual Span<int> InPlace(Rect block, out int stride)
-    {
-        stride = 0;
-        return default;
-    }
+    public abstract Span<int> InPlace(Rect block, out int stride);
 }
 
-/// <summary>A sub-band of the reversible transform.</summary>
-internal sealed class IntBand(Plane<int> plane) : BandTarget(plane.Area)
+/// <summary>What the transform wants to see of a coefficient.</summary>
+internal interface IDequantizer<T>
 {
-    public override bool IsNarrow => true;
+    /// <summary>Of sign and magnitude with one binary place.</summary>
+    T Of(int coefficient);
+
+    /// <summary>The same, with more bit planes.</summary>
+    T Of(long coefficient);
+
+    /// <summary>Of a row in two's complement, of half units.</summary>
+    void OfHalves(ReadOnlySpan<int> from, Span<T> to);
+}
+
+/// <summary>A sub-band in a plane.</summary>
+internal sealed class BandTarget<T, TDequantizer>(Plane<T> plane, TDequantizer dequantizer) : BandTarget(plane.Area)
+    where T : unmanaged
+    where TDequantizer : struct, IDequantizer<T>
+{
+    public override bool IsNarrow => typeof(T) == typeof(int) || typeof(T) == typeof(float);
 
     public override void Put(ReadOnlySpan<int> coefficients, Rect block)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i += width, y++)
+        var own = dequantizer;
+        int width = (int)block.Width, row = 0;
+        for (int i = 0; i < coefficients.Length; i += width, row++)
         {
             var from = coefficients.Slice(i, width);
-            var to = plane.Row(y).Slice(x, width);
-            for (int k = 0; k < from.Length && k < to.Length; k++)
-            {
-                int c = from[k], sign = c >> 31;
-                to[k] = ((c & int.MaxValue) >> 1 ^ sign) - sign;
-            }
+            var to = Row(block, row);
+            for (int k = 0; k < from.Length && k < to.Length; k++) to[k] = own.Of(from[k]);
         }
     }
 
     public override void Put(ReadOnlySpan<long> coefficients, Rect block)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i++)
+        var own = dequantizer;
+        int width = (int)block.Width, row = 0;
+        for (int i = 0; i < coefficients.Length; i += width, row++)
         {
-            int magnitude = (int)Math.Min((coefficients[i] & long.MaxValue) >> 1, int.MaxValue);
-            plane.Row(y + i / width)[x + i % width] = coefficients[i] < 0 ? -magnitude : magnitude;
+            var from = coefficients.Slice(i, width);
+            var to = Row(block, row);
+            for (int k = 0; k < from.Length && k < to.Length; k++) to[k] = own.Of(from[k]);
         }
     }
 
     public override void PutHalves(ReadOnlySpan<int> coefficients, Rect block)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i++) plane.Row(y + i / width)[x + i % width] = coefficients[i] / 2;
+        int width = (int)block.Width, row = 0;
+        for (int i = 0; i < coefficients.Length; i += width, row++) dequantizer.OfHalves(coefficients.Slice(i, width), Row(block, row));
     }
 
     public override Span<int> InPlace(Rect block, out int stride)
     {
         stride = plane.Width;
-        return plane.Samples[((int)(block.Y0 - Area.Y0) * stride + (int)(block.X0 - Area.X0))..];
+        return typeof(T) == typeof(int)
+            ? MemoryMarshal.Cast<T, int>(plane.Samples)[((int)(block.Y0 - Area.Y0) * stride + (int)(block.X0 - Area.X0))..]
+            : default;
+    }
+
+    private Span<T> Row(Rect block, int row) =>
+        plane.Row((int)(block.Y0 - Area.Y0) + row).Slice((int)(block.X0 - Area.X0), (int)block.Width);
+}
+
+/// <summary>For the reversible transform.</summary>
+internal readonly struct WholeUnits : IDequantizer<int>
+{
+    public int Of(int coefficient)
+    {
+        int sign = coefficient >> 31;
+        return ((coefficient & int.MaxValue) >> 1 ^ sign) - sign;
+    }
+
+    public int Of(long coefficient)
+    {
+        int magnitude = (int)Math.Min((coefficient & long.MaxValue) >> 1, int.MaxValue);
+        return coefficient < 0 ? -magnitude : magnitude;
+    }
+
+    public void OfHalves(ReadOnlySpan<int> from, Span<int> to)
+    {
+        for (int k = 0; k < from.Length && k < to.Length; k++) to[k] = from[k] / 2;
     }
 }
 
-/// <summary>A sub-band of the irreversible transform.</summary>
-/// <param name="plane">Receives the coefficients.</param>
+/// <summary>For the irreversible transform.</summary>
 /// <param name="step">Δ_b times what the transform wants of its input.</param>
-internal sealed class FloatBand(Plane<float> plane, float step) : BandTarget(plane.Area)
+internal readonly struct SteppedUnits(float step) : IDequantizer<float>
 {
     private readonly float _half = step / 2;   // of a magnitude with one binary place
 
-    public override bool IsNarrow => true;
-
-    public override void Put(ReadOnlySpan<int> coefficients, Rect block)
+    public float Of(int coefficient)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i += width, y++)
-        {
-            var from = coefficients.Slice(i, width);
-            var to = plane.Row(y).Slice(x, width);
-            for (int k = 0; k < from.Length && k < to.Length; k++)
-            {
-                int c = from[k], sign = c >> 31;
-                to[k] = (((c & int.MaxValue) ^ sign) - sign) * _half;
-            }
-        }
+        int sign = coefficient >> 31;
+        return (((coefficient & int.MaxValue) ^ sign) - sign) * _half;
     }
 
-    public override void Put(ReadOnlySpan<long> coefficients, Rect block)
+    public float Of(long coefficient)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i++)
-        {
-            float magnitude = (coefficients[i] & long.MaxValue) * _half;
-            plane.Row(y + i / width)[x + i % width] = coefficients[i] < 0 ? -magnitude : magnitude;
-        }
+        float magnitude = (coefficient & long.MaxValue) * _half;
+        return coefficient < 0 ? -magnitude : magnitude;
     }
 
-    public override void PutHalves(ReadOnlySpan<int> coefficients, Rect block)
+    public void OfHalves(ReadOnlySpan<int> from, Span<float> to)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
         var half = Vector256.Create(_half);
-        for (int i = 0; i < coefficients.Length; i += width, y++)
-        {
-            var from = coefficients.Slice(i, width);
-            var to = plane.Row(y).Slice(x, width);
-            var fromEights = MemoryMarshal.Cast<int, Vector256<int>>(from);
-            var toEights = MemoryMarshal.Cast<float, Vector256<float>>(to);
-            for (int k = 0; k < fromEights.Length && k < toEights.Length; k++)
-                toEights[k] = Vector256.ConvertToSingle(fromEights[k]) * half;
-            for (int k = fromEights.Length * Vector256<int>.Count; k < from.Length; k++) to[k] = from[k] * _half;
-        }
+        var fromEights = MemoryMarshal.Cast<int, Vector256<int>>(from);
+        var toEights = MemoryMarshal.Cast<float, Vector256<float>>(to);
+        for (int k = 0; k < fromEights.Length && k < toEights.Length; k++)
+            toEights[k] = Vector256.ConvertToSingle(fromEights[k]) * half;
+        for (int k = fromEights.Length * Vector256<int>.Count; k < from.Length; k++) to[k] = from[k] * _half;
     }
 }
 
-/// <summary>A sub-band of the reversible transform, of samples that do not fit 32 bits.</summary>
-internal sealed class LongBand(Plane<long> plane) : BandTarget(plane.Area)
+/// <summary>For the reversible transform, of samples that do not fit 32 bits.</summary>
+internal readonly struct WideWholeUnits : IDequantizer<long>
 {
-    public override bool IsNarrow => false;
+    public long Of(int coefficient) => throw new InvalidOperationException("wide coefficients are wanted");
 
-    public override void Put(ReadOnlySpan<int> coefficients, Rect block) => throw new InvalidOperationException("wide coefficients are wanted");
-
-    public override void Put(ReadOnlySpan<long> coefficients, Rect block)
+    public long Of(long coefficient)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i++)
-        {
-            long magnitude = (coefficients[i] & long.MaxValue) >> 1;
-            plane.Row(y + i / width)[x + i % width] = coefficients[i] < 0 ? -magnitude : magnitude;
-        }
+        long magnitude = (coefficient & long.MaxValue) >> 1;
+        return coefficient < 0 ? -magnitude : magnitude;
     }
 
-    public override void PutHalves(ReadOnlySpan<int> coefficients, Rect block)
+    public void OfHalves(ReadOnlySpan<int> from, Span<long> to)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i++) plane.Row(y + i / width)[x + i % width] = coefficients[i] / 2;
+        for (int k = 0; k < from.Length && k < to.Length; k++) to[k] = from[k] / 2;
     }
 }
 
-/// <summary>A sub-band of the irreversible transform, of samples that single precision does not hold.</summary>
-/// <param name="plane">Receives the coefficients.</param>
+/// <summary>For the irreversible transform, of samples that single precision does not hold.</summary>
 /// <param name="step">Δ_b.</param>
-internal sealed class DoubleBand(Plane<double> plane, double step) : BandTarget(plane.Area)
+internal readonly struct WideSteppedUnits(double step) : IDequantizer<double>
 {
     private readonly double _half = step / 2;
 
-    public override bool IsNarrow => false;
+    public double Of(int coefficient) => throw new InvalidOperationException("wide coefficients are wanted");
 
-    public override void Put(ReadOnlySpan<int> coefficients, Rect block) => throw new InvalidOperationException("wide coefficients are wanted");
-
-    public override void Put(ReadOnlySpan<long> coefficients, Rect block)
+    public double Of(long coefficient)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i++)
-        {
-            double magnitude = (coefficients[i] & long.MaxValue) * _half;
-            plane.Row(y + i / width)[x + i % width] = coefficients[i] < 0 ? -magnitude : magnitude;
-        }
+        double magnitude = (coefficient & long.MaxValue) * _half;
+        return coefficient < 0 ? -magnitude : magnitude;
     }
 
-    public override void PutHalves(ReadOnlySpan<int> coefficients, Rect block)
+    public void OfHalves(ReadOnlySpan<int> from, Span<double> to)
     {
-        int width = (int)block.Width, x = (int)(block.X0 - Area.X0), y = (int)(block.Y0 - Area.Y0);
-        for (int i = 0; i < coefficients.Length; i++) plane.Row(y + i / width)[x + i % width] = coefficients[i] * _half;
+        for (int k = 0; k < from.Length && k < to.Length; k++) to[k] = from[k] * _half;
     }
 }

@@ -95,10 +95,10 @@ internal abstract class ComponentSynthesis<T> : ComponentSynthesis where T : unm
 internal sealed class IntSynthesis(TileComponent component, int levels, WorkingMemory memory)
     : ComponentSynthesis<int>(component, levels, memory)
 {
-    protected override BandTarget MakeTarget(SubBand band, int levels, Plane<int> plane) => new IntBand(plane);
+    protected override BandTarget MakeTarget(SubBand band, int levels, Plane<int> plane) => new BandTarget<int, WholeUnits>(plane, new WholeUnits());
 
     protected override void SynthesizeLevel(Plane<int> ll, Plane<int> hl, Plane<int> lh, Plane<int> hh, Plane<int> result) =>
-        Wavelet53.Synthesize(ll, hl, lh, hh, result);
+        Wavelet<int, Wavelet53>.Synthesize(ll, hl, lh, hh, result);
 }
 
 /// <summary>9-7 in single precision.</summary>
@@ -106,17 +106,17 @@ internal sealed class FloatSynthesis(TileComponent component, int levels, Workin
     : ComponentSynthesis<float>(component, levels, memory)
 {
     protected override BandTarget MakeTarget(SubBand band, int levels, Plane<float> plane) =>
-        new FloatBand(plane, band.Step * Wavelet97.Gain(band.Orientation, levels));
+        new BandTarget<float, SteppedUnits>(plane, new SteppedUnits(band.Step * Wavelet97.Gain(band.Orientation, levels)));
 
     protected override void SynthesizeLevel(Plane<float> ll, Plane<float> hl, Plane<float> lh, Plane<float> hh, Plane<float> result) =>
-        Wavelet97.Synthesize(ll, hl, lh, hh, result);
+        Wavelet<float, Wavelet97>.Synthesize(ll, hl, lh, hh, result);
 }
 
 /// <summary>5-3 in 64 bits.</summary>
 internal sealed class LongSynthesis(TileComponent component, int levels, WorkingMemory memory)
     : ComponentSynthesis<long>(component, levels, memory)
 {
-    protected override BandTarget MakeTarget(SubBand band, int levels, Plane<long> plane) => new LongBand(plane);
+    protected override BandTarget MakeTarget(SubBand band, int levels, Plane<long> plane) => new BandTarget<long, WideWholeUnits>(plane, new WideWholeUnits());
 
     protected override void SynthesizeLevel(Plane<long> ll, Plane<long> hl, Plane<long> lh, Plane<long> hh, Plane<long> result) =>
         WideInverseWavelet.Reversible(ll, hl, lh, hh, result);
@@ -126,7 +126,7 @@ internal sealed class LongSynthesis(TileComponent component, int levels, Working
 internal sealed class DoubleSynthesis(TileComponent component, int levels, WorkingMemory memory)
     : ComponentSynthesis<double>(component, levels, memory)
 {
-    protected override BandTarget MakeTarget(SubBand band, int levels, Plane<double> plane) => new DoubleBand(plane, band.Step);
+    protected override BandTarget MakeTarget(SubBand band, int levels, Plane<double> plane) => new BandTarget<double, WideSteppedUnits>(plane, new WideSteppedUnits(band.Step));
 
     protected override void SynthesizeLevel(Plane<double> ll, Plane<double> hl, Plane<double> lh, Plane<double> hh, Plane<double> result) =>
         WideInverseWavelet.Irreversible(ll, hl, lh, hh, result);

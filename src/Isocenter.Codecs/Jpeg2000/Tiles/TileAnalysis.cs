@@ -63,7 +63,7 @@ internal sealed class TileAnalysis : IDisposable
         {
             var next = new Plane<int>(component.Resolutions[r - 1].Area, _memory);
             bands[r] = [.. component.Resolutions[r].Bands.Select(band => new Plane<int>(band.Area, _memory))];
-            Wavelet53.Analyze(low, next, bands[r][0], bands[r][1], bands[r][2]);
+            Wavelet<int, Wavelet53>.Analyze(low, next, bands[r][0], bands[r][1], bands[r][2]);
             low.Dispose();
             low = next;
         }
@@ -78,7 +78,7 @@ internal sealed class TileAnalysis : IDisposable
         {
             var next = new Plane<float>(component.Resolutions[r - 1].Area, _memory);
             Plane<float>[] high = [.. component.Resolutions[r].Bands.Select(band => new Plane<float>(band.Area, _memory))];
-            Wavelet97.Analyze(low, next, high[0], high[1], high[2]);
+            Wavelet<float, Wavelet97>.Analyze(low, next, high[0], high[1], high[2]);
             bands[r] = [.. component.Resolutions[r].Bands.Select((band, i) => Quantize(high[i], band, fraction))];
             low.Dispose();
             low = next;
