@@ -22,6 +22,7 @@ internal static class RenderCommand
         var enlarge = new Option<bool>("--enlarge") { Description = "Make smaller images as large as --size." };
         var region = new Option<string>("--region") { Description = "Part of the frame: columns left of it, rows above it, width, height.", HelpName = "X,Y,W,H" };
         var state = new Option<string>("--presentation-state", "-p") { Description = "A Softcopy Presentation State that refers to the images.", HelpName = "FILE" };
+        var over = new Option<string[]>("--over") { Description = "For a blending state: images, or folders with all DICOM files below them, of which the nearest lies over each image. Can be repeated.", HelpName = "FILE" };
         var deep = new Option<bool>("--16") { Description = "PNG of 16 bits a channel." };
         var quality = new Option<int>("--quality", "-q") { Description = "JPEG: 1 to 100.", HelpName = "N", DefaultValueFactory = _ => 90 };
         var noOverlays = new Option<bool>("--no-overlays") { Description = "Leave overlays out." };
@@ -30,7 +31,7 @@ internal static class RenderCommand
             + "Modality LUT, window or VOI LUT, palettes, overlays and shutters are applied (PS3.3 C.11). Without a window of its own an image "
             + "goes from its darkest to its brightest pixel. The exit code is 1 when a picture could not be made; the rest is done all the same.")
         {
-            files, output, format, frames, allFrames, window, voi, size, enlarge, region, state, deep, quality, noOverlays, noShutter,
+            files, output, format, frames, allFrames, window, voi, size, enlarge, region, state, over, deep, quality, noOverlays, noShutter,
         };
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
@@ -39,6 +40,9 @@ internal static class RenderCommand
             if (parsed.GetValue(quality) is < 1 or > 100) throw new UsageException($"--quality is 1 to 100, not {parsed.GetValue(quality)}");
             if (parsed.GetValue(voi) < 1) throw new UsageException("--voi counts from 1");
             using var stateFile = parsed.GetValue(state) is { } path ? DicomFile.Open(path) : null;
+            var presentation = stateFile is null ? null : PresentationState.Of(stateFile.DataSet);
+            if (presentation is { IsBlending: true } != parsed.GetValue(over) is { Length: > 0 }) throw new UsageException("--over goes with a blending presentation state, and such a state needs it");
+            using var superimposed = SuperimposedFiles.Open(parsed.GetValue(over) ?? [], cancel);
             var options = new RenderOptions
             {
                 MaxWidth = width,
@@ -49,7 +53,8 @@ internal static class RenderCommand
                 VoiIndex = parsed.GetValue(voi) - 1,
                 Overlays = !parsed.GetValue(noOverlays),
                 Shutter = !parsed.GetValue(noShutter),
-                PresentationState = stateFile is null ? null : PresentationState.Of(stateFile.DataSet),
+                PresentationState = presentation,
+                Superimposed = superimposed.Images,
                 BitDepth = parsed.GetValue(deep) ? 16 : 8,
             };
             var pictures = new PictureFiles(terminal, options, parsed.GetValue(quality))

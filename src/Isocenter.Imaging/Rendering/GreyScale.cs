@@ -79,7 +79,7 @@ internal sealed class GreyScale
     private double Modality(double stored) => _modalityTable is null ? stored * _slope + _intercept : _modalityTable[stored];
 
     /// <summary>The item of a functional group for a frame: its own, or the shared one.</summary>
-    private static DataSet? FunctionalGroup(DataSet dataSet, int frameIndex, Tag group)
+    internal static DataSet? FunctionalGroup(DataSet dataSet, int frameIndex, Tag group)
     {
         if (dataSet.TryFind(Tags.PerFrameFunctionalGroupsSequence, out var perFrame) && frameIndex < perFrame.Items.Count
             && perFrame.Items[frameIndex].TryGet(group, out DataSet? own))

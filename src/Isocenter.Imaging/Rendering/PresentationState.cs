@@ -4,17 +4,34 @@ namespace Isocenter.Imaging;
 
 /// <summary>A Softcopy Presentation State (PS3.3 §A.33): how images of a study shall look.</summary>
 /// <remarks>What of it is applied: modality, VOI and presentation LUTs, the palette of a pseudo-color one, shutters, overlays,
-/// graphics and texts in the colours of their layers, rotation and flip, the displayed area and its magnification. Immutable when
-/// its data set is frozen.</remarks>
+/// graphics and texts in the colours of their layers, rotation and flip, the displayed area and its magnification, and the blending of two
+/// images. Immutable when its data set is frozen.</remarks>
 public sealed class PresentationState
 {
-    private PresentationState(DataSet dataSet) => DataSet = dataSet;
+    private PresentationState(DataSet dataSet)
+    {
+        DataSet = dataSet;
+        if (dataSet.Get(Tags.SOPClassUID, "") == SopClasses.BlendingSoftcopyPresentationStateStorage) Blending = Blending.Of(dataSet);
+    }
 
     /// <summary>The object.</summary>
     public DataSet DataSet { get; }
 
     /// <summary>Its palette gives colours to grey (PS3.3 §A.33.3).</summary>
     internal bool IsPseudoColour => DataSet.Get(Tags.SOPClassUID, "") == SopClasses.PseudoColorSoftcopyPresentationStateStorage;
+
+    /// <summary>It lays one image over another (PS3.3 §A.33.4): this needs <see cref="RenderOptions.Superimposed"/>, and what it refers to is the
+    /// image below.</summary>
+    public bool IsBlending => Blending is not null;
+
+    internal Blending? Blending { get; }
+
+    /// <summary>The series and images that lie over others: items of its Referenced Series Sequence (PS3.3 §C.11.14); empty when it is no
+    /// blending state.</summary>
+    public IReadOnlyList<DataSet> SuperimposedSeries => Blending is null ? [] : Items(Blending.Superimposed.DataSet, Tags.ReferencedSeriesSequence);
+
+    /// <summary>The series and images that it refers to, or, of a blending state, those below.</summary>
+    public IReadOnlyList<DataSet> Series => Items((Blending?.Underlying ?? this).DataSet, Tags.ReferencedSeriesSequence);
 
     /// <summary>Degrees clockwise: 0, 90, 180 or 270 (PS3.3 §C.10.6).</summary>
     public int Rotation => ((DataSet.Get(Tags.ImageRotation, 0) % 360 + 360) % 360) / 90 * 90;
@@ -28,8 +45,9 @@ public sealed class PresentationState
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         string sopClass = dataSet.Get(Tags.SOPClassUID, "");
-        if (sopClass is not (SopClasses.GrayscaleSoftcopyPresentationStateStorage or SopClasses.ColorSoftcopyPresentationStateStorage or SopClasses.PseudoColorSoftcopyPresentationStateStorage))
-            throw new PixelDataException(PixelDataProblem.Unsupported, $"the object is no greyscale, color or pseudo-color softcopy presentation state but {SopClassName(sopClass)}");
+        if (sopClass is not (SopClasses.GrayscaleSoftcopyPresentationStateStorage or SopClasses.ColorSoftcopyPresentationStateStorage or SopClasses.PseudoColorSoftcopyPresentationStateStorage
+            or SopClasses.BlendingSoftcopyPresentationStateStorage))
+            throw new PixelDataException(PixelDataProblem.Unsupported, $"the object is no greyscale, color, pseudo-color or blending softcopy presentation state but {SopClassName(sopClass)}");
         return new PresentationState(dataSet);
     }
 
@@ -39,7 +57,7 @@ public sealed class PresentationState
     public bool AppliesTo(DataSet image, int frameIndex)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Items(DataSet, Tags.ReferencedSeriesSequence).Any(series => Refers(series, image, frameIndex, isAllWhenAbsent: false));
+        return Series.Any(series => Refers(series, image, frameIndex, isAllWhenAbsent: false));
     }
 
     /// <summary>The item of the Softcopy VOI LUT Sequence for a frame; null: no VOI LUT.</summary>

@@ -40,6 +40,10 @@ public sealed record RenderOptions
     /// <summary>How a presentation state says it shall look; it must refer to the image. Null: as the image says.</summary>
     public PresentationState? PresentationState { get; init; }
 
+    /// <summary>For a blending state (<see cref="Imaging.PresentationState.IsBlending"/>): the images that may lie over the one that is drawn. The one it
+    /// refers to whose plane is nearest is taken.</summary>
+    public IReadOnlyList<SuperimposedImage> Superimposed { get; init; } = [];
+
     /// <summary>A presentation state of the size mode MAGNIFY (PS3.3 §C.10.4) is taken at its word: what does not fit into
     /// <see cref="MaxWidth"/> and <see cref="MaxHeight"/> is cut off. False: its whole displayed area is shown.</summary>
     public bool Magnify { get; init; } = true;

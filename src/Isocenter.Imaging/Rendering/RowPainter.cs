@@ -17,6 +17,8 @@ internal abstract class RowPainter
     /// <exception cref="PixelDataException">What the image says of its colours makes no sense.</exception>
     public static RowPainter Of(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options)
     {
+        if (options.PresentationState?.Blending is { } blending)
+            return blending.Over(OfPixels(dataSet, frame, frameIndex, options with { PresentationState = blending.Underlying }), dataSet, frameIndex, frame.Columns, options);
         var painter = OfPixels(dataSet, frame, frameIndex, options);
         return painter.Channels == 1 && options.PresentationState?.DrawsInColour(dataSet, frameIndex) == true ? new ColouredPainter(painter, frame.Columns) : painter;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Isocenter.Archive;
 using Isocenter.Codecs;
 using Isocenter.Dicom;
@@ -16,6 +17,8 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
     private const string PresentationStates = "1.2.840.10008.5.1.4.1.1.11.";
     /// <summary>Instances that are tried for a picture of a study or series; reports and the like have none.</summary>
     private const int MaxTries = 16;
+    /// <summary>Frames of which the nearest is laid over another image by a blending state.</summary>
+    private const int MaxSuperimposed = 2000;
 
     /// <summary>Pictures as they were sent last: a client that pages to and fro asks again, and many clients ask for the same.</summary>
     private readonly RecentAnswers<(StoredInstance Instance, Rendition Rendition)> _recent = new(maxLength: 32 << 20);
@@ -68,22 +71,47 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
     {
         if (!isThumbnail && parameters.Contradicts) throw new BadParameterException("a presentation state has its own window and its own part of the image (PS3.18 §8.3.5.1.3, §8.3.5.1.4)");
         using var file = archive.OpenDataSet(state);
-        foreach (var series in file.DataSet.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
+        var presentation = PresentationState.Of(file.DataSet);
+        await foreach (var (found, frame) in ReferredAsync(state, presentation.Series, http.RequestAborted))
+        {
+            using var picture = archive.OpenDataSet(found);
+            List<DicomFile> opened = [];
+            try
+            {
+                List<SuperimposedImage> superimposed = [];
+                await foreach (var (above, aboveFrame) in ReferredAsync(state, presentation.SuperimposedSeries, http.RequestAborted))
+                {
+                    if (superimposed.Count == MaxSuperimposed) break;
+                    var one = archive.OpenDataSet(above);
+                    opened.Add(one);
+                    int[] frames = aboveFrame is { } only ? [only] : [.. Enumerable.Range(0, Math.Min(FrameRenderer.FrameCount(one.DataSet), MaxSuperimposed - superimposed.Count))];
+                    superimposed.AddRange(frames.Select(index => new SuperimposedImage(one.DataSet, index, one.TransferSyntax)));
+                }
+                var rendition = Rendition.Of(picture, frame, accepted, parameters, isThumbnail, presentation, superimposed);
+                await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, state, [], isThumbnail));
+                return true;
+            }
+            finally
+            {
+                foreach (var one in opened) one.Dispose();
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The images of a Referenced Series Sequence that are here, each with its frame when the state names one.</summary>
+    private async IAsyncEnumerable<(StoredInstance Image, int? Frame)> ReferredAsync(StoredInstance state, IReadOnlyList<DataSet> allSeries, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var series in allSeries)
         {
             foreach (var image in series.GetAll<DataSet>(Tags.ReferencedImageSequence))
             {
                 if (!Uid.TryParseLenient(series.Get(Tags.SeriesInstanceUID, ""), out var seriesUid)
                     || !Uid.TryParseLenient(image.Get(Tags.ReferencedSOPInstanceUID, ""), out var imageUid)) continue;
-                var found = await archive.FindInstancesAsync(Selection.Of(state.StudyInstanceUid, seriesUid, imageUid), http.RequestAborted);
-                if (found.Count == 0) continue;
-                int? frame = image.TryGet(Tags.ReferencedFrameNumber, out int number) && number > 0 ? number - 1 : null;
-                using var picture = archive.OpenDataSet(found[0]);
-                var rendition = Rendition.Of(picture, frame, accepted, parameters, isThumbnail, PresentationState.Of(file.DataSet));
-                await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, state, [], isThumbnail));
-                return true;
+                var found = await archive.FindInstancesAsync(Selection.Of(state.StudyInstanceUid, seriesUid, imageUid), cancel);
+                if (found.Count > 0) yield return (found[0], image.TryGet(Tags.ReferencedFrameNumber, out int number) && number > 0 ? number - 1 : null);
             }
         }
-        return false;
     }
 
     /// <summary>As it was sent before, when the file that it was made of is still what was stored.</summary>

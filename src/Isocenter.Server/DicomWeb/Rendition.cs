@@ -22,10 +22,11 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
     /// <param name="parameters">How it shall look.</param>
     /// <param name="isThumbnail">A picture in any case.</param>
     /// <param name="presentation">How a presentation state says it shall look.</param>
+    /// <param name="superimposed">What a blending state may lay over it.</param>
     /// <exception cref="NotAcceptableException">None can be made.</exception>
     /// <exception cref="PixelDataException">There is no picture; the reason is in it.</exception>
     public static Rendition Of(DicomFile file, int? frameIndex, IReadOnlyList<Accepted> accepted, RenderParameters parameters, bool isThumbnail,
-        PresentationState? presentation = null)
+        PresentationState? presentation = null, IReadOnlyList<SuperimposedImage>? superimposed = null)
     {
         var dataSet = file.DataSet;
         if (!isThumbnail && frameIndex is null)
@@ -45,7 +46,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
         }
         string type = Choose(accepted, ImageTypes, isThumbnail ? "thumbnails" : "pictures");
         if (type == "image/gif" && parameters.Profile is not (null or "no")) throw new BadParameterException("a GIF has no ICC profile (PS3.18 §8.3.5.1.5)");
-        return new Rendition(type, Draw(file, frameIndex, type, parameters, isThumbnail, presentation));
+        return new Rendition(type, Draw(file, frameIndex, type, parameters, isThumbnail, presentation, superimposed ?? []));
     }
 
     /// <summary>It would be this type, as far as that is known without opening the object.</summary>
@@ -86,11 +87,11 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
     }
 
     private static ReadOnlyMemory<byte> Draw(DicomFile file, int? frameIndex, string type, RenderParameters parameters, bool isThumbnail,
-        PresentationState? presentation)
+        PresentationState? presentation, IReadOnlyList<SuperimposedImage> superimposed)
     {
         var dataSet = file.DataSet;
         int count = FrameRenderer.FrameCount(dataSet);
-        var options = parameters.ToOptions(dataSet) with { PresentationState = presentation, Magnify = !isThumbnail };
+        var options = parameters.ToOptions(dataSet) with { PresentationState = presentation, Superimposed = superimposed, Magnify = !isThumbnail };
         Picture Frame(int index) => parameters.Finish(FrameRenderer.Render(dataSet, index, options, file.TransferSyntax), dataSet);
         if (type == "image/gif" && frameIndex is null && !isThumbnail && count is > 1 and <= MaxAnimatedFrames)
         {

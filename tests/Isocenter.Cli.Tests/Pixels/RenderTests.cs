@@ -57,6 +57,13 @@ public sealed class RenderTests : IDisposable
         Assert.True(File.Exists(_folder["out/ct.png"]));
     }
 
+    [Fact]
+    public async Task An_image_to_lie_over_others_goes_with_a_blending_state()
+    {
+        string ct = Save(0, "ct.dcm");
+        Assert.Contains("--over goes with a blending", (await Run(2, ct, "--over", ct, "--out", _folder["a.png"])).Error);
+    }
+
     [Theory]
     [InlineData("--window", "40")]
     [InlineData("--window", "40,0")]

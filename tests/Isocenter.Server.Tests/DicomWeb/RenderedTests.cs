@@ -239,6 +239,37 @@ public sealed class RenderedTests
         Assert.NotEqual(await plain.Content.ReadAsByteArrayAsync(TestServer.Cancel), await presented.Content.ReadAsByteArrayAsync(TestServer.Cancel));
     }
 
+    [Fact]
+    public async Task A_blending_state_shows_one_image_over_the_other()
+    {
+        await using var server = await FilledAsync();
+        var state = SampleObject.Create("1.1", "1.1.9", "1.1.9.1").Set(Tags.SOPClassUID, SopClasses.BlendingSoftcopyPresentationStateStorage)
+            .Set(Tags.Modality, "PR").Set(Tags.RelativeOpacity, 0.5f);
+        foreach (var tag in new[] { Tags.PixelData, Tags.Rows, Tags.Columns, Tags.WindowCenter, Tags.WindowWidth }) state.Remove(tag);
+        foreach (var (position, uid) in new[] { ("UNDERLYING", "1.1.1.1"), ("SUPERIMPOSED", "1.1.1.2") })
+        {
+            state.AddItem(Tags.BlendingSequence).Set(Tags.BlendingPosition, position).AddItem(Tags.ReferencedSeriesSequence).Set(Tags.SeriesInstanceUID, "1.1.1")
+                .AddItem(Tags.ReferencedImageSequence).Set(Tags.ReferencedSOPInstanceUID, uid);
+        }
+        byte[] ramp = [.. Enumerable.Range(0, 256).SelectMany(i => new[] { (byte)i, (byte)i })];
+        foreach (var (descriptor, data) in new[]
+        {
+            (Tags.RedPaletteColorLookupTableDescriptor, Tags.RedPaletteColorLookupTableData),
+            (Tags.GreenPaletteColorLookupTableDescriptor, Tags.GreenPaletteColorLookupTableData),
+            (Tags.BluePaletteColorLookupTableDescriptor, Tags.BluePaletteColorLookupTableData),
+        })
+        {
+            state.Set(descriptor, VR.US, 256, 0, 16).SetBytes(data, VR.OW, ramp);
+        }
+        await server.StowAsync(state);
+
+        using var blended = await server.GetAsync(TestServer.PathOf(state) + "/rendered", "image/png");
+
+        Assert.Equal(HttpStatusCode.OK, blended.StatusCode);
+        const int ColourType = 25, TrueColour = 2; // of the IHDR chunk
+        Assert.Equal(TrueColour, (await blended.Content.ReadAsByteArrayAsync(TestServer.Cancel))[ColourType]);
+    }
+
     private static async Task<TestServer> FilledAsync()
     {
         var server = await TestServer.StartAsync();

@@ -92,7 +92,7 @@ function SelfTest() {
         <span className="hint">Stores, answers, draws: nothing is left behind.</span>
       </p>
       {error && <p className="trouble" role="alert">{error}</p>}
-      <ul className="steps" role="status">
+      <ul className="steps" aria-live="polite">
         {steps?.map((step) => (
           <li key={step.name} className={step.good ? 'good' : 'bad'}>
             <b>{step.good ? 'Good' : 'Not good'}: {step.name}</b> <span className="soft">{step.result}</span>

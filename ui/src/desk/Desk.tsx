@@ -26,7 +26,7 @@ export function Desk({ page, info, changed }: {
       <nav aria-label="Server">
         {pages.map(([key, name]) => <a key={key} href={deskHash(key)} aria-current={key === page ? 'page' : undefined}>{name}</a>)}
       </nav>
-      <div className="paper">
+      <div className="paper" role="region" aria-label="Page" tabIndex={0}>
         {page === 'connect' && <Connect info={info} />}
         {page === 'jobs' && <Jobs />}
         {page === 'deleted' && <Deleted changed={changed} />}

@@ -1,0 +1,42 @@
+using Isocenter.Cli.Editing;
+using Isocenter.Dicom;
+using Isocenter.Imaging;
+
+namespace Isocenter.Cli.Pixels;
+
+/// <summary>The images that a blending state may lay over others, held open.</summary>
+internal sealed class SuperimposedFiles : IDisposable
+{
+    /// <summary>Of one object; the number that stands in it may be any.</summary>
+    private const int MaxFrames = 10_000;
+
+    private readonly List<DicomFile> _files = [];
+
+    private SuperimposedFiles()
+    {
+    }
+
+    /// <summary>Every frame of every image.</summary>
+    public IReadOnlyList<SuperimposedImage> Images { get; private set; } = [];
+
+    public static SuperimposedFiles Open(string[] paths, CancellationToken cancel)
+    {
+        var all = new SuperimposedFiles();
+        try
+        {
+            foreach (var input in InputFiles.Find(paths, cancel)) all._files.Add(DicomFile.Open(input.Path));
+            all.Images = [.. all._files.SelectMany(file => Enumerable.Range(0, Math.Min(FrameRenderer.FrameCount(file.DataSet), MaxFrames)).Select(frame => new SuperimposedImage(file.DataSet, frame, file.TransferSyntax)))];
+            return all;
+        }
+        catch
+        {
+            all.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var file in _files) file.Dispose();
+    }
+}
