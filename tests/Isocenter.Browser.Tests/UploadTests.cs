@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -55,6 +56,35 @@ public sealed class UploadTests(Chromium chromium)
         await Expect(portal.Page.Locator(".foot")).ToContainTextAsync("60 studies");
         await Expect(portal.Page.Locator(".pager")).ToContainTextAsync("1–50 of 60 studies");
         portal.AssertNoComplaints();
+    }
+
+    [Fact]
+    public async Task A_ZIP_of_a_CD_is_opened_and_what_is_damaged_in_it_is_told()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var portal = await chromium.OpenAsync(server.Address);
+        byte[][] objects = [.. Roster.Create(3)];
+        using var disc = new MemoryStream();
+        using (var zip = new ZipArchive(disc, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (path, content, level) in new[]
+            {
+                ("DICOMDIR", [1, 2, 3], CompressionLevel.Optimal), ("DICOM/IM1", objects[0], CompressionLevel.Optimal), ("DICOM/IM2", objects[1], CompressionLevel.NoCompression),
+                ("DICOM/IM3", objects[2], CompressionLevel.Fastest), ("README.TXT", Encoding.UTF8.GetBytes("not an image"), CompressionLevel.Optimal),
+            })
+            {
+                using var member = zip.CreateEntry(path, level).Open();
+                member.Write(content);
+            }
+        }
+
+        await ChooseAsync(portal, File("disc.zip", disc.ToArray()), File("half.zip", disc.ToArray()[..200]));
+
+        await Expect(portal.Uploads).ToContainTextAsync("3 of 5 files stored · 2 refused · 1 left out");
+        await Expect(portal.Uploads.Locator("li.refused").Filter(new() { HasText = "disc.zip/README.TXT" }).Locator(".reason")).ToHaveTextAsync(new Regex("not a DICOM file"));
+        await Expect(portal.Uploads.Locator("li.refused").Filter(new() { HasText = "half.zip" }).Locator(".reason")).ToHaveTextAsync("This is not a whole ZIP file.");
+        await Expect(portal.Rows).ToHaveCountAsync(3);
+        portal.AssertNoComplaints(expected: "400");
     }
 
     [Fact]

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { modalityName } from '../dicom/words';
 import { Icon } from '../page/Icon';
 import { useLoaded } from '../page/useLoaded';
-import { getInstances, pageUrl, renderedInstanceUrl, renderedUrl, type Series, type Study } from '../server/studies';
+import { getInstances, pageUrl, pictureFileUrl, renderedInstanceUrl, renderedUrl, type Series, type Study } from '../server/studies';
 import { Corners } from './Corners';
 import { ctPresets, framesOf, type Frame, type Preset, type Window } from './frames';
 import { PictureFetcher, type Picture } from './pictures';
@@ -115,6 +115,12 @@ function Frames({ study, series, frames, onKeys }: QuickLookProps & { readonly f
               <output>{cine.rate}/s</output>
             </label>
           </span>
+        )}
+        {frames[shownIndex] && (
+          <a className="button" href={pictureFileUrl(series, frames[shownIndex].instance.uid, frames[shownIndex].number, window)}
+            download={`image-${shownIndex + 1}.png`} title="This image in its full size, through this window">
+            <Icon name="download" /> PNG
+          </a>
         )}
         <span className="note">Quick look, not for diagnosis</span>
       </div>

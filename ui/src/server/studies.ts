@@ -102,6 +102,12 @@ export function renderedUrl(
   return `${address}/rendered?viewport=${size},${size}${windowing}`;
 }
 
+/** The same in the size of the image, as a file to keep. */
+export function pictureFileUrl(series: Series, instance: string, frame: number, window?: { center: number; width: number }): string {
+  const address = `${dicomWeb}/studies/${series.study}/series/${series.uid}/instances/${instance}/frames/${frame}`;
+  return `${address}/rendered?accept=image/png${window ? `&window=${window.center},${window.width},linear` : ''}`;
+}
+
 export async function getPicture(url: string, signal?: AbortSignal): Promise<Blob> {
   return (await request(url, { headers: { Accept: 'image/png' }, ...(signal && { signal }) })).blob();
 }

@@ -50,6 +50,6 @@ export function DropTarget({ dropped }: { readonly dropped: () => void }) {
     };
   }, [dropped]);
 
-  if (over) return <div className="dropping"><Icon name="upload" /> Drop files and folders to upload them</div>;
+  if (over) return <div className="dropping"><Icon name="upload" /> Drop files, folders and ZIP files to upload them</div>;
   return trouble === '' ? null : <p className="trouble floating" role="alert">{trouble}</p>;
 }

@@ -1,7 +1,15 @@
-/** A file to send, with its path below the folder it came from. */
+/** A file to send, with its path below the folder or ZIP file it came from. */
 export interface PickedFile {
-  readonly file: File;
   readonly path: string;
+  readonly size: number;
+  /** Its content, made or found when its turn has come. */
+  readonly open: () => Promise<Blob>;
+  /** What was picked; none for a member of a ZIP file. */
+  readonly file?: File;
+}
+
+function picked(file: File, path: string): PickedFile {
+  return { path, size: file.size, open: () => Promise.resolve(file), file };
 }
 
 /** Files that come with folders and are never images: what systems leave behind, and the index of a CD. */
@@ -11,14 +19,14 @@ export function isBystander(path: string): boolean {
 }
 
 export function fromInput(list: FileList): PickedFile[] {
-  return [...list].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+  return [...list].map((file) => picked(file, file.webkitRelativePath || file.name));
 }
 
 /** Everything that was dropped, folders opened. Must be called inside the drop event; it reads on afterwards. */
 export function fromDrop(transfer: DataTransfer): Promise<PickedFile[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   if (entries.every((entry) => entry === null)) {
-    return Promise.resolve([...transfer.files].map((file) => ({ file, path: file.name })));
+    return Promise.resolve([...transfer.files].map((file) => picked(file, file.name)));
   }
   return collect(entries.filter((entry) => entry !== null));
 }
@@ -30,7 +38,7 @@ async function collect(start: FileSystemEntry[]): Promise<PickedFile[]> {
     const path = entry.fullPath.replace(/^\//, '');
     if (entry.isFile) {
       const file = await new Promise<File>((done, failed) => (entry as FileSystemFileEntry).file(done, failed));
-      found.push({ file, path });
+      found.push(picked(file, path));
     } else {
       open.push(...(await children(entry as FileSystemDirectoryEntry)));
     }

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { isAbort, sentence } from '../server/http';
 import { isBystander, type PickedFile } from './files';
 import { storeFile } from './store';
+import { isZip, membersOf } from './zip';
 
 export type UploadState = 'waiting' | 'sending' | 'stored' | 'refused';
 
@@ -31,7 +32,7 @@ const atOnce = 4;
 /** The files on their way to the server. Lives as long as the page, whatever part of it is shown. */
 class UploadQueue {
   #uploads: Upload[] = [];
-  #files = new Map<number, File>();
+  #files = new Map<number, PickedFile>();
   #studies = new Set<string>();
   #skipped = 0;
   #next = 0;
@@ -49,16 +50,31 @@ class UploadQueue {
   readonly view = (): UploadsView => this.#view;
 
   add(picked: readonly PickedFile[]): void {
-    for (const { file, path } of picked) {
-      if (isBystander(path)) {
-        this.#skipped++;
-        continue;
-      }
-      const id = this.#uploads.length;
-      this.#files.set(id, file);
-      this.#uploads.push({ id, path, size: file.size, sent: 0, state: 'waiting', reason: '' });
+    for (const one of picked) {
+      if (isBystander(one.path)) this.#skipped++;
+      else if (one.file && isZip(one.path)) void this.#addMembers(one.file, one.path);
+      else this.#append(one);
     }
     this.#pump();
+  }
+
+  async #addMembers(zip: File, path: string): Promise<void> {
+    const { signal } = this.#cancel;
+    try {
+      const members = await membersOf(zip, path);
+      if (!signal.aborted) this.add(members);
+    } catch (error) {
+      if (signal.aborted) return;
+      const problem = error instanceof Error ? error : new Error(String(error));
+      this.#append({ path, size: zip.size, open: () => Promise.reject(problem) });
+      this.#pump();
+    }
+  }
+
+  #append(one: PickedFile): void {
+    const id = this.#uploads.length;
+    this.#files.set(id, one);
+    this.#uploads.push({ id, path: one.path, size: one.size, sent: 0, state: 'waiting', reason: '' });
   }
 
   retryRefused(): void {
@@ -97,7 +113,9 @@ class UploadQueue {
     this.#sending++;
     this.#change(id, { state: 'sending' });
     try {
-      const result = await storeFile(file, (sent) => !signal.aborted && this.#change(id, { sent }), signal);
+      const content = await file.open();
+      if (signal.aborted) return;
+      const result = await storeFile(content, (sent) => !signal.aborted && this.#change(id, { sent }), signal);
       if (signal.aborted) return;
       if (result.study) this.#studies.add(result.study);
       this.#files.delete(id);

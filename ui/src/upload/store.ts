@@ -11,7 +11,7 @@ export interface StoreResult {
  * @param progress told how many bytes of the file have left, now and then
  * @throws ServerError with the reason when the file was refused
  */
-export function storeFile(file: File, progress: (bytes: number) => void, signal: AbortSignal): Promise<StoreResult> {
+export function storeFile(file: Blob, progress: (bytes: number) => void, signal: AbortSignal): Promise<StoreResult> {
   return new Promise((done, failed) => {
     const boundary = randomBoundary();
     const head = `--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`;
