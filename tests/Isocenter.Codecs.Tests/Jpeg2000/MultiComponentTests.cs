@@ -89,6 +89,22 @@ public sealed class MultiComponentTests
         Assert.Contains(word, problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0xFF5A, "precinct")]
+    [InlineData(0xFF5B, "precinct")]
+    [InlineData(0xFF70, "DC offset")]
+    [InlineData(0xFF71, "masking")]
+    [InlineData(0xFF72, "decomposition")]
+    [InlineData(0xFF73, "decomposition")]
+    [InlineData(0xFF76, "nonlinearity")]
+    [InlineData(0xFF79, "kernels")]
+    public void Extensions_that_would_change_samples_are_refused_by_name(int marker, string word)
+    {
+        var problem = Assert.Throws<CodecException>(() => Frames.Decode(With(Encode(isReversible: true), Segment((ushort)marker, [0, 0, 0, 0])), _layout));
+
+        Assert.Contains(word, problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Arrays_too_short_and_components_that_do_not_exist_are_damage()
     {

@@ -71,8 +71,9 @@ internal sealed class Jpeg2000Header
                         multi ??= new MultiComponentTransform();
                         multi.Read(marker, ref segment, header.Main);
                         break;
-                    case Marker.Nlt or Marker.Ads or Marker.Dfs or Marker.Atk:
-                        throw Damage.At(at, $"marker segment 0x{marker:X4} asks for an extension of part 2 that is not supported");
+                    default:
+                        Marker.RefuseExtension(marker, at);
+                        break;
                 }
             }
         }

@@ -13,6 +13,8 @@ internal static class Marker
     public const ushort Plm = 0xFF57;
     public const ushort Plt = 0xFF58;
     public const ushort Cpf = 0xFF59;
+    public const ushort Qpd = 0xFF5A;
+    public const ushort Qpc = 0xFF5B;
     public const ushort Qcd = 0xFF5C;
     public const ushort Qcc = 0xFF5D;
     public const ushort Rgn = 0xFF5E;
@@ -21,6 +23,8 @@ internal static class Marker
     public const ushort Ppt = 0xFF61;
     public const ushort Crg = 0xFF63;
     public const ushort Com = 0xFF64;
+    public const ushort Dco = 0xFF70;
+    public const ushort Vms = 0xFF71;
     public const ushort Dfs = 0xFF72;
     public const ushort Ads = 0xFF73;
     public const ushort Mct = 0xFF74;
@@ -34,4 +38,23 @@ internal static class Marker
     public const ushort Eph = 0xFF92;
     public const ushort Sod = 0xFF93;
     public const ushort Eoc = 0xFFD9;
+
+    /// <summary>Refuses the extensions of part 2 that would change samples and are not supported.</summary>
+    /// <param name="marker">Of a marker segment that nobody has read.</param>
+    /// <param name="offset">Where it is.</param>
+    /// <exception cref="CodecException">It asks for one.</exception>
+    public static void RefuseExtension(ushort marker, int offset)
+    {
+        string? extension = marker switch
+        {
+            Dco => "variable DC offset (DCO)",
+            Vms => "visual masking (VMS)",
+            Dfs or Ads => "arbitrary decomposition (DFS, ADS)",
+            Nlt => "a nonlinearity (NLT)",
+            Atk => "transformation kernels of its own (ATK)",
+            Qpd or Qpc => "quantization by precinct (QPD, QPC)",
+            _ => null,
+        };
+        if (extension is not null) throw Damage.At(offset, $"the code stream asks for {extension}, which is not supported", "ISO/IEC 15444-2 Table A.1");
+    }
 }

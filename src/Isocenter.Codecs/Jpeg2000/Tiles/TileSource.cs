@@ -91,8 +91,9 @@ internal sealed class TileSource : IDisposable
                     Parameters.MultiComponent = Parameters.MultiComponent?.Copy() ?? new MultiComponentTransform();
                     Parameters.MultiComponent.Read(marker, ref segment, Parameters);
                     break;
-                case Marker.Nlt or Marker.Ads or Marker.Dfs or Marker.Atk:
-                    throw Damage.At(at, $"marker segment 0x{marker:X4} asks for an extension of part 2 that is not supported");
+                default:
+                    Marker.RefuseExtension(marker, at);
+                    break;
             }
         }
         if (header.PackedHeaders is { } ppm) headers.AddRange(ppm.AsSpan(packed.Start, packed.Length));
