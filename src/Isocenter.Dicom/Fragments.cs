@@ -49,6 +49,9 @@ public sealed class Fragments
     /// <summary>How many fragments, the Basic Offset Table not counted.</summary>
     public int Count => _fragments.Count;
 
+    /// <summary>They are read from a file when they are asked for, and their offsets are from its start.</summary>
+    public bool AreInFile => _file is not null;
+
     /// <summary>Where they are.</summary>
     public IReadOnlyList<Fragment> Items => _fragments;
 

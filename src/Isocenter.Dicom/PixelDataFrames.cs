@@ -44,6 +44,17 @@ public sealed class PixelDataFrames
         return element.Fragments is { } fragments ? Encapsulated(dataSet, element, fragments, declared) : Native(dataSet, element, declared);
     }
 
+    /// <summary>The frames are code streams that are read from a file when they are asked for.</summary>
+    public bool IsInFile => _fragments is not null && _element.Fragments!.AreInFile;
+
+    /// <summary>The fragments of a frame that is a code stream; none of native pixels.</summary>
+    /// <param name="frameIndex">From 0.</param>
+    public IEnumerable<Fragment> FragmentsOf(int frameIndex)
+    {
+        CheckIndex(frameIndex);
+        return _fragments is null ? [] : _element.Fragments!.Items.Skip(_fragments[frameIndex].First).Take(_fragments[frameIndex].Count);
+    }
+
     /// <summary>Bytes of one frame; of a code stream, with the padding of its last fragment.</summary>
     public long LengthOf(int frameIndex)
     {

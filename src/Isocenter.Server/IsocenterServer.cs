@@ -192,7 +192,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         LinkRoutes.Map(web, archive);
         RetentionRoutes.Map(web, archive, settings.Retention);
         EventRoutes.Map(web, archive, () => events.Senders);
-        DicomWebRoutes.Map(web, archive, metadata, logger);
+        DicomWebRoutes.Map(web, archive, metadata, new FrameTables(archive, settings.MetadataSpace / 8), logger);
         PortalRoutes.Map(web, archive, settings, endPoints);
         return web;
     }

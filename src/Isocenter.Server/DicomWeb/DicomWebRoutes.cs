@@ -23,7 +23,7 @@ internal static class DicomWebRoutes
 
     private static readonly string[] GetAndHead = ["GET", "HEAD"];
 
-    public static void Map(IEndpointRouteBuilder routes, ImageArchive archive, SeriesMetadata ready, ILogger logger)
+    public static void Map(IEndpointRouteBuilder routes, ImageArchive archive, SeriesMetadata ready, FrameTables tables, ILogger logger)
     {
         var search = new SearchService(archive);
         Get(Root + "/studies", (http, _) => search.AnswerAsync(http, QueryLevel.Study, Scope.None));
@@ -47,7 +47,7 @@ internal static class DicomWebRoutes
             Get(resource + "/thumbnail", pictures.ThumbnailAsync);
         }
         Get(Instance + "/bulkdata/{**path}", bulkData.ValueAsync);
-        Get(Frames, new FrameService(archive).AnswerAsync);
+        Get(Frames, new FrameService(archive, tables).AnswerAsync);
         Get(Frames + "/rendered", pictures.RenderedAsync);
         Get(Frames + "/thumbnail", pictures.ThumbnailAsync);
 

@@ -11,7 +11,7 @@ namespace Isocenter.Server.DicomWeb;
 
 /// <summary>Retrieve Transaction of Frame Pixel Data (PS3.18 §10.4.1.1.6): frames, numbered from 1, as they are encoded
 /// in the object or in another transfer syntax.</summary>
-internal sealed class FrameService(ImageArchive archive)
+internal sealed class FrameService(ImageArchive archive, FrameTables tables)
 {
     /// <summary>Frames of one request: more come with another one.</summary>
     private const int MaxFrames = 100_000;
@@ -30,14 +30,31 @@ internal sealed class FrameService(ImageArchive archive)
             return;
         }
         var instance = found[0];
+        using var buffer = new FrameBuffer();
+        if (AsStored(http.Request, instance.TransferSyntax) is { } asStored)
+        {
+            using var known = tables.Open(instance);
+            if (known is not null)
+            {
+                if (numbers.Exists(n => n > known.Count)) await Answers.NotFoundAsync(http, $"the object has {known.Count} frames");
+                else await SendAsync(http, found, numbers, asStored, Known(asStored, instance.TransferSyntax, known, numbers[0] - 1, buffer));
+                return;
+            }
+        }
         using var file = archive.OpenDataSet(instance);
         if (!TryFindFrames(file.DataSet, out var frames) || numbers.Exists(n => n > frames.Count))
         {
             await Answers.NotFoundAsync(http, frames is null ? "the object has no pixel data" : $"the object has {frames.Count} frames");
             return;
         }
-        using var buffer = new FrameBuffer();
+        tables.Keep(instance, frames);
         var (accepted, source) = Choose(http, instance, file.DataSet, frames, numbers[0] - 1, buffer);
+        await SendAsync(http, found, numbers, accepted, source);
+    }
+
+    private static async Task SendAsync(HttpContext http, IReadOnlyList<StoredInstance> found, List<int> numbers, Accepted accepted, Source source)
+    {
+        var instance = found[0];
         bool isSingle = numbers.Count == 1 && Negotiation.IsSinglePart(http.Request, accepted);
         if (Conditional.IsUnchanged(http, found, $"frames {string.Join(',', numbers)} {source.ContentType} {isSingle}")) return;
         string address = $"{Addresses.Of(Addresses.Root(http.Request), instance)}/frames";
@@ -73,16 +90,27 @@ internal sealed class FrameService(ImageArchive archive)
 
         public ReadOnlyMemory<byte> Read(PixelDataFrames frames, int index)
         {
-            int length = checked((int)frames.LengthOf(index));
+            var frame = Take(frames.LengthOf(index));
+            frames.Read(index, frame.Span);
+            if (frames.IsBigEndian) ByteOrder.Swap(frame.Span, frames.VR);
+            return frame;
+        }
+
+        public ReadOnlyMemory<byte> Read(KnownFrames frames, int index)
+        {
+            var frame = Take(frames.LengthOf(index));
+            frames.Read(index, frame.Span);
+            return frame;
+        }
+
+        private Memory<byte> Take(long length)
+        {
             if (_bytes.Length < length)
             {
                 Dispose();
-                _bytes = ArrayPool<byte>.Shared.Rent(length);
+                _bytes = ArrayPool<byte>.Shared.Rent(checked((int)length));
             }
-            var frame = _bytes.AsSpan(0, length);
-            frames.Read(index, frame);
-            if (frames.IsBigEndian) ByteOrder.Swap(frame, frames.VR);
-            return _bytes.AsMemory(0, length);
+            return _bytes.AsMemory(0, (int)length);
         }
 
         public void Dispose()
@@ -90,6 +118,22 @@ internal sealed class FrameService(ImageArchive archive)
             if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = [];
         }
+    }
+
+    /// <summary>What is liked best is the frames as they are stored; null when it is something else.</summary>
+    private static Accepted? AsStored(HttpRequest request, TransferSyntax stored)
+    {
+        foreach (var accepted in Negotiation.Accepted(request))
+        {
+            foreach (var target in TargetsOf(accepted, stored)) return target.Equals(stored) ? accepted : null;
+        }
+        return null;
+    }
+
+    private static Source Known(Accepted accepted, TransferSyntax stored, KnownFrames frames, int first, FrameBuffer buffer)
+    {
+        string type = TypeFor(accepted, stored);
+        return new Source(type, ContentType(type, stored), buffer.Read(frames, first), index => buffer.Read(frames, index));
     }
 
     private static (Accepted, Source) Choose(HttpContext http, StoredInstance instance, DataSet dataSet, PixelDataFrames frames, int first, FrameBuffer buffer)

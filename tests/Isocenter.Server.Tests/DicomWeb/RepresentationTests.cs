@@ -107,6 +107,47 @@ public sealed class RepresentationTests
         Assert.Contains("image/jpeg; transfer-syntax=1.2.840.10008.1.2.4.70", Encoding.Latin1.GetString(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel)), StringComparison.Ordinal);
     }
 
+    /// <summary>Fragments without an offset table, some frames of two: where they lie is found out by the first request and kept.</summary>
+    [Fact]
+    public async Task Frames_of_a_large_object_come_the_same_when_it_is_known_where_they_lie()
+    {
+        await using var server = await TestServer.StartAsync();
+        var syntax = TransferSyntax.Of(Uid.Parse("1.2.840.10008.1.2.4.80"));
+        var bytes = new System.Buffers.ArrayBufferWriter<byte>();
+        var dataSet = SampleObject.Create("1.1", "1.1.1", "1.1.1.1").Set(Tags.NumberOfFrames, 70);
+        dataSet.Remove(Tags.PixelData);
+        System.Buffers.BuffersExtensions.Write(bytes, SampleObject.ToFile(dataSet, syntax));
+        Element([0xE0, 0x7F, 0x10, 0x00, (byte)'O', (byte)'B', 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]);
+        Element([0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0]);
+        for (byte i = 1; i <= 70; i++)
+        {
+            Element([0xFE, 0xFF, 0x00, 0xE0, 6, 0, 0, 0, 0xFF, 0xD8, i, 1, 2, 3]);
+            if (i % 3 == 0) Element([0xFE, 0xFF, 0x00, 0xE0, 4, 0, 0, 0, i, 0, 0, i]);
+        }
+        Element([0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]);
+        using (var stored = await server.StowAsync("dicom-web/studies", bytes.WrittenSpan.ToArray())) Assert.Equal(HttpStatusCode.OK, stored.StatusCode);
+
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal([0xFF, 0xD8, 2, 1, 2, 3], await FrameAsync(2, HttpStatusCode.OK));
+            Assert.Equal([0xFF, 0xD8, 69, 1, 2, 3, 69, 0, 0, 69], await FrameAsync(69, HttpStatusCode.OK));
+            await FrameAsync(71, HttpStatusCode.NotFound);
+            string file = Assert.Single(Directory.GetFiles(Path.Combine(server.Folder["data"], "derived", "frames"), "*.frames", SearchOption.AllDirectories));
+            // The second time it is from the file; the third, the file is damaged.
+            if (round == 1) File.WriteAllBytes(file, File.ReadAllBytes(file)[..^1]);
+            await server.RestartAsync();
+        }
+
+        async Task<byte[]> FrameAsync(int number, HttpStatusCode expected)
+        {
+            using var answer = await server.GetAsync($"{Instance}/frames/{number}", "image/jls; transfer-syntax=*");
+            Assert.Equal(expected, answer.StatusCode);
+            return await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        }
+
+        void Element(byte[] raw) => System.Buffers.BuffersExtensions.Write(bytes, raw);
+    }
+
     [Theory]
     [InlineData("bytes=512-", HttpStatusCode.RequestedRangeNotSatisfiable)]
     [InlineData("bytes=5-3", HttpStatusCode.OK)]
