@@ -92,12 +92,13 @@ public sealed class IsocenterServer : IAsyncDisposable
             if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
             var nodes = new KnownNodes(settings, logger);
             var calls = new CallLog(TimeProvider.System);
-            jobs = new SendJobs(archive, settings, logger, TimeProvider.System);
+            jobs = new SendJobs(archive, settings, nodes, logger, TimeProvider.System);
             new DeskRoutes(archive, settings, nodes, calls, jobs, () => endPoints!, logger).Map(web);
             dimse = new DimseScp(settings, archive, nodes, measuring.Metrics, calls, logger, stopping.Token).Create();
             dimse.Start();
             measuring.Start();
             await events.StartAsync(settings, archive, logger, cancel);
+            await jobs.ResumeAsync(cancel);
             await web.StartAsync(cancel);
             var address = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             endPoints = new RunningEndPoints(dimse.EndPoints[0], new IPEndPoint(settings.Http.Address, address.Port))

@@ -81,6 +81,45 @@ public sealed class DeskTests
         await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
 
         using var begun = await server.Http.PostAsJsonAsync("api/jobs", new { study = "1.1", node = "OTHER" }, TestServer.Cancel);
+
+        Assert.Equal("done", await StateWhenEndedAsync(server));
+        Assert.Single(await other.GetJsonAsync("dicom-web/studies"));
+    }
+
+    [Fact]
+    public async Task Jobs_outlive_the_server_and_what_was_on_its_way_goes_on()
+    {
+        int port;
+        await using (var gone = await TestServer.StartAsync()) port = gone.Server.EndPoints.Dicom.Port;
+        await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("OTHER", "127.0.0.1", port)] });
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+        using var begun = await server.Http.PostAsJsonAsync("api/jobs", new { study = "1.1", node = "OTHER" }, TestServer.Cancel);
+
+        await server.RestartAsync();
+        await using var other = await TestServer.StartAsync(settings => settings with { AETitle = "OTHER", Dicom = new IPEndPoint(IPAddress.Loopback, port) });
+        Assert.Equal("done", await StateWhenEndedAsync(server));
+        Assert.Single(await other.GetJsonAsync("dicom-web/studies"));
+
+        await server.RestartAsync();
+        using var jobs = await JsonAsync(await server.GetAsync("api/jobs"));
+        var job = Assert.Single(jobs.RootElement.GetProperty("jobs").EnumerateArray());
+        Assert.Equal(("done", 1, 0), (job.GetProperty("state").GetString(), job.GetProperty("stored").GetInt32(), job.GetProperty("failed").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_file_of_jobs_that_is_damaged_keeps_no_server_from_starting()
+    {
+        await using var server = await TestServer.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(server.Settings.DataFolder, "jobs.json"), "{\"jobs\":[{\"number\":1}]}", TestServer.Cancel);
+
+        await server.RestartAsync();
+
+        using var jobs = await JsonAsync(await server.GetAsync("api/jobs"));
+        Assert.Empty(jobs.RootElement.GetProperty("jobs").EnumerateArray());
+    }
+
+    private static async Task<string> StateWhenEndedAsync(TestServer server)
+    {
         string state;
         do
         {
@@ -88,9 +127,7 @@ public sealed class DeskTests
             state = Assert.Single(jobs.RootElement.GetProperty("jobs").EnumerateArray()).GetProperty("state").GetString()!;
         }
         while (state is "waiting" or "running");
-
-        Assert.Equal("done", state);
-        Assert.Single(await other.GetJsonAsync("dicom-web/studies"));
+        return state;
     }
 
     [Fact]
