@@ -41,6 +41,10 @@ internal static class Frames
         return samples;
     }
 
+    /// <summary>A marker segment.</summary>
+    public static byte[] Segment(ushort marker, byte[] content) =>
+        [(byte)(marker >> 8), (byte)marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
+
     public static int Value(ReadOnlySpan<byte> samples, in FrameLayout layout, int index)
     {
         int value = layout.BitsAllocated switch

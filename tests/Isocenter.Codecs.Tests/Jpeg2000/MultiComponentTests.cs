@@ -82,7 +82,7 @@ public sealed class MultiComponentTests
     public void What_is_not_supported_or_not_there_is_named(int type, int arrays, string word)
     {
         byte[] stage = [0, 0, 1, 0, 0, 0, 1, (byte)type, 0, 3, 0, 1, 2, 0, 3, 0, 1, 2, (byte)(arrays >> 16), (byte)(arrays >> 8), (byte)arrays];
-        byte[] stream = With(Encode(isReversible: true), Matrix(1, _matrix), Segment(Marker.Mcc, stage), Order(1));
+        byte[] stream = With(Encode(isReversible: true), Matrix(1, _matrix), Frames.Segment(Marker.Mcc, stage), Order(1));
 
         var problem = Assert.Throws<CodecException>(() => Frames.Decode(stream, _layout));
 
@@ -100,7 +100,7 @@ public sealed class MultiComponentTests
     [InlineData(0xFF79, "kernels")]
     public void Extensions_that_would_change_samples_are_refused_by_name(int marker, string word)
     {
-        var problem = Assert.Throws<CodecException>(() => Frames.Decode(With(Encode(isReversible: true), Segment((ushort)marker, [0, 0, 0, 0])), _layout));
+        var problem = Assert.Throws<CodecException>(() => Frames.Decode(With(Encode(isReversible: true), Frames.Segment((ushort)marker, [0, 0, 0, 0])), _layout));
 
         Assert.Contains(word, problem.Message, StringComparison.Ordinal);
     }
@@ -133,9 +133,6 @@ public sealed class MultiComponentTests
         return result;
     }
 
-    private static byte[] Segment(ushort marker, byte[] content) =>
-        [(byte)(marker >> 8), (byte)marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
-
     private static byte[] Matrix(int index, float[] values) => Array(index, kind: 1, values);
 
     private static byte[] Offset(int index, float[] values) => Array(index, kind: 2, values);
@@ -144,15 +141,15 @@ public sealed class MultiComponentTests
     {
         byte[] numbers = new byte[4 * values.Length];
         for (int i = 0; i < values.Length; i++) BinaryPrimitives.WriteSingleBigEndian(numbers.AsSpan(4 * i), values[i]);
-        return Segment(Marker.Mct, [0, 0, (byte)(2 << 2 | kind), (byte)index, 0, 0, .. numbers]);
+        return Frames.Segment(Marker.Mct, [0, 0, (byte)(2 << 2 | kind), (byte)index, 0, 0, .. numbers]);
     }
 
-    private static byte[] Stage(int index, int type, byte[] inputs, byte[] outputs, int array, int offset) => Segment(Marker.Mcc,
+    private static byte[] Stage(int index, int type, byte[] inputs, byte[] outputs, int array, int offset) => Frames.Segment(Marker.Mcc,
         [0, 0, (byte)index, 0, 0, 0, 1, (byte)type, 0, (byte)inputs.Length, .. inputs, 0, (byte)outputs.Length, .. outputs, 0, (byte)offset, (byte)array]);
 
-    private static byte[] Order(params byte[] stages) => Segment(Marker.Mco, [(byte)stages.Length, .. stages]);
+    private static byte[] Order(params byte[] stages) => Frames.Segment(Marker.Mco, [(byte)stages.Length, .. stages]);
 
-    private static byte[] Depths(int depth) => Segment(Marker.Cbd, [0x80, 3, (byte)(depth - 1)]);
+    private static byte[] Depths(int depth) => Frames.Segment(Marker.Cbd, [0x80, 3, (byte)(depth - 1)]);
 
     private static double[][] Components(byte[] samples)
     {

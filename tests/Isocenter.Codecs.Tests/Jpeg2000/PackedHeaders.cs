@@ -18,7 +18,7 @@ internal static class PackedHeaders
         {
             var tile = (part.Sot[4], part.Sot[5]);
             next.TryAdd(tile, 0);
-            byte[] segments = [.. Split(part.Headers, most).SelectMany(bytes => Segment(Marker.Ppt, [next[tile]++, .. bytes]))];
+            byte[] segments = [.. Split(part.Headers, most).SelectMany(bytes => Frames.Segment(Marker.Ppt, [next[tile]++, .. bytes]))];
             return Assemble(part, segments);
         }).Prepend(header);
     });
@@ -27,7 +27,7 @@ internal static class PackedHeaders
     public static byte[] IntoMainHeader(byte[] stream, int most) => Repack(stream, (header, parts) =>
     {
         byte[] all = [.. parts.SelectMany(part => (byte[])[.. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness(part.Headers.Length)), .. part.Headers])];
-        byte[] segments = [.. Split(all, most).SelectMany((bytes, i) => Segment(Marker.Ppm, [(byte)i, .. bytes]))];
+        byte[] segments = [.. Split(all, most).SelectMany((bytes, i) => Frames.Segment(Marker.Ppm, [(byte)i, .. bytes]))];
         return parts.SelectMany(part => Assemble(part, [])).Prepend(segments).Prepend(header);
     });
 
@@ -86,9 +86,6 @@ internal static class PackedHeaders
     }
 
     private static IEnumerable<byte[]> Split(byte[] bytes, int most) => bytes.Length == 0 ? [bytes] : bytes.Chunk(most);
-
-    private static byte[] Segment(ushort marker, byte[] content) =>
-        [(byte)(marker >> 8), (byte)marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
 
     private static int Find(byte[] stream, int from, ushort marker)
     {
