@@ -48,8 +48,8 @@ public sealed record ServiceHandlers
 public static class ServiceHandlersExtensions
 {
     /// <summary>Each request goes to the service that serves its SOP class on its presentation context; what none serves
-    /// goes to the handlers that <paramref name="options"/> have, and without one, for a SOP class that nobody serves, is
-    /// answered with 0x0118. The presentation contexts are for the policy to accept.</summary>
+    /// goes to the handlers that <paramref name="options"/> have, and without one is answered with 0x0118 for a SOP class that
+    /// nobody serves, with 0x0211 for that of the context. The presentation contexts are for the policy to accept.</summary>
     public static AssociationServerOptions WithServices(this AssociationServerOptions options, params IReadOnlyList<ServiceHandlers> services)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -76,7 +76,9 @@ public static class ServiceHandlersExtensions
         {
             var service = Serving(context);
             if ((service is null ? otherwise : handlerOf(service) ?? otherwise) is { } handler) return handler(context, cancel);
-            return ValueTask.FromResult<NormalizedResponse>(service is null ? Status.NoSuchSopClass : Status.UnrecognizedOperation);
+            // The class of an accepted context is known, but has no such operation.
+            return ValueTask.FromResult<NormalizedResponse>(service is null && context.SopClassUid != context.PresentationContext.AbstractSyntax
+                ? Status.NoSuchSopClass : Status.UnrecognizedOperation);
         };
 
         static IAsyncEnumerable<DataSet> Refuse(FindContext context, CancellationToken cancel) => throw new StatusException(Status.SopClassNotSupported);

@@ -79,6 +79,15 @@ public class ServiceTests
     }
 
     [Fact]
+    public async Task Normalized_operation_of_a_class_that_has_none_is_not_recognized()
+    {
+        await using var server = Serve(Commitment((_, _) => Task.FromResult(true)));
+        await using var association = await ConnectAsync(server, [CT]);
+
+        Assert.Equal(Status.UnrecognizedOperation, (await association.NGetAsync(new NormalizedTarget(CT, Step), [], Cancel)).Status);
+    }
+
+    [Fact]
     public async Task Worklist_matches_within_the_sequence_and_returns_what_was_asked_for()
     {
         DataSet Entry(string patient, string station, string date) => new DataSet()
