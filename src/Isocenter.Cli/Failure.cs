@@ -23,7 +23,8 @@ internal static class Failure
     public static string? Describe(Exception error) => error switch
     {
         UsageException or CommandException or DicomFormatException or ArchiveException or SettingsException => error.Message,
-        FileNotFoundException => "there is no such file",
+        FileNotFoundException missing => missing.FileName is { } name && IsUnspeakable(name)
+            ? "its name is not UTF-8, so that it cannot be opened by it; give its content as -, which is stdin" : "there is no such file",
         IOException or UnauthorizedAccessException => error.Message,
         SocketException or TimeoutException or InvalidDataException => error.Message,
         AssociationException association => Advice.Of(association),
@@ -32,6 +33,9 @@ internal static class Failure
         OperationCanceledException => "interrupted",
         _ => null,
     };
+
+    /// <summary>The name of the file has bytes that are not UTF-8; .NET reads them as U+FFFD and finds no such file.</summary>
+    public static bool IsUnspeakable(string path) => path.Contains('\uFFFD', StringComparison.Ordinal) && !File.Exists(path) && !Directory.Exists(path);
 
     /// <summary>Does <paramref name="work"/> for one of several files.</summary>
     /// <returns>Null, or the sentence that says why the file could not be dealt with.</returns>

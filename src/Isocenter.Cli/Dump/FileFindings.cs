@@ -5,8 +5,9 @@ namespace Isocenter.Cli.Dump;
 /// <summary>What was wrong in the bytes of a file that is shown or written as text, one line each on stderr.</summary>
 internal static class FileFindings
 {
-    /// <summary>What reading found, and what is wrong about character sets: text is what these commands give.</summary>
-    public static IReadOnlyList<Finding> Of(DicomFile file) => [.. file.Findings.Concat(ValueCheck.RunCharacterSets(file.DataSet)).Distinct()];
+    /// <summary>What reading found, what is wrong about character sets, and values that are not what their VR says: text and numbers
+    /// are what these commands give.</summary>
+    public static IReadOnlyList<Finding> Of(DicomFile file) => [.. file.Findings.Concat(ValueCheck.RunMeanings(file.DataSet)).Distinct()];
 
     public static void Report(Terminal terminal, string path, IEnumerable<Finding> findings)
     {

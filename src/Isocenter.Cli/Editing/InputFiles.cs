@@ -30,7 +30,9 @@ internal static class InputFiles
             int before = files.Count;
             foreach (string file in FilesBelow.Of(path, cancel))
             {
-                if (LooksLikeDicom(file)) files.Add(new InputFile(file, Path.GetRelativePath(path, file), IsNamed: false));
+                // What it is nobody knows: the command is to say that it cannot be opened.
+                if (Failure.IsUnspeakable(file)) files.Add(new InputFile(file, Path.GetRelativePath(path, file), IsNamed: true));
+                else if (LooksLikeDicom(file)) files.Add(new InputFile(file, Path.GetRelativePath(path, file), IsNamed: false));
             }
             if (files.Count == before) throw new CommandException($"{path}: there are no DICOM files in this folder");
         }

@@ -50,6 +50,7 @@ internal sealed partial class DataSetReader
             {
                 _position += 8;
                 if (!undefined) Found(at, "a sequence of defined length has a delimiter", "PS3.5 §7.5.2", tag);
+                else if (length != 0) Found(at, $"the sequence delimiter has length {length}, not 0", "PS3.5 §7.5.1", tag);
                 if (until == EndedBy.Length && Offset < end) continue;
                 break;
             }

@@ -41,6 +41,22 @@ public static class ValueCheck
         return findings;
     }
 
+    /// <summary>What is wrong about character sets, and the values that are not what their VR says: numbers that are none, dates,
+    /// UIDs. Values that are only too long or spelt against the rules are left to <see cref="Run"/>.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static IReadOnlyList<Finding> RunMeanings(DataSet dataSet, int maxFindings = 100)
+    {
+        ArgumentNullException.ThrowIfNull(dataSet);
+        var findings = new List<Finding>();
+        foreach (var at in dataSet.Walk())
+        {
+            if (findings.Count >= maxFindings) break;
+            if (CharacterSetProblem(at.Element) is { } problem) findings.Add(new Finding(problem, null, at.Path.ToString(), "PS3.3 §C.12.1.1.2"));
+            if (MeaningProblem(at.Element) is { } wrong) findings.Add(new Finding(wrong, null, at.Path.ToString(), "PS3.5 Table 6.2-1"));
+        }
+        return findings;
+    }
+
     /// <summary>What is wrong with the terms of (0008,0005) at the top.</summary>
     internal static IReadOnlyList<Finding> Declarations(DataSet dataSet) =>
         dataSet.TryFind(Tags.SpecificCharacterSet, out var element) && CharacterSetProblem(element) is { } problem
@@ -64,6 +80,8 @@ public static class ValueCheck
                     _ => "not read",
                 };
         }
+        if (bytes.Contains((byte)0x1B) && !characterSet.DefinedTerms.Any(term => term.Contains("2022", StringComparison.Ordinal)))
+            return $"there are escape sequences, which {Shown(characterSet.Describe(), 100)} does not have; followed all the same";
         if (characterSet.Decode(bytes, element.VR).Contains('\uFFFD')) return $"there are bytes that mean nothing in {Shown(characterSet.Describe(), 100)}";
         return !ReferenceEquals(characterSet, SpecificCharacterSet.Utf8) && characterSet.LooksLikeUtf8(bytes) ? $"{Shown(characterSet.Describe(), 100)} is declared, but the text looks like UTF-8" : null;
     }
@@ -81,6 +99,28 @@ public static class ValueCheck
         foreach (string value in ValueBytes.SplitText(element.Bytes.Span, vr, element.DataSet.CharacterSet))
         {
             if (ValueRules.Problem(vr, value, mayMatch: false) is { } problem) return $"'{Shown(value, ShownCharacters)}' {problem}{Forgiven(vr, value)}";
+        }
+        return null;
+    }
+
+    private static string? MeaningProblem(DataElement element)
+    {
+        var vr = element.VR;
+        if (element.Length <= 0 || element.IsInFile) return null;
+        if (!vr.IsText()) return ValueProblem(element);
+        var bytes = element.Bytes.Span;
+        if (!vr.UsesSpecificCharacterSet() && !Ascii.IsValid(bytes)) return $"there are bytes beyond ASCII, which {vr.ToText()} does not have";
+        if (vr is VR.LO or VR.SH or VR.PN)
+        {
+            // What is left behind the escape sequences of a character set, and in front of the padding.
+            return !bytes.TrimEnd((byte)0).ContainsAnyInRange((byte)0, (byte)0x1A) ? null : "there are control characters";
+        }
+        if (vr is not (VR.AS or VR.DA or VR.DS or VR.DT or VR.IS or VR.TM or VR.UI)) return null;
+        foreach (string value in ValueBytes.SplitText(bytes, vr, element.DataSet.CharacterSet))
+        {
+            if (ValueRules.Problem(vr, value, mayMatch: false) is not { } problem) continue;
+            bool isOnlyLong = vr is VR.DS or VR.IS && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
+            if (!isOnlyLong || vr == VR.IS && value.Contains('.', StringComparison.Ordinal)) return $"'{Shown(value, ShownCharacters)}' {problem}{Forgiven(vr, value)}";
         }
         return null;
     }

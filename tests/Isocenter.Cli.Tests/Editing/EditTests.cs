@@ -76,6 +76,7 @@ public sealed class EditTests : IDisposable
         Assert.Contains("only one file", await Fails(2, "set", path, other, "PatientName=A", "-o", "-"), StringComparison.Ordinal);
         Assert.Contains("--verbose", await Fails(2, "set", path, "PatientName=A", "-o", "-", "-v"), StringComparison.Ordinal);
         Assert.Contains("empty", await Fails(2, "dump", ""), StringComparison.Ordinal);
+        Assert.Contains("UTF-8", await Fails(1, "dump", _folder["n\uFFFDme.dcm"]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,6 +74,16 @@ public sealed class WrongLengthsTests
     }
 
     [Fact]
+    public void A_sequence_delimiter_with_a_length_is_a_finding()
+    {
+        var body = new Bytes().Item(Content).Tag(0xFFFE_E0DD).UInt32(4);
+        var file = DicomFile.Read(new Bytes().Element(0x0008_1140, "SQ", body.ToArray(), Undefined).Text(0x0010_0020, "LO", "ID").ToFile());
+
+        Assert.Equal("ID", file.DataSet.Get<string>(Tags.PatientID));
+        Assert.Contains("has length 4", Assert.Single(file.Findings).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_delimiter_at_the_end_of_what_is_around_it_is_no_missing_part()
     {
         byte[] inner = new Bytes().Element(0x0040_A730, "SQ", new Bytes().Item(Content, Undefined).ToArray(), Undefined).ToArray();

@@ -128,4 +128,31 @@ public sealed class ValueRulesTests
         Assert.Equal([ulong.MaxValue, 1ul], dataSet.GetAll<ulong>(new Tag(0x0009_1003)));
         Assert.False(dataSet.TryGet(Private, out long _));
     }
+
+    [Theory]
+    [InlineData("DS", "1,5", true)]
+    [InlineData("DS", "1.50000000000000000", false)]
+    [InlineData("DS", " 1.5\\2 ", false)]
+    [InlineData("IS", "1.5", true)]
+    [InlineData("IS", "0000000000012", false)]
+    [InlineData("IS", "1A", true)]
+    [InlineData("DA", "19991332", true)]
+    [InlineData("DA", "1999.12.31", true)]
+    [InlineData("TM", "12:30", true)]
+    [InlineData("TM", "1230", false)]
+    [InlineData("UI", "1.2.abc", true)]
+    [InlineData("UI", "1.2.3\0", false)]
+    [InlineData("AS", "45", true)]
+    [InlineData("CS", "lower", false)]
+    [InlineData("CS", "\u00C4", true)]
+    [InlineData("LO", "a\nb", true)]
+    [InlineData("LO", "abc\0", false)]
+    [InlineData("US", "123", true)]
+    public void Values_that_are_not_what_their_VR_says_are_found_and_clumsy_ones_are_not(string vr, string value, bool isFound)
+    {
+        byte[] bytes = System.Text.Encoding.Latin1.GetBytes(value.Length % 2 == 0 || vr == "US" ? value : value + " ");
+        var dataSet = DicomFile.Read(new Bytes().Element(0x0009_1010, vr, bytes).ToFile()).DataSet;
+
+        Assert.Equal(isFound, ValueCheck.RunMeanings(dataSet).Count == 1);
+    }
 }
