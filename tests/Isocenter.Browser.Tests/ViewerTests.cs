@@ -46,7 +46,7 @@ public sealed class ViewerTests(Chromium chromium, LoadedServer server) : IClass
         Assert.True(await PortalPage.ShadesAsync(still.Locator("img")) > 20);
 
         await WaitForImageAsync(portal);
-        await Expect(still).ToHaveCountAsync(0);
+        await Expect(still).ToHaveCountAsync(0, new() { Timeout = 10_000 }); // not only when its patience ends
     }
 
     [Theory]

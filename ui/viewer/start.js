@@ -36,9 +36,9 @@
     for (const act of acts) removeEventListener(act, leave, true);
   }
 
-  /** An empty viewport is rendered too, before its image has come. */
+  /** An empty viewport is rendered too, before its image has come; of the first rendering with it the status says "preRender". */
   function leaveWhenLive(event) {
-    if (event.detail?.viewportStatus === 'rendered') leave();
+    if (['preRender', 'rendered', 'resize'].includes(event.detail?.viewportStatus)) leave();
   }
 
   document.head.append(quiet);
