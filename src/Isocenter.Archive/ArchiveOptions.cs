@@ -46,6 +46,10 @@ public sealed record ArchiveOptions
     /// <summary>Different content under one SOP Instance UID. Default: refused.</summary>
     public DuplicatePolicy DuplicatePolicy { get; init; } = DuplicatePolicy.Refuse;
 
+    /// <summary>Tells of the paths of two files, of one SOP Instance UID and different transfer syntaxes, whether they are the same object. Then the one that comes is
+    /// acknowledged and nothing changes. Null: they are not. Only asked where a duplicate would be refused.</summary>
+    public Func<string, string, bool>? IsSameObject { get; init; }
+
     /// <summary>Contradicting patient or study attributes. Default: stored and recorded.</summary>
     public ConflictPolicy ConflictPolicy { get; init; } = ConflictPolicy.Record;
 

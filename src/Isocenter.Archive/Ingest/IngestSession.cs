@@ -207,6 +207,7 @@ public sealed class IngestSession : IAsyncDisposable
         // Known already? Then nothing needs to be synced. The committer asks again, in its transaction.
         var status = await _archive.FindVersionAsync(added, cancel).ConfigureAwait(false);
         if (status == IngestStatus.Conflict && await IsStoredInAnotherEncodingAsync(added, cancel).ConfigureAwait(false)) status = IngestStatus.AlreadyStored;
+        if (status == IngestStatus.Conflict && await IsRecodedAsync(added, path, cancel).ConfigureAwait(false)) status = IngestStatus.AlreadyStored;
         if (status == IngestStatus.Stored)
         {
             await _archive.SyncAsync(SealAndSync, hash, cancel).ConfigureAwait(false);
@@ -248,6 +249,11 @@ public sealed class IngestSession : IAsyncDisposable
 
         static string? Valid(string? uid) => Uid.TryParseLenient(uid ?? "", out _) ? uid : null;
     }
+
+    /// <summary>What is stored differs in its encoding and nothing else.</summary>
+    private async ValueTask<bool> IsRecodedAsync(NewObject added, string path, CancellationToken cancel) =>
+        _archive.Options.IsSameObject is { } isSame && await FindStoredAsync(added, cancel).ConfigureAwait(false) is { } stored
+            && !stored.TransferSyntax.Equals(_context.TransferSyntax) && isSame(_archive.Store.PathOf(stored.Id), path);
 
     /// <summary>What is stored already, and is as good as the object that came.</summary>
     private async ValueTask<StoredInstance?> FindStoredAsync(NewObject added, CancellationToken cancel)

@@ -121,6 +121,7 @@ public sealed record ServerSettings
         DataFolder = DataFolder,
         DuplicatePolicy = Duplicates,
         ConflictPolicy = Conflicts,
+        IsSameObject = Recoding.IsSame,
         MaxObjectLength = MaxObjectLength,
         MinFreeBytes = MinFreeSpace,
         StudyQuietTime = StudyQuietTime,

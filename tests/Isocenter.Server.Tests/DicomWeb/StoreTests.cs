@@ -9,6 +9,28 @@ namespace Isocenter.Server.Tests.DicomWeb;
 public sealed class StoreTests
 {
     [Fact]
+    public async Task The_same_object_in_another_encoding_without_loss_is_acknowledged_and_another_one_refused()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+        foreach (string syntax in new[] { "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2" })
+        {
+            using var recoded = await server.GetAsync("dicom-web/studies/1.1/series/1.1.1/instances/1.1.1.1", $"application/dicom; transfer-syntax={syntax}");
+            Assert.Equal(HttpStatusCode.OK, recoded.StatusCode);
+            byte[] file = await recoded.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+
+            using var again = await server.StowAsync("dicom-web/studies", file);
+            Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+
+            using var parsed = DicomFile.Read(file);
+            var other = parsed.DataSet.Copy().Set(Tags.StudyDescription, "another");
+            using var refused = await server.StowAsync("dicom-web/studies", SampleObject.ToFile(other, parsed.TransferSyntax));
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        }
+        Assert.Single(Directory.GetFiles(Path.Combine(server.Folder["data"], "objects"), "*.dcm", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Several_objects_in_one_request_are_all_stored_and_named_in_the_answer()
     {
         await using var server = await TestServer.StartAsync();
