@@ -9,6 +9,12 @@ internal sealed partial class DataSetReader
     /// <summary>How far elements are followed in search of a delimiter.</summary>
     private const int MaxSteps = 64;
 
+    /// <summary>How often one reading looks at a place that is not in memory. Lengths lie seldom; a file of nothing but lies must
+    /// not cost a system call for each.</summary>
+    private const int MaxFarLooks = 1 << 14;
+
+    private int _farLooks;
+
     /// <summary>What ends a sequence or an item.</summary>
     private enum EndedBy
     {
@@ -144,7 +150,7 @@ internal sealed partial class DataSetReader
         if (count < 8) return false;
         if (position >= _position && position + count <= _source.Filled) _source.Span.Slice((int)position, count).CopyTo(bytes);
         // Inflated bytes can be had forward only.
-        else if (_source.File is not FileSource file || file.Read(offset, bytes[..count]) < 8) return false;
+        else if (_source.File is not FileSource file || _farLooks++ >= MaxFarLooks || file.Read(offset, bytes[..count]) < 8) return false;
         uint raw = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         tag = _bigEndian ? BinaryPrimitives.ReverseEndianness(raw) : raw << 16 | raw >> 16;
         rest = BinaryPrimitives.ReadUInt64LittleEndian(bytes[4..]);

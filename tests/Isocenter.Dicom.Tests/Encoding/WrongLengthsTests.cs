@@ -74,6 +74,19 @@ public sealed class WrongLengthsTests
     }
 
     [Fact]
+    public void A_file_of_nothing_but_lies_is_read_in_the_time_of_its_length()
+    {
+        var body = new byte[8 * 400_000];
+        for (int i = 0; i < body.Length; i += 8) new Bytes().Tag(0xFFFE_E000).UInt32((uint)(1_000_000 + i / 16)).ToArray().CopyTo(body, i);
+        byte[] bytes = new Bytes().Element(0x0008_1140, "SQ", body, Undefined).ToFile();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        FromDisk(bytes).Dispose();
+        DicomFile.Read(bytes).Dispose();
+
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
+    }
+
+    [Fact]
     public void A_sequence_delimiter_with_a_length_is_a_finding()
     {
         var body = new Bytes().Item(Content).Tag(0xFFFE_E0DD).UInt32(4);
