@@ -147,8 +147,9 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
     private async ValueTask SendAsync(FileRange range)
     {
         var stream = new FileStream(range.File, FileAccess.Read, bufferSize: 0, isAsync: true);
-        // The handle is the caller's, who closes it: the stream is left alone, and so by the collector.
+#pragma warning disable CA1816 // The handle is the caller's, who closes it: the stream is left alone, and so by the collector.
         GC.SuppressFinalize(stream);
+#pragma warning restore CA1816
         var sent = new TaskCompletionSource();
         using var send = new SocketAsyncEventArgs { SendPacketsElements = [new SendPacketsElement(stream, range.Offset, range.Length)] };
         send.Completed += (_, _) => sent.SetResult();
