@@ -104,4 +104,10 @@ public sealed record ArchiveOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Small objects after which the log of arrivals is made.</summary>
+    internal int ObjectsBeforeLog { get; init; } = 256;
+
+    /// <summary>Bytes of each of the two segments of the log of arrivals.</summary>
+    internal int ArrivalSegmentLength { get; init; } = 16 << 20;
 }

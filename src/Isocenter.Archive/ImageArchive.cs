@@ -42,6 +42,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         _readers = new IndexReaders(Path.Combine(options.DataFolder, IndexName), options.MaxReaders);
         // Ingest has its own, so that no number of slow queries can hold it up.
         _ingestReaders = new IndexReaders(Path.Combine(options.DataFolder, IndexName), 2);
+        store.Arrivals = new ArrivalLog(store, options);
         _syncs = new SemaphoreSlim(options.MaxParallelSyncs, options.MaxParallelSyncs);
         ReadClock();
         _settling = Task.Run(SettleNowAndThenAsync);
@@ -93,6 +94,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         await _scrubbing.ConfigureAwait(false);
         await _filling.ConfigureAwait(false);
         await Committer.DisposeAsync().ConfigureAwait(false);
+        Store.Arrivals!.Dispose();
         _readers.Dispose();
         _ingestReaders.Dispose();
         _syncs.Dispose();
@@ -109,6 +111,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         if (FreeBytesProblem() is { } problem) return problem;
         // Damage does not heal: who met it once may rely on nothing in there.
         if (_readers.Damage is { } damage) return damage.Message;
+        if (Store.Arrivals!.Problem is { } unsynced) return unsynced;
         var id = Ids.Next();
         try
         {
@@ -172,6 +175,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
         try
         {
             var store = new ObjectStore(options.DataFolder);
+            int restored = ArrivalLog.Replay(store, options.DataFolder, cancel);
             index = IndexConnection.Open(Path.Combine(options.DataFolder, IndexName), write: true, options.IndexLockTimeout);
             var journal = new DeletionJournal(options.DataFolder);
             // First: an object that was stored anew must not be taken for a copy of a deleted one.
@@ -187,7 +191,7 @@ public sealed partial class ImageArchive : IAsyncDisposable
             index.Begin();
             LinkRows.Write(index, new LinkJournal(options.DataFolder).Read());
             index.Commit();
-            return new ImageArchive(options, folderLock, store, index, corrections, extra, report, lastId);
+            return new ImageArchive(options, folderLock, store, index, corrections, extra, report with { Restored = restored }, lastId);
         }
         catch (Exception e)
         {

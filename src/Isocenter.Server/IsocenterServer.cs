@@ -89,7 +89,7 @@ public sealed class IsocenterServer : IAsyncDisposable
             RunningEndPoints? endPoints = null;
             web = BuildWeb(settings, logging, archive, events, measuring, metadata, () => endPoints!);
             var logger = log = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
-            if (archive.Recovery is { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
+            if (archive.Recovery is { Restored: > 0 } or { Indexed: > 0 } or { Removed: > 0 } or { Quarantined: > 0 } or { Missing: > 0 }) Log.Recovered(logger, archive.Recovery);
             var nodes = new KnownNodes(settings, logger);
             var calls = new CallLog(TimeProvider.System);
             jobs = new SendJobs(archive, settings, nodes, logger, TimeProvider.System);

@@ -93,7 +93,7 @@ public static class ArchiveCopy
         }
         File.Move(newIndex, Path.Combine(target, IndexName), overwrite: true);
         if (isBackup) WriteMarker(marker, result);
-        DirectorySync.Flush(target);
+        DiskSync.FlushDirectory(target);
         return result;
     }
 

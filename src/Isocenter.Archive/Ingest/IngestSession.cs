@@ -281,12 +281,18 @@ public sealed class IngestSession : IAsyncDisposable
         }
     }
 
-    /// <summary>The seal is the last thing written; one sync brings both to disk.</summary>
+    /// <summary>The seal is the last thing written; one sync brings both to disk. What is still whole in the buffer may go through the
+    /// log.</summary>
     private void SealAndSync(ContentHash hash)
     {
         Span<byte> preamble = stackalloc byte[Seal.Length];
         new Seal(_dataSetOffset, _written, _metaHash, hash, _id).Write(preamble);
         RandomAccess.Write(_file!, preamble, 0);
+        if (_written <= BufferLength)
+        {
+            preamble.CopyTo(_buffer);
+            if (_archive.Store.Arrivals!.TryAppend(_id, _buffer.AsSpan(0, (int)_written))) return;
+        }
         RandomAccess.FlushToDisk(_file!);
     }
 

@@ -107,8 +107,8 @@ public sealed class NonPatientStore
             file.Flush(flushToDisk: true);
         }
         File.Move(part, path);
-        DirectorySync.Flush(_folder);
-        DirectorySync.Flush(Path.GetDirectoryName(_folder)!);
+        DiskSync.FlushDirectory(_folder);
+        DiskSync.FlushDirectory(Path.GetDirectoryName(_folder)!);
     }
 
     private ConcurrentDictionary<string, DataSet> ReadAll()

@@ -6,4 +6,8 @@ namespace Isocenter.Archive;
 /// <param name="Removed">Files that were never finished, and so never acknowledged.</param>
 /// <param name="Quarantined">Files that are finished but not what was written; moved to <c>quarantine/</c>.</param>
 /// <param name="Missing">Rows of that time without a file.</param>
-public sealed record RecoveryReport(int Checked, int Indexed, int Removed, int Quarantined, int Missing);
+public sealed record RecoveryReport(int Checked, int Indexed, int Removed, int Quarantined, int Missing)
+{
+    /// <summary>Files that a power cut had taken, written again from the log of arrivals.</summary>
+    public int Restored { get; init; }
+}

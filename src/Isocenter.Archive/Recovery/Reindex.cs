@@ -29,6 +29,7 @@ public sealed partial class ImageArchive
         SQLitePCL.Batteries_V2.Init();
         using var folderLock = LockFolder(folder);
         var store = new ObjectStore(folder);
+        ArrivalLog.Replay(store, folder, cancel);
         string path = Path.Combine(folder, NewIndexName);
         DeleteDatabase(path);
         ReindexProgress result;
@@ -118,9 +119,9 @@ public sealed partial class ImageArchive
         if (File.Exists(old)) File.Move(old, aside);
         File.Delete(old + "-wal");
         File.Delete(old + "-shm");
-        DirectorySync.Flush(folder);
+        DiskSync.FlushDirectory(folder);
         File.Move(fresh, old);
-        DirectorySync.Flush(folder);
+        DiskSync.FlushDirectory(folder);
         DeleteDatabase(aside);
     }
 

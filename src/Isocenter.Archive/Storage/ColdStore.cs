@@ -22,7 +22,7 @@ internal sealed class ColdStore(ObjectStore store, string folder)
         File.Delete(link);
         File.CreateSymbolicLink(link, _cold.PathOf(id));
         File.Move(link, path, overwrite: true);
-        DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        DiskSync.FlushDirectory(Path.GetDirectoryName(path)!);
         return null;
     }
 

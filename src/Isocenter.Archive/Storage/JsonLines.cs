@@ -43,7 +43,7 @@ internal sealed class JsonLines(string folder, string name)
         file.SetLength(file.Position);
         file.Write(buffer.WrittenSpan);
         file.Flush(flushToDisk: true);
-        if (isNew) DirectorySync.Flush(folder);
+        if (isNew) DiskSync.FlushDirectory(folder);
         return file.Length;
     }
 

@@ -22,6 +22,9 @@ internal sealed class ObjectStore
 
     public string Root => _root;
 
+    /// <summary>What is told of files that go away; null while nobody stores.</summary>
+    public ArrivalLog? Arrivals { get; set; }
+
     public string PathOf(ObjectId id) => Path.Combine(BucketOf(id), id.ToString() + Extension);
 
     /// <summary>Makes the new, empty file of an object. Its folder is on disk when this returns.</summary>
@@ -51,11 +54,30 @@ internal sealed class ObjectStore
     public SafeFileHandle OpenRead(ObjectId id) =>
         File.OpenHandle(PathOf(id), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
 
-    public void Delete(ObjectId id) => File.Delete(PathOf(id));
+    public void Delete(ObjectId id)
+    {
+        Arrivals?.Forget(id);
+        File.Delete(PathOf(id));
+    }
+
+    /// <summary>Writes the file of an object anew, whatever is in its place. It is on disk when this returns.</summary>
+    public void Restore(ObjectId id, ReadOnlySpan<byte> bytes)
+    {
+        string bucket = BucketOf(id), path = PathOf(id), part = path + ".part";
+        MakeFolder(bucket);
+        using (var file = File.OpenHandle(part, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(file, bytes, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+        File.Move(part, path, overwrite: true);
+        DiskSync.FlushDirectory(bucket);
+    }
 
     /// <summary>Takes a damaged file away from the others without destroying it.</summary>
     public void Quarantine(ObjectId id)
     {
+        Arrivals?.Forget(id);
         MakeFolder(_quarantine);
         File.Move(PathOf(id), Path.Combine(_quarantine, id.ToString() + Extension), overwrite: true);
     }
@@ -135,7 +157,7 @@ internal sealed class ObjectStore
             foreach (string folder in missing)
             {
                 Directory.CreateDirectory(folder);
-                if (Path.GetDirectoryName(folder) is { } parent) DirectorySync.Flush(parent);
+                if (Path.GetDirectoryName(folder) is { } parent) DiskSync.FlushDirectory(parent);
             }
         }
     }
