@@ -1,4 +1,3 @@
-
 namespace Isocenter.Archive;
 
 /// <summary>Small objects on their way to disk (docs/formats/arrival-log.md): each is written into its file, which the system brings to
