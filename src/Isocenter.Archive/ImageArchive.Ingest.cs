@@ -7,7 +7,11 @@ namespace Isocenter.Archive;
 public sealed partial class ImageArchive
 {
     private const int ReadLength = 64 * 1024;
+
+    /// <summary>New objects in a row after which the next is taken to be new, too.</summary>
+    private const int CopiesSeldom = 64;
     private readonly Lock _spaceLock = new();
+    private int _newInARow;
     private long _spaceCheckedAt;
     private string? _spaceProblem;
 
@@ -75,8 +79,21 @@ public sealed partial class ImageArchive
         }
     }
 
-    /// <summary>Is it stored already? <see cref="IngestStatus.Stored"/> means: no, go on.</summary>
-    internal ValueTask<IngestStatus> FindVersionAsync(NewObject added, CancellationToken cancel) => _ingestReaders.RunAsync(index =>
+    /// <summary>Is it stored already? <see cref="IngestStatus.Stored"/> means: not as far as is known, go on; the committer looks
+    /// again.</summary>
+    /// <remarks>This spares what was sent before its sync. While everything is new, the question would cost more than it
+    /// spares: the first copy is found by the committer, the next ones here.</remarks>
+    internal ValueTask<IngestStatus> FindVersionAsync(NewObject added, CancellationToken cancel) =>
+        Volatile.Read(ref _newInARow) >= CopiesSeldom ? ValueTask.FromResult(IngestStatus.Stored) : LookForVersionAsync(added, cancel);
+
+    /// <summary>What became of an object.</summary>
+    internal void NoteOutcome(IngestStatus status)
+    {
+        if (status is IngestStatus.AlreadyStored or IngestStatus.Conflict) Volatile.Write(ref _newInARow, 0);
+        else if (Volatile.Read(ref _newInARow) < CopiesSeldom) Interlocked.Increment(ref _newInARow);
+    }
+
+    private ValueTask<IngestStatus> LookForVersionAsync(NewObject added, CancellationToken cancel) => _ingestReaders.RunAsync(index =>
     {
         using var versions = index.Read(IndexWriter.Versions, added.Entry.SopInstanceUid);
         byte[] hash = added.Hash.ToArray();

@@ -214,6 +214,7 @@ public sealed class IngestSession : IAsyncDisposable
             cancel.ThrowIfCancellationRequested();
             status = await _archive.Committer.AddAsync(added).ConfigureAwait(false);
         }
+        _archive.NoteOutcome(status);
         var result = status switch
         {
             IngestStatus.Conflict => new IngestResult(status, "a different object is stored under this SOP Instance UID",
