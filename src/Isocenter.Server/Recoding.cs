@@ -1,4 +1,3 @@
-using System.Buffers;
 using Isocenter.Codecs;
 using Isocenter.Dicom;
 using Isocenter.Imaging;
@@ -23,7 +22,7 @@ internal static class Recoding
         {
             if (new FileInfo(first).Length > MaxLength || new FileInfo(second).Length > MaxLength) return false;
             using DicomFile a = DicomFile.Open(first), b = DicomFile.Open(second);
-            return IsWithoutLoss(a.TransferSyntax) && IsWithoutLoss(b.TransferSyntax) && Attributes(a.DataSet).AsSpan().SequenceEqual(Attributes(b.DataSet)) && HaveSamePixels(a, b);
+            return IsWithoutLoss(a.TransferSyntax) && IsWithoutLoss(b.TransferSyntax) && HaveSameAttributes(a, b) && HaveSamePixels(a, b);
         }
         catch (Exception e) when (e is DicomFormatException or PixelDataException or CodecException or IOException or UnauthorizedAccessException)
         {
@@ -34,16 +33,17 @@ internal static class Recoding
     private static bool IsWithoutLoss(TransferSyntax syntax) =>
         !syntax.IsEncapsulated || FrameCodecs.Find(syntax.Uid.Value) is { CanDecode: true } codec && !codec.IsLossy(FrameEncodeOptions.Default);
 
-    private static byte[] Attributes(DataSet dataSet)
+    private static bool HaveSameAttributes(DicomFile a, DicomFile b) =>
+        DataSetDiff.Compare(Attributes(a.DataSet), Attributes(b.DataSet), new DiffOptions { MaxDifferences = 1 }).Count == 0;
+
+    private static DataSet Attributes(DataSet dataSet)
     {
         var attributes = new DataSet();
         foreach (var element in dataSet)
         {
             if (element.Tag.Group != Tags.PixelData.Group && !element.Tag.IsGroupLength && !OfEncoding.Contains(element.Tag)) attributes.Add(element);
         }
-        var json = new ArrayBufferWriter<byte>();
-        DicomJson.Write(attributes, json);
-        return json.WrittenSpan.ToArray();
+        return attributes;
     }
 
     private static bool HaveSamePixels(DicomFile a, DicomFile b)

@@ -12,7 +12,6 @@ namespace Isocenter.Archive;
 public sealed class IngestSession : IAsyncDisposable
 {
     private const int BufferLength = 128 * 1024;
-    private const long LongestCompared = 1L << 30;
 
     private readonly ImageArchive _archive;
     private readonly IngestContext _context;
@@ -206,14 +205,13 @@ public sealed class IngestSession : IAsyncDisposable
         var added = new NewObject(_id, entry, _context.TransferSyntax, _written, _dataSetOffset, hash) { Book = book };
         // Known already? Then nothing needs to be synced. The committer asks again, in its transaction.
         var status = await _archive.FindVersionAsync(added, cancel).ConfigureAwait(false);
-        if (status == IngestStatus.Conflict && await IsStoredInAnotherEncodingAsync(added, cancel).ConfigureAwait(false)) status = IngestStatus.AlreadyStored;
-        if (status == IngestStatus.Conflict && await IsRecodedAsync(added, path, cancel).ConfigureAwait(false)) status = IngestStatus.AlreadyStored;
         if (status == IngestStatus.Stored)
         {
             await _archive.SyncAsync(SealAndSync, hash, cancel).ConfigureAwait(false);
             cancel.ThrowIfCancellationRequested();
             status = await _archive.Committer.AddAsync(added).ConfigureAwait(false);
         }
+        if (status == IngestStatus.Conflict && await IsRecodedAsync(added, path, cancel).ConfigureAwait(false)) status = IngestStatus.AlreadyStored;
         _archive.NoteOutcome(status);
         var result = status switch
         {
@@ -261,25 +259,6 @@ public sealed class IngestSession : IAsyncDisposable
     {
         var same = StoredInstances.Of(added);
         return await _archive.FindInstanceAsync(same.StudyInstanceUid, same.SeriesInstanceUid, same.SopInstanceUid, cancel).ConfigureAwait(false);
-    }
-
-    /// <summary>A sender that falls back to another transfer syntax sends what it has sent before: the same attributes with the same
-    /// values, in other bytes. Compressed pixels are not compared, nor is what is longer than <see cref="LongestCompared"/>.</summary>
-    private async ValueTask<bool> IsStoredInAnotherEncodingAsync(NewObject added, CancellationToken cancel)
-    {
-        if (added.TransferSyntax.IsEncapsulated || _written > LongestCompared) return false;
-        if (await FindStoredAsync(added, cancel).ConfigureAwait(false) is not { } stored) return false;
-        if (stored.TransferSyntax.IsEncapsulated || stored.TransferSyntax == added.TransferSyntax || stored.FileLength > LongestCompared) return false;
-        try
-        {
-            using var before = DicomFile.Open(_archive.Store.PathOf(stored.Id));
-            using var now = DicomFile.Open(_archive.Store.PathOf(_id));
-            return before.IsComplete && now.IsComplete && DataSetDiff.Compare(before.DataSet, now.DataSet, new DiffOptions { MaxDifferences = 1 }).Count == 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DicomFormatException)
-        {
-            return false;       // What cannot be compared is another object.
-        }
     }
 
     /// <summary>The seal is the last thing written; one sync brings both to disk. What is still whole in the buffer may go through the
