@@ -25,11 +25,14 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
     /// place in an address. Null when not given.</summary>
     public string? SamePatientAs { get; init; }
 
+    /// <summary>Parameters that are neither ours nor attributes: to be ignored, and told of (PS3.18 §8.3).</summary>
+    public IReadOnlyList<string> Unsupported { get; init; } = [];
+
     private const int MaxParameters = 200;
     private const int MaxOrderBy = 8;
 
     /// <summary>Reads the decoded name–value pairs of the query string.</summary>
-    /// <exception cref="SearchParameterException">An attribute is unknown, a value does not fit.</exception>
+    /// <exception cref="SearchParameterException">A tag or a path is malformed, a value does not fit.</exception>
     public static SearchParameters Parse(IEnumerable<KeyValuePair<string, string>> query)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -37,6 +40,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
         var include = new List<Tag>();
         bool all = false, fuzzy = false, empty = false, multiple = false, linked = false;
         var matches = new List<(string Name, string Value)>();
+        var unsupported = new List<string>();
         var orderBy = new List<(Tag, bool)>();
         var once = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         int? limit = null;
@@ -87,14 +91,21 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                         else include.Add(AttributePath(field)[0]);
                     }
                     break;
+                case var other when IsUnsupported(other):
+                    unsupported.Add(Shorten(name));
+                    break;
                 default:
                     matches.Add((name, value));
                     break;
             }
         }
         foreach (var (name, value) in matches) AddKey(keys, AttributePath(name), value, empty, multiple);
-        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset, orderBy) { LinkedPatients = linked, SamePatientAs = samePatientAs };
+        return new SearchParameters(keys, include, all, fuzzy, empty, limit, offset, orderBy) { LinkedPatients = linked, SamePatientAs = samePatientAs, Unsupported = unsupported };
     }
+
+    /// <summary>A word that no attribute has. What looks like a tag or a path is meant to be one.</summary>
+    private static bool IsUnsupported(string name) =>
+        name.AsSpan().ContainsAnyExcept("0123456789abcdef,()") && !name.Contains('.', StringComparison.Ordinal) && !Tag.TryParse(name, CultureInfo.InvariantCulture, out _);
 
     /// <summary>{attributeID}: a tag or keyword, or several joined by dots for attributes in sequences (PS3.18 §8.3.4.1).</summary>
     private static Tag[] AttributePath(string text)

@@ -35,7 +35,6 @@ public sealed class SearchParametersTests
     }
 
     [Theory]
-    [InlineData("PatientNames", "x")]
     [InlineData("0010001", "x")]
     [InlineData("", "x")]
     [InlineData("limit", "-1")]
@@ -48,6 +47,18 @@ public sealed class SearchParametersTests
     [InlineData("00400275.00400275.00400275.00400275.00400275.00400275.00400275.00400275.00401001", "x")]
     public void What_cannot_be_understood_is_refused(string name, string value) =>
         Assert.Throws<SearchParameterException>(() => Parse((name, value)));
+
+    [Theory]
+    [InlineData("PatientNames")]
+    [InlineData("_")]
+    [InlineData("vendor-option")]
+    public void A_word_that_no_attribute_has_is_noted_and_ignored(string name)
+    {
+        var parameters = Parse((name, "x"), ("PatientID", "P1"));
+
+        Assert.Equal([name], parameters.Unsupported);
+        Assert.Equal([Tags.SpecificCharacterSet, Tags.PatientID], parameters.Keys.Select(element => element.Tag));
+    }
 
     [Fact]
     public void Endless_parameters_are_refused() =>

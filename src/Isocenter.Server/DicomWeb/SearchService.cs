@@ -65,6 +65,7 @@ internal sealed class SearchService(ImageArchive archive)
         {
             if (!QueryKeys.CanSortBy(tag, level)) throw new SearchParameterException($"these results cannot be sorted by {tag}");
         }
+        if (parameters.Unsupported.Count > 0) Warn(http, $"These query parameters are not supported, and were ignored: {string.Join(", ", parameters.Unsupported)}.");
         var unsupported = archive.UnsupportedKeys(query).Where(matching.Contains).ToList();
         if (unsupported.Count > 0) Warn(http, $"Matching is not supported for {string.Join(", ", unsupported)}. It has not been performed.");
         var (total, answers) = isHead
