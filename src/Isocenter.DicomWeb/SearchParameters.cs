@@ -91,7 +91,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
                         else include.Add(AttributePath(field)[0]);
                     }
                     break;
-                case var other when IsUnsupported(other):
+                case var _ when IsUnsupported(name):
                     unsupported.Add(Shorten(name));
                     break;
                 default:

@@ -224,7 +224,12 @@ internal sealed class SearchService(ImageArchive archive)
     }
 
     /// <summary>Warning 299, as PS3.18 §8.3.4 wants it.</summary>
-    private static void Warn(HttpContext http, string text) => http.Response.Headers.Append("Warning", $"299 {Addresses.Root(http.Request)} \"{text}\"");
+    /// <summary>What came from the client stands in the text: only what a quoted string of a header can hold (RFC 9110 §5.6.4).</summary>
+    private static void Warn(HttpContext http, string text)
+    {
+        string shown = string.Concat(text.Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '?'));
+        http.Response.Headers.Append("Warning", $"299 {Addresses.Root(http.Request)} \"{shown}\"");
+    }
 
     private static (string Type, bool IsParts) Choose(HttpRequest request)
     {
