@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Isocenter.Dicom;
 
@@ -30,6 +31,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
 
     private const int MaxParameters = 200;
     private const int MaxOrderBy = 8;
+    private static readonly SearchValues<char> OfTags = SearchValues.Create("0123456789ABCDEFabcdef,()");
 
     /// <summary>Reads the decoded name–value pairs of the query string.</summary>
     /// <exception cref="SearchParameterException">A tag or a path is malformed, a value does not fit.</exception>
@@ -105,7 +107,7 @@ public sealed record SearchParameters(DataSet Keys, IReadOnlyList<Tag> IncludeFi
 
     /// <summary>A word that no attribute has. What looks like a tag or a path is meant to be one.</summary>
     private static bool IsUnsupported(string name) =>
-        name.AsSpan().ContainsAnyExcept("0123456789abcdef,()") && !name.Contains('.', StringComparison.Ordinal) && !Tag.TryParse(name, CultureInfo.InvariantCulture, out _);
+        name.AsSpan().ContainsAnyExcept(OfTags) && !name.Contains('.', StringComparison.Ordinal) && !Tag.TryParse(name, CultureInfo.InvariantCulture, out _);
 
     /// <summary>{attributeID}: a tag or keyword, or several joined by dots for attributes in sequences (PS3.18 §8.3.4.1).</summary>
     private static Tag[] AttributePath(string text)
