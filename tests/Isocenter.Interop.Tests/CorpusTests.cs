@@ -68,6 +68,13 @@ public sealed class CorpusTests
                 || !Uid.TryParseLenient(read.DataSet.Get(Tags.SOPInstanceUID, ""), out var instance)) continue;
             await using var association = await server.ConnectAsync(new PresentationContextProposal(sopClass, [read.TransferSyntax]));
             using var request = StoreRequest.FromMemory(sopClass, instance, read.TransferSyntax, bytes.AsMemory((int)read.DataSetOffset));
+            if (read.TransferSyntax.Uid.Value.StartsWith("1.2.3.", StringComparison.Ordinal))
+            {
+                // A transfer syntax that nobody can have (docs/conformance/network.md).
+                await Assert.ThrowsAsync<NoPresentationContextException>(async () => await association.StoreAsync(request, IsocenterProcess.Cancel));
+                report.Add("refused by its transfer syntax", file.Name);
+                continue;
+            }
             var status = await association.StoreAsync(request, IsocenterProcess.Cancel);
             if (!status.IsSuccess)
             {
