@@ -59,4 +59,7 @@ internal static partial class Log
 
     [LoggerMessage(22, LogLevel.Warning, "worklist entry {Path} cannot be read: {Problem}")]
     public static partial void WorklistEntryUnreadable(ILogger logger, string path, string problem);
+
+    [LoggerMessage(29, LogLevel.Warning, "an event for {AETitle} is given up: too many wait for it")]
+    public static partial void EventGivenUp(ILogger logger, string aeTitle);
 }

@@ -10,23 +10,26 @@ namespace Isocenter.Server.Dimse;
 /// <c>workflow</c> in the data folder. Worklist entries are DICOM files that somebody puts there.</summary>
 internal sealed class WorkflowScp
 {
+    /// <summary>Events that wait for one receiver: the oldest go first when it is down for long.</summary>
+    private const int MaxWaitingEvents = 1000;
+
     private readonly string _worklist;
     private readonly PerformedProcedureSteps _performed;
     private readonly UnifiedProcedureSteps _unified;
     private readonly ILogger _logger;
-    private readonly Channel<UnifiedProcedureStepEvent> _events = Channel.CreateBounded<UnifiedProcedureStepEvent>(
-        new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly EventSender _events;
+    private readonly Dictionary<string, ChannelWriter<UnifiedProcedureStepEvent>> _receivers = new(StringComparer.Ordinal);
 
     public WorkflowScp(ServerSettings settings, EventSender events, ILogger logger)
     {
         _logger = logger;
+        _events = events;
         string folder = Path.Combine(settings.DataFolder, "workflow");
         _worklist = Directory.CreateDirectory(Path.Combine(folder, "worklist")).FullName;
         _performed = new PerformedProcedureSteps(new FolderInstanceStore(Path.Combine(folder, "mpps"), PerformedProcedureSteps.SopClass));
         _unified = new UnifiedProcedureSteps(new FolderInstanceStore(Path.Combine(folder, "ups"), UnifiedProcedureSteps.PushSopClass),
-            events.Knows, e => _events.Writer.TryWrite(e),
+            events.Knows, Send,
             subscriptions: new FolderInstanceStore(Path.Combine(folder, "ups-subscriptions"), UnifiedProcedureSteps.WatchSopClass));
-        _ = SendEventsAsync(events);
     }
 
     public IReadOnlyList<ServiceHandlers> Handlers =>
@@ -63,17 +66,24 @@ internal sealed class WorkflowScp
     }
 
     /// <summary>To each receiver in order; a receiver that is down does not keep the others waiting.</summary>
-    private async Task SendEventsAsync(EventSender events)
+    private void Send(UnifiedProcedureStepEvent e)
     {
-        var last = new Dictionary<string, Task>(StringComparer.Ordinal);
-        await foreach (var e in _events.Reader.ReadAllAsync())
+        lock (_receivers)
         {
-            var before = last.GetValueOrDefault(e.ReceivingAETitle, Task.CompletedTask);
-            last[e.ReceivingAETitle] = Task.Run(async () =>
-            {
-                await before;
-                await events.SendAsync(e.ReceivingAETitle, UnifiedProcedureSteps.EventSopClass, to => UnifiedProcedureSteps.ReportAsync(to, e));
-            });
+            if (!_receivers.TryGetValue(e.ReceivingAETitle, out var queue)) _receivers.Add(e.ReceivingAETitle, queue = StartReceiver(e.ReceivingAETitle));
+            queue.TryWrite(e);
         }
+    }
+
+    private ChannelWriter<UnifiedProcedureStepEvent> StartReceiver(string title)
+    {
+        var queue = Channel.CreateBounded<UnifiedProcedureStepEvent>(new BoundedChannelOptions(MaxWaitingEvents) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+            _ => Log.EventGivenUp(_logger, title));
+        _ = Task.Run(async () =>
+        {
+            await foreach (var e in queue.Reader.ReadAllAsync())
+                await _events.SendAsync(title, UnifiedProcedureSteps.EventSopClass, to => UnifiedProcedureSteps.ReportAsync(to, e));
+        });
+        return queue.Writer;
     }
 }
