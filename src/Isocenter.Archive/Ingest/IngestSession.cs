@@ -238,8 +238,9 @@ public sealed class IngestSession : IAsyncDisposable
         {
             // First: a file that is sealed and still among the others would be taken for a stored one by the next start.
             _archive.Store.Quarantine(_id);
-            if (header is not null) SealAndSync(hash);
-            else RandomAccess.FlushToDisk(_file!);
+            // Not through the log, which would bring it back among the others after a crash.
+            if (header is not null) WriteSeal(hash);
+            RandomAccess.FlushToDisk(_file!);
             _file!.Dispose();
             _file = null;
             problem += $"; the file is kept in quarantine as {_id}";
@@ -265,15 +266,21 @@ public sealed class IngestSession : IAsyncDisposable
     /// log.</summary>
     private void SealAndSync(ContentHash hash)
     {
-        Span<byte> preamble = stackalloc byte[Seal.Length];
-        new Seal(_dataSetOffset, _written, _metaHash, hash, _id).Write(preamble);
-        RandomAccess.Write(_file!, preamble, 0);
+        var seal = WriteSeal(hash);
         if (_written <= BufferLength)
         {
-            preamble.CopyTo(_buffer);
+            seal.CopyTo(_buffer);
             if (_archive.Store.Arrivals!.TryAppend(_id, _buffer.AsSpan(0, (int)_written))) return;
         }
         RandomAccess.FlushToDisk(_file!);
+    }
+
+    private byte[] WriteSeal(ContentHash hash)
+    {
+        byte[] preamble = new byte[Seal.Length];
+        new Seal(_dataSetOffset, _written, _metaHash, hash, _id).Write(preamble);
+        RandomAccess.Write(_file!, preamble, 0);
+        return preamble;
     }
 
     private string? Mismatch(IndexEntry entry)

@@ -204,15 +204,16 @@ internal sealed class ArrivalLog : IDisposable
         try
         {
             DiskSync.FlushFileSystem(_store.Root);
+            // Before its records are forgotten here: a file that goes away meanwhile must still have its record erased.
+            segment.Clear();
             lock (_lock)
             {
                 foreach (var (id, place) in _live)
                 {
                     if (place.Segment == segment) _live.Remove(id);
                 }
+                segment.Reuse();
             }
-            segment.Clear();
-            lock (_lock) segment.Reuse();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

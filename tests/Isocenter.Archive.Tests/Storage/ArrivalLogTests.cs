@@ -67,6 +67,19 @@ public sealed class ArrivalLogTests
     }
 
     [Fact]
+    public async Task What_was_refused_and_kept_aside_does_not_come_back_among_the_others()
+    {
+        await using var test = await OpenAsync(change: o => o with { UnknownClassPolicy = UnknownClassPolicy.Quarantine });
+        Assert.Equal(IngestStatus.UnknownClass, (await test.StoreAsync(TestObjects.Ct64(instance: 2).Set(Tags.SOPClassUID, "1.2.840.99.1"))).Status);
+        await using var cut = PowerCut.Of(test);
+
+        var archive = await cut.OpenAsync();
+
+        Assert.Equal((0, 1), (archive.Recovery.Restored, cut.Files().Length));
+        await AssertIntactAsync(archive, 1);
+    }
+
+    [Fact]
     public async Task A_torn_record_is_passed_over()
     {
         await using var test = await OpenAsync();
@@ -123,10 +136,10 @@ public sealed class ArrivalLogTests
     }
 
     /// <summary>With one object already, and a log from the second on.</summary>
-    private static async Task<TestArchive> OpenAsync(int segmentLength = 1 << 20)
+    private static async Task<TestArchive> OpenAsync(int segmentLength = 1 << 20, Func<ArchiveOptions, ArchiveOptions>? change = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the log of arrivals is for Linux alone");
-        var test = await TestArchive.OpenAsync(change: o => o with { ObjectsBeforeLog = 1, ArrivalSegmentLength = segmentLength });
+        var test = await TestArchive.OpenAsync(change: o => (change?.Invoke(o) ?? o) with { ObjectsBeforeLog = 1, ArrivalSegmentLength = segmentLength });
         await test.StoreAsync(TestObjects.Ct64());
         await test.Archive.Store.Arrivals!.Background;
         Assert.True(test.Archive.Store.Arrivals.IsReady);
