@@ -239,7 +239,7 @@ public sealed class IngestSession : IAsyncDisposable
             // First: a file that is sealed and still among the others would be taken for a stored one by the next start.
             _archive.Store.Quarantine(_id);
             // Not through the log, which would bring it back among the others after a crash.
-            if (header is not null) WriteSeal(hash);
+            if (header is not null) WriteSeal(hash, new byte[Seal.Length]);
             RandomAccess.FlushToDisk(_file!);
             _file!.Dispose();
             _file = null;
@@ -266,7 +266,8 @@ public sealed class IngestSession : IAsyncDisposable
     /// log.</summary>
     private void SealAndSync(ContentHash hash)
     {
-        var seal = WriteSeal(hash);
+        Span<byte> seal = stackalloc byte[Seal.Length];
+        WriteSeal(hash, seal);
         if (_written <= BufferLength)
         {
             seal.CopyTo(_buffer);
@@ -275,12 +276,10 @@ public sealed class IngestSession : IAsyncDisposable
         RandomAccess.FlushToDisk(_file!);
     }
 
-    private byte[] WriteSeal(ContentHash hash)
+    private void WriteSeal(ContentHash hash, Span<byte> preamble)
     {
-        byte[] preamble = new byte[Seal.Length];
         new Seal(_dataSetOffset, _written, _metaHash, hash, _id).Write(preamble);
         RandomAccess.Write(_file!, preamble, 0);
-        return preamble;
     }
 
     private string? Mismatch(IndexEntry entry)
