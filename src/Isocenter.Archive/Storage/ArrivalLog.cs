@@ -111,7 +111,23 @@ internal sealed class ArrivalLog : IDisposable
             _current = null;
         }
         if (last is { IsEmpty: false }) Settle(last);
-        foreach (var segment in _segments) segment.Dispose();
+        foreach (var segment in _segments)
+        {
+            if (Problem is null) End(segment);
+            segment.Dispose();
+        }
+    }
+
+    private static void End(ArrivalSegment segment)
+    {
+        try
+        {
+            segment.End();
+        }
+        catch (IOException)
+        {
+            // Then the next start looks for records in it.
+        }
     }
 
     /// <summary>Brings what a power cut took from the files back into them. Nobody works in the folder.</summary>
@@ -124,6 +140,7 @@ internal sealed class ArrivalLog : IDisposable
         foreach (string path in Directory.EnumerateFiles(folder, "*.log"))
         {
             using var segment = ArrivalSegment.Open(path);
+            if (segment.IsEnded) continue;
             byte[] file = new byte[MaxFileLength];
             bool isEmpty = true;
             foreach (var (id, length) in segment.Read(file))
@@ -136,7 +153,7 @@ internal sealed class ArrivalLog : IDisposable
             }
             // After a crash of the program alone, the files are there but perhaps not on disk.
             if (!isEmpty && OperatingSystem.IsLinux()) DiskSync.FlushFileSystem(store.Root);
-            if (!isEmpty) segment.Clear();
+            segment.End();
         }
         return restored;
     }

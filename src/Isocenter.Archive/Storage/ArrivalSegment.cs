@@ -22,11 +22,14 @@ internal sealed class ArrivalSegment : IDisposable
         File = file;
         _length = RandomAccess.GetLength(file);
         Span<byte> head = stackalloc byte[HeadLength];
-        _use = RandomAccess.Read(file, head, 0) == HeadLength && head.StartsWith(Magic)
-            && BinaryPrimitives.ReadUInt64LittleEndian(head[16..]) == XxHash3.HashToUInt64(head[..16]) ? BinaryPrimitives.ReadUInt64LittleEndian(head[8..]) : 0;
+        bool isWhole = RandomAccess.Read(file, head, 0) == HeadLength && BinaryPrimitives.ReadUInt64LittleEndian(head[16..]) == XxHash3.HashToUInt64(head[..16]);
+        IsEnded = isWhole && head.StartsWith(EndedMagic);
+        _use = isWhole && (IsEnded || head.StartsWith(Magic)) ? BinaryPrimitives.ReadUInt64LittleEndian(head[8..]) : 0;
     }
 
     private static ReadOnlySpan<byte> Magic => "ISOCARRV"u8;
+
+    private static ReadOnlySpan<byte> EndedMagic => "ISOCAEND"u8;
 
     private static ReadOnlySpan<byte> RecordMagic => "ISOCOBJ1"u8;
 
@@ -36,6 +39,9 @@ internal sealed class ArrivalSegment : IDisposable
     public int Busy { get; set; } = 1;
 
     public bool IsEmpty => _next == Block;
+
+    /// <summary>Its head says that it has no records: nobody needs to look for any.</summary>
+    public bool IsEnded { get; private set; }
 
     public static ArrivalSegment Open(string path) => new(System.IO.File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
 
@@ -108,7 +114,7 @@ internal sealed class ArrivalSegment : IDisposable
     public IEnumerable<(ObjectId Id, int Length)> Read(byte[] file)
     {
         byte[] head = new byte[RecordHead];
-        for (long at = Block; _use != 0 && at + RecordHead <= _length;)
+        for (long at = Block; _use != 0 && !IsEnded && at + RecordHead <= _length;)
         {
             int length = 0;
             if (RandomAccess.Read(File, head, at) == RecordHead && head.AsSpan().StartsWith(RecordMagic)
@@ -125,14 +131,20 @@ internal sealed class ArrivalSegment : IDisposable
     }
 
     /// <summary>Forgets all records: the files are on disk. So is this when it returns.</summary>
-    public void Clear()
+    public void Clear() => WriteHead(Magic, isEnded: false);
+
+    /// <summary>Forgets all records, and says so until it is cleared for its next use. That is on disk when this returns.</summary>
+    public void End() => WriteHead(EndedMagic, isEnded: true);
+
+    private void WriteHead(ReadOnlySpan<byte> magic, bool isEnded)
     {
         Span<byte> head = stackalloc byte[HeadLength];
-        Magic.CopyTo(head);
+        magic.CopyTo(head);
         BinaryPrimitives.WriteUInt64LittleEndian(head[8..], _use = _use == 0 ? (ulong)Random.Shared.NextInt64(1, long.MaxValue) : _use + 1);
         BinaryPrimitives.WriteUInt64LittleEndian(head[16..], XxHash3.HashToUInt64(head[..16]));
         RandomAccess.Write(File, head, 0);
         RandomAccess.FlushToDisk(File);
+        IsEnded = isEnded;
     }
 
     /// <summary>It may be written into again.</summary>

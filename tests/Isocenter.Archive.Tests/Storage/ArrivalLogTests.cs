@@ -115,6 +115,45 @@ public sealed class ArrivalLogTests
     }
 
     [Fact]
+    public async Task A_clean_end_leaves_a_log_of_which_a_start_reads_the_head_alone()
+    {
+        await using var test = await OpenAsync();
+        for (int i = 2; i <= 4; i++) await test.StoreAsync(TestObjects.Ct64(instance: i));
+
+        await test.ReopenAsync();
+
+        Assert.All(Logs(test.Folder), log => Assert.True(IsEnded(log)));
+        await test.StoreAsync(TestObjects.Ct64(instance: 5));
+        await test.Archive.Store.Arrivals!.Background;
+        Assert.All(Logs(test.Folder), log => Assert.False(IsEnded(log)));
+        await test.StoreAsync(TestObjects.Ct64(instance: 6));
+        await using var cut = PowerCut.Of(test);
+        foreach (string file in cut.Files()) File.Delete(file);
+        // The one that came when there was no log yet was synced; this copy has lost it.
+        Assert.Equal(1, (await cut.OpenAsync()).Recovery.Restored);
+    }
+
+    [Fact]
+    public async Task A_start_that_has_read_the_log_ends_it()
+    {
+        await using var test = await OpenAsync();
+        await test.StoreAsync(TestObjects.Ct64(instance: 2));
+        await using var cut = PowerCut.Of(test);
+
+        await cut.OpenAsync();
+
+        Assert.All(Logs(cut.Folder), log => Assert.True(IsEnded(log)));
+    }
+
+    private static string[] Logs(string folder) => Directory.GetFiles(Path.Combine(folder, "arrivals"));
+
+    private static bool IsEnded(string log)
+    {
+        using var segment = ArrivalSegment.Open(log);
+        return segment.IsEnded;
+    }
+
+    [Fact]
     public async Task Large_objects_do_without_the_log()
     {
         await using var test = await OpenAsync();
