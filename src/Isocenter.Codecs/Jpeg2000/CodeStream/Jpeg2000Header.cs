@@ -96,7 +96,7 @@ internal sealed class Jpeg2000Header
 
         bool reversible = true;
         for (int i = 0; i < Size.Components.Length; i++) reversible &= Main.Coding(i).IsReversible && Main.Quantization(i).IsNone;
-        reversible &= !Main.MixesComponents;   // those that are decoded are irreversible
+        reversible &= !Main.MixesComponents || Main.MultiComponent!.IsReversible(Main.Stages);
         var transform = !Main.HasComponentTransform ? ColourTransform.None
             : Main.Coding(0).IsReversible ? ColourTransform.Reversible : ColourTransform.Irreversible;
         return new CodeStreamInfo((int)area.Height, (int)area.Width, DecodedComponents.Length,

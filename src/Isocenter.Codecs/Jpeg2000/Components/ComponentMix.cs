@@ -9,7 +9,7 @@ namespace Isocenter.Codecs.Jpeg2000;
 internal readonly record struct MixedComponent(Plane<double> Samples, bool IsShifted);
 
 /// <summary>The components of a tile on their way through the stages of the multiple component transform (ISO/IEC 15444-2
-/// §J.1, §J.2), in double precision.</summary>
+/// §J.1, §J.2), in double precision: 53 bits suffice for what is reversible, too.</summary>
 internal sealed class ComponentMix : IDisposable
 {
     private readonly WorkingMemory _memory;
@@ -78,46 +78,51 @@ internal sealed class ComponentMix : IDisposable
                 throw Damage.Of("the multiple component transform wants components of one size", "ISO/IEC 15444-2 §J.1");
         }
 
-        for (int i = 0; i < collection.Outputs.Length; i++)
+        bool isMatrix = collection is { Kind: CollectionKind.Decorrelation, IsReversible: false, Numbers: not null };
+        bool isShifted = collection.Offsets is not null || Array.Exists(inputs, input => input.IsShifted);
+        var outputs = new Plane<double>[collection.Outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            var output = new Plane<double>(area, _memory);
-            bool isShifted = collection.Offsets is not null || collection.Rows is null && inputs[i].IsShifted;
+            var output = outputs[i] = new Plane<double>(area, _memory);
             if (!after.TryAdd(collection.Outputs[i], new MixedComponent(output, isShifted)))
             {
                 output.Dispose();
                 throw Damage.Of($"two collections make component {collection.Outputs[i]}", "ISO/IEC 15444-2 §A.3.8");
             }
-            var samples = output.Samples;
-            samples.Clear();
-            if (collection.Rows is { } rows)
-            {
-                for (int j = 0; j < inputs.Length; j++) Add(samples, inputs[j].Samples.Samples, rows[i * inputs.Length + j]);
-            }
-            else
-            {
-                inputs[i].Samples.Samples.CopyTo(samples);
-            }
-            if (collection.Triangle is { } triangle)
-            {
-                for (int j = 0; j < i; j++)
-                    Add(samples, after[collection.Outputs[j]].Samples.Samples, triangle[i * (i - 1) / 2 + j]);
-            }
-            if (collection.Offsets is { } offsets)
-            {
-                foreach (ref double sample in samples) sample += offsets[i];
-            }
+            if (isMatrix) Weigh(inputs, collection.Numbers.AsSpan(i * inputs.Length, inputs.Length), output.Samples);
+            else inputs[i].Samples.Samples.CopyTo(output.Samples);
+            if (collection.IsReversible) ComponentLifting.Round(output.Samples);
+        }
+        if (!isMatrix) outputs = Transform(collection, outputs, cancel);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            after[collection.Outputs[i]] = new MixedComponent(outputs[i], isShifted);
+            if (collection.Offsets is { } offsets && collection.Kind != CollectionKind.Dependency) ComponentLifting.Add(outputs[i].Samples, offsets[i]);
         }
     }
 
-    private static void Add(Span<double> sums, ReadOnlySpan<double> samples, double weight)
+    // What works in place; of dependencies the offsets are part.
+    private Plane<double>[] Transform(ComponentCollection collection, Plane<double>[] components, CancellationToken cancel)
     {
-        if (weight == 0) return;
-        var to = MemoryMarshal.Cast<double, Vector<double>>(sums);
-        var from = MemoryMarshal.Cast<double, Vector<double>>(samples);
-        var weights = new Vector<double>(weight);
-        for (int i = 0; i < to.Length && i < from.Length; i++) to[i] += from[i] * weights;
-        for (int i = to.Length * Vector<double>.Count; i < sums.Length; i++) sums[i] += samples[i] * weight;
+        if (collection.Kind == CollectionKind.Wavelet)
+            return ComponentLifting.Synthesize(components, collection.Levels, collection.Origin, collection.IsReversible, cancel);
+        if (collection.Kind == CollectionKind.Dependency)
+        {
+            ComponentLifting.Depend(components, collection.Numbers, collection.Offsets, collection.IsReversible, cancel);
+        }
+        else if (collection.Numbers is { } matrix)
+        {
+            using var sums = new Plane<double>(components[0].Area, _memory);
+            ComponentLifting.Decorrelate(components, matrix, sums.Samples, cancel);
+        }
+        return components;
+    }
+
+    private static void Weigh(MixedComponent[] inputs, ReadOnlySpan<double> weights, Span<double> output)
+    {
+        output.Clear();
+        for (int j = 0; j < inputs.Length; j++) ComponentLifting.Add(output, inputs[j].Samples.Samples, weights[j]);
     }
 
     private Plane<double> Widen<T>(Plane<T> plane) where T : unmanaged, INumber<T>

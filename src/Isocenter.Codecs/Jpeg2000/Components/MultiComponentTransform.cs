@@ -1,16 +1,17 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Isocenter.Codecs.Jpeg2000;
 
 /// <summary>The multiple component transform of part 2 as its marker segments describe it (ISO/IEC 15444-2 §A.3.6 to A.3.9):
 /// arrays of numbers (MCT), collections of components with the arrays they go through (MCC), and depths (CBD). Which
 /// collections apply, MCO says: <see cref="TileParameters.Stages"/>.</summary>
-/// <remarks>What decodes are irreversible transforms by arrays, a matrix or dependencies (§J.2). Reversible ones and wavelets
-/// between components are refused by name.</remarks>
+/// <remarks>Arrays and collections that go on in a series of segments are put together as these come.</remarks>
 internal sealed class MultiComponentTransform
 {
     private readonly Dictionary<(ArrayKind Kind, int Index), double[]> _arrays = [];
     private readonly Dictionary<int, ComponentCollection[]> _stages = [];
+    private readonly Dictionary<(ushort Marker, int Index), (int Last, List<byte> Bytes)> _series = [];
     private ComponentSize[]? _depths;
 
     /// <summary>What an array is for: bits 8 and 9 of Imct.</summary>
@@ -46,6 +47,10 @@ internal sealed class MultiComponentTransform
     /// <summary>The components of the decoded image, whose places on the grid are those of the code stream's.</summary>
     public ComponentSize[] DecodedComponents(ImageSize size) => _depths ?? size.Components;
 
+    /// <summary>Integers become integers in each of these stages.</summary>
+    public bool IsReversible(byte[] stages) =>
+        stages.All(stage => !_stages.TryGetValue(stage, out var collections) || collections.All(c => c.IsReversible || c is { Array: 0, Kind: not CollectionKind.Wavelet }));
+
     /// <summary>Applies the stages to the components of a tile, which stay.</summary>
     /// <param name="components">Samples after the wavelet transform.</param>
     /// <param name="parameters">Those of the tile.</param>
@@ -62,7 +67,8 @@ internal sealed class MultiComponentTransform
             {
                 if (!_stages.TryGetValue(stage, out var collections))
                     throw Damage.Of($"MCO names component collections {stage}, there is no MCC of them", "ISO/IEC 15444-2 §A.3.9");
-                mix.Apply(collections.Select(c => c.With(Array(ArrayKind.Decorrelation, c.Matrix), Array(ArrayKind.Dependency, c.Dependencies), Array(ArrayKind.Offset, c.Offset))), cancel);
+                mix.Apply(collections.Select(c => c.With(
+                    Array(c.Kind == CollectionKind.Dependency ? ArrayKind.Dependency : ArrayKind.Decorrelation, c.Array), Array(ArrayKind.Offset, c.Offset))), cancel);
             }
             return mix.Take(decoded);
         }
@@ -79,11 +85,11 @@ internal sealed class MultiComponentTransform
     private void ReadArray(ref SegmentReader reader)
     {
         int start = reader.Position, place = reader.U16(), what = reader.U16();
-        if (place == 0) reader.U16();   // Ymct: the last segment of the series
+        int last = place == 0 ? reader.U16() : -1;   // Ymct
         int index = what & 0xFF, kind = what >> 8 & 3, type = what >> 10 & 3;
         if (index == 0 || kind > 2) throw Damage.At(start, $"array {index} of kind {kind}", "ISO/IEC 15444-2 Table A.33");
+        if (!TryJoin((Marker.Mct, what), place, last, ref reader, out var bytes)) return;
         int width = type switch { 0 => 2, 1 or 2 => 4, _ => 8 };
-        var bytes = reader.Take(reader.Remaining);
         var values = new double[bytes.Length / width];
         for (int i = 0; i < values.Length; i++)
         {
@@ -97,20 +103,32 @@ internal sealed class MultiComponentTransform
             };
             if (!double.IsFinite(values[i])) throw Damage.At(start, $"array {index} has a value that is no number");
         }
-        // A long array goes on in the next segments.
-        var key = ((ArrayKind)kind, index);
-        _arrays[key] = place > 0 && _arrays.TryGetValue(key, out double[]? before) ? [.. before, .. values] : values;
+        _arrays[((ArrayKind)kind, index)] = values;
     }
 
     private void ReadStage(ref SegmentReader reader)
     {
-        int start = reader.Position, place = reader.U16(), index = reader.U8();
-        int last = place == 0 ? reader.U16() : 0;
-        if (place > 0 || last > 0)
-            throw Damage.At(start, "MCC in several segments is not supported", "ISO/IEC 15444-2 §A.3.8");
-        var collections = new ComponentCollection[reader.U16()];
-        for (int i = 0; i < collections.Length; i++) collections[i] = ComponentCollection.Read(ref reader);
+        int place = reader.U16(), index = reader.U8();
+        int last = place == 0 ? reader.U16() : -1;   // Ymcc
+        if (!TryJoin((Marker.Mcc, index), place, last, ref reader, out var bytes)) return;
+        var all = new SegmentReader(bytes, 0, bytes.Length);
+        var collections = new ComponentCollection[all.U16()];
+        for (int i = 0; i < collections.Length; i++) collections[i] = ComponentCollection.Read(ref all);
         _stages[index] = collections;
+    }
+
+    // Adds a segment to its series: those of one marker and index, in the order of their places. True with the last of them.
+    private bool TryJoin((ushort, int) key, int place, int last, ref SegmentReader reader, out ReadOnlySpan<byte> whole)
+    {
+        if (place == 0) _series[key] = (last, []);
+        whole = default;
+        if (!_series.TryGetValue(key, out var series) || place > series.Last)
+            throw Damage.At(reader.Position, $"segment {place} of a series that has no such", "ISO/IEC 15444-2 §A.3.7");
+        series.Bytes.AddRange(reader.Take(reader.Remaining));
+        if (place < series.Last) return false;
+        _series.Remove(key);
+        whole = CollectionsMarshal.AsSpan(series.Bytes);
+        return true;
     }
 
     private void ReadDepths(ref SegmentReader reader)
