@@ -72,13 +72,19 @@ public sealed class PixelSpool : IDisposable
     /// <summary>Makes the bytes the native Pixel Data of a data set.</summary>
     /// <param name="dataSet">Its offset tables are taken out.</param>
     /// <param name="vr">OB or OW; the bytes are in the order of the data set.</param>
-    public void SetBytes(DataSet dataSet, VR vr)
+    public void SetBytes(DataSet dataSet, VR vr) => SetBytes(dataSet, vr, Tags.PixelData);
+
+    /// <summary>Makes the bytes the native pixel data of a data set.</summary>
+    /// <param name="dataSet">Its offset tables are taken out.</param>
+    /// <param name="vr">OB, OW, OF or OD; the bytes are in the order of the data set.</param>
+    /// <param name="tag">Pixel Data, Float Pixel Data or Double Float Pixel Data.</param>
+    public void SetBytes(DataSet dataSet, VR vr, Tag tag)
     {
         ArgumentNullException.ThrowIfNull(dataSet);
         Forget(dataSet);
         if ((Length & 1) != 0) Append([0]);
-        if (Finish() is { } file) dataSet.SetInFile(Tags.PixelData, vr, new ExternalValue(file, 0, Length));
-        else dataSet.SetOwnedBytes(Tags.PixelData, vr, _memory!.WrittenSpan.ToArray());
+        if (Finish() is { } file) dataSet.SetInFile(tag, vr, new ExternalValue(file, 0, Length));
+        else dataSet.SetOwnedBytes(tag, vr, _memory!.WrittenSpan.ToArray());
     }
 
     /// <inheritdoc/>

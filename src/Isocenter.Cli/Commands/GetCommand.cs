@@ -26,9 +26,7 @@ internal static class GetCommand
             var into = files.Open(parsed, path);
             var options = peer.Read(parsed);
             var classes = await StorageClasses.OfStudyAsync(options, what.Study(parsed), cancel);
-            var model = Uid.Parse(what.UsesPatientRoot(parsed)
-                ? SopClasses.PatientRootQueryRetrieveInformationModelGet
-                : SopClasses.StudyRootQueryRetrieveInformationModelGet);
+            var model = what.Model(parsed, isMove: false);
             options = options with { PresentationContexts = ProposalPlan.ForGet(model, classes, StorageClasses.TransferSyntaxes) };
             await using var association = await Association.ConnectAsync(options, cancel);
             using var line = new RetrieveProgress(terminal);

@@ -19,9 +19,7 @@ internal static class MoveCommand
         command.SetAction(async (parsed, cancel) =>
         {
             string to = parsed.GetRequiredValue(destination);
-            var model = Uid.Parse(what.UsesPatientRoot(parsed)
-                ? SopClasses.PatientRootQueryRetrieveInformationModelMove
-                : SopClasses.StudyRootQueryRetrieveInformationModelMove);
+            var model = what.Model(parsed, isMove: true);
             var options = peer.Read(parsed) with { PresentationContexts = [new PresentationContextProposal(model)] };
             await using var association = await Association.ConnectAsync(options, cancel);
             using var line = new RetrieveProgress(terminal);

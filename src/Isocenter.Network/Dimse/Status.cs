@@ -69,6 +69,16 @@ public readonly struct Status(ushort code, string? comment = null) : IEquatable<
     public static Status MoveDestinationUnknown => new(0xA801);
     /// <summary>0xA900, the data set or identifier does not match the SOP class.</summary>
     public static Status DataSetDoesNotMatchSopClass => new(0xA900);
+    /// <summary>0xAA00, none of the frames requested were found in the SOP instance (PS3.4 Table Y.4-1).</summary>
+    public static Status NoSuchFrames => new(0xAA00);
+    /// <summary>0xAA01, unable to create a new object of the frames for this SOP class (PS3.4 Table Y.4-1).</summary>
+    public static Status UnableToCreateObject => new(0xAA01);
+    /// <summary>0xAA02, unable to extract frames (PS3.4 Table Y.4-1).</summary>
+    public static Status UnableToExtractFrames => new(0xAA02);
+    /// <summary>0xAA03, a time range of an object that is not time-based (PS3.4 Table Y.4-1).</summary>
+    public static Status NotTimeBased => new(0xAA03);
+    /// <summary>0xAA04, the keys that name the frames are invalid (PS3.4 Table Y.4-1).</summary>
+    public static Status InvalidFrameRequest => new(0xAA04);
     /// <summary>0xB000, sub-operations complete, one or more failures or warnings; or coercion of data elements.</summary>
     public static Status CompletedWithFailures => new(0xB000);
     /// <summary>0xB006, elements discarded (PS3.4 §B.2.3).</summary>
@@ -154,6 +164,11 @@ public readonly struct Status(ushort code, string? comment = null) : IEquatable<
         0xA801 => "Move destination unknown",
         >= 0xA700 and <= 0xA7FF => "Out of resources",
         >= 0xA900 and <= 0xA9FF => "Data set does not match SOP class",
+        0xAA00 => "None of the frames is in the object",
+        0xAA01 => "No object of this SOP class can be made of the frames",
+        0xAA02 => "Frames cannot be extracted",
+        0xAA03 => "The object does not say when its frames are",
+        0xAA04 => "Invalid frame keys",
         0xB000 => "Completed with failures or coercions",
         0x0001 => "Optional attributes not supported",
         0xB300 => "The UPS was created with modifications",

@@ -1,4 +1,3 @@
-using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.Network;
 using Isocenter.Network.Dimse;
@@ -27,9 +26,9 @@ internal sealed class MoveTally(int total)
             : Status.CompletedWithFailures.With(Problem),
     };
 
-    public void Fail(StoredInstance instance) => _failed.Add(instance.SopInstanceUid);
+    public void Fail(Uid instance) => _failed.Add(instance);
 
-    public void Count(StoredInstance instance, Status status)
+    public void Count(Uid instance, Status status)
     {
         if (status.Category == StatusCategory.Success) _completed++;
         else if (status.Category == StatusCategory.Warning) _warning++;

@@ -36,6 +36,16 @@ internal sealed class Outgoing : IDisposable
         return new Outgoing(StoreRequest.FromStream(instance.SopClassUid, instance.SopInstanceUid, target, bytes, owner: bytes), bytes);
     }
 
+    /// <summary>Frames of an object, in one that was made for the occasion.</summary>
+    public static async Task<Outgoing> PrepareAsync(FrameExtract extract, Uid sopClassUid, IReadOnlyList<TransferSyntax> accepted, CancellationToken cancel)
+    {
+        var stored = extract.File.TransferSyntax;
+        var target = TargetOf(stored, accepted);
+        Stream bytes = target.IsEncapsulated || stored.IsEncapsulated && !target.Equals(stored) ? await TranscodeAsync(extract.File, target, cancel)
+            : TemporaryFile.Of(stream => DataSetWriter.Write(extract.File.DataSet, stream, target));
+        return new Outgoing(StoreRequest.FromStream(sopClassUid, extract.SopInstanceUid, target, bytes, owner: bytes), bytes);
+    }
+
     /// <summary>The object without its bulk data (PS3.4 §Z.1.3), in a syntax that is not compressed where the receiver takes one.</summary>
     public static Outgoing WithoutBulkData(ImageArchive archive, StoredInstance instance, IReadOnlyList<TransferSyntax> accepted)
     {
@@ -80,10 +90,16 @@ internal sealed class Outgoing : IDisposable
 
     private static async Task<Stream> TranscodeAsync(ImageArchive archive, StoredInstance instance, TransferSyntax target, CancellationToken cancel)
     {
+        using var source = archive.OpenDataSet(instance);
+        return await TranscodeAsync(source, target, cancel);
+    }
+
+    private static async Task<Stream> TranscodeAsync(DicomFile source, TransferSyntax target, CancellationToken cancel)
+    {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            using (var source = archive.OpenDataSet(instance)) await Transcoder.TranscodeAsync(source, path, new TranscodeOptions(target), cancel);
+            await Transcoder.TranscodeAsync(source, path, new TranscodeOptions(target), cancel);
             using var header = DicomFile.Open(path, ReadOptions.HeaderOnly);
             return new FileStream(path, new FileStreamOptions { Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous, BufferSize = 0 })
             {

@@ -31,11 +31,11 @@ internal static class QueryLevels
             _ => null,
         };
         // Composite Instance Root Retrieve, and Retrieve Without Bulk Data: single objects by their UID (PS3.4 §Y.4, §Z.4). The level
-        // goes without saying; frames are not cut out.
-        if (sopClassUid.Value.StartsWith("1.2.840.10008.5.1.4.1.2.4.", StringComparison.Ordinal) || sopClassUid.Value == SopClasses.CompositeInstanceRetrieveWithoutBulkDataGet)
+        // goes without saying, but for frames.
+        if (IsCompositeRoot(sopClassUid) || sopClassUid.Value == SopClasses.CompositeInstanceRetrieveWithoutBulkDataGet)
         {
-            return text is "" or "IMAGE" ? QueryLevel.Image
-                : throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"Query/Retrieve Level '{text}' is not IMAGE"));
+            return text is "" or "IMAGE" || IsFrame(identifier, sopClassUid) ? QueryLevel.Image
+                : throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"Query/Retrieve Level '{text}' is not IMAGE{(IsCompositeRoot(sopClassUid) ? " or FRAME" : "")}"));
         }
         bool studyRoot = sopClassUid.Value.StartsWith("1.2.840.10008.5.1.4.1.2.2.", StringComparison.Ordinal);
         bool studyOnly = PatientStudyOnly.Contains(sopClassUid);
@@ -46,6 +46,11 @@ internal static class QueryLevels
         }
         return level.Value;
     }
+
+    /// <summary>Some frames of one object are asked for (PS3.4 §Y.6.1).</summary>
+    public static bool IsFrame(DataSet identifier, Uid sopClassUid) => IsCompositeRoot(sopClassUid) && identifier.Get(Tags.QueryRetrieveLevel, "").Trim() == "FRAME";
+
+    private static bool IsCompositeRoot(Uid sopClassUid) => sopClassUid.Value is SopClasses.CompositeInstanceRootRetrieveMove or SopClasses.CompositeInstanceRootRetrieveGet;
 
     /// <summary>Queries and retrieval are relational here; names are matched by meaning, dates together with times
     /// and in their time zone, when that was asked for.</summary>

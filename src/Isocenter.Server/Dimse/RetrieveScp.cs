@@ -19,7 +19,7 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
     /// <summary>Associations that a destination may lose before the rest is given up.</summary>
     private const int MaxLosses = 3;
 
-    /// <summary>Retrieval of single objects, whole or without bulk data (PS3.4 Annex Y, Z).</summary>
+    /// <summary>Retrieval of single objects, whole, some frames of them, or without bulk data (PS3.4 Annex Y, Z).</summary>
     public static IReadOnlyList<Uid> CompositeSopClasses { get; } =
     [
         Uid.Parse(SopClasses.CompositeInstanceRootRetrieveMove),
@@ -29,7 +29,8 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
 
     public async ValueTask GetAsync(GetContext context, CancellationToken cancel)
     {
-        var instances = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
+        var (instances, extract) = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
+        using var extracted = extract;
         context.Total = instances.Count;
         foreach (var instance in instances)
         {
@@ -38,6 +39,7 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
                 TransferSyntax[] accepted = [.. context.AcceptedTransferSyntaxes(instance.SopClassUid)];
                 using var outgoing = context.SopClassUid.Value == SopClasses.CompositeInstanceRetrieveWithoutBulkDataGet
                     ? Outgoing.WithoutBulkData(archive, instance, accepted)
+                    : extract is not null ? await Outgoing.PrepareAsync(extract, instance.SopClassUid, accepted, cancel)
                     : await Outgoing.PrepareAsync(archive, instance, accepted, cancel);
                 await context.StoreSubOperationAsync(outgoing.Request, cancel);
             }
@@ -54,7 +56,8 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
         string destination = context.Destination.Trim();
         if (nodes.Find(destination) is not { } node)
             throw new StatusException(Status.MoveDestinationUnknown.With($"'{destination}' is not among the known nodes"));
-        var instances = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
+        var (instances, extract) = await SelectAsync(context.Identifier, context.SopClassUid, cancel);
+        using var extracted = extract;
         var tally = new MoveTally(instances.Count);
         foreach (var (contexts, portion) in Portions(instances))
         {
@@ -71,8 +74,8 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
                         await association.DisposeAsync();
                         association = await TryConnectAsync(node, contexts, tally, cancel);
                     }
-                    if (association is null or { Failure: not null }) tally.Fail(instance);
-                    else await SendAsync(association, instance, context, tally);
+                    if (association is null or { Failure: not null }) tally.Fail(instance.SopInstanceUid);
+                    else await SendAsync(association, instance, extract, context, tally);
                     if (tally.Progress.Remaining > 0) yield return tally.Progress;
                 }
                 if (association is { Failure: null }) await ReleaseAsync(association, cancel);
@@ -88,14 +91,33 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
     private static bool IsAboutOneObject(Exception e) => e is ArchiveException or DicomFormatException or IOException
         or InvalidOperationException or PixelDataException or CodecException;
 
-    private async Task<IReadOnlyList<StoredInstance>> SelectAsync(DataSet identifier, Uid sopClassUid, CancellationToken cancel)
+    /// <returns>With an extract: the one object that it is made of, under the UID of the extract.</returns>
+    private async Task<(IReadOnlyList<StoredInstance>, FrameExtract?)> SelectAsync(DataSet identifier, Uid sopClassUid, CancellationToken cancel)
     {
         var level = QueryLevels.Read(identifier, sopClassUid);
         if (!Selection.TryParse(identifier, level, out var selection))
             throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"no UID or ID at the {QueryLevels.Name(level)} level"));
         if (IllegalUid(identifier, level) is { } illegal)
             throw new StatusException(Status.DataSetDoesNotMatchSopClass.With($"'{illegal}' is not a UID"));
-        return await archive.FindInstancesAsync(selection with { IncludeLinkedPatients = settings.LinkedPatients }, cancel);
+        var instances = await archive.FindInstancesAsync(selection with { IncludeLinkedPatients = settings.LinkedPatients }, cancel);
+        if (!QueryLevels.IsFrame(identifier, sopClassUid)) return (instances, null);
+        var extract = await ExtractAsync(instances, identifier, cancel);
+        return ([instances[0] with { SopInstanceUid = extract.SopInstanceUid, TransferSyntax = extract.File.TransferSyntax }], extract);
+    }
+
+    private async Task<FrameExtract> ExtractAsync(IReadOnlyList<StoredInstance> instances, DataSet identifier, CancellationToken cancel)
+    {
+        try
+        {
+            var range = FrameRange.Read(identifier);
+            if (identifier.GetAll<string>(Tags.SOPInstanceUID).Count != 1) throw new FrameExtractionException(FrameExtractionProblem.Request, "frames are those of one object");
+            if (instances.Count == 0) throw new FrameExtractionException(FrameExtractionProblem.NoSuchFrames, "there is no such object");
+            return await FrameExtract.OfAsync(archive, instances[0], range, cancel);
+        }
+        catch (FrameExtractionException e)
+        {
+            throw FrameExtract.Refused(e);
+        }
     }
 
     /// <summary>Retrieval takes single UIDs and lists of them, no wildcards (PS3.4 §C.4.2.2.1).</summary>
@@ -136,21 +158,22 @@ internal sealed class RetrieveScp(ImageArchive archive, ServerSettings settings,
 
     /// <summary>An object that is on its way is brought to its end: a C-CANCEL ends the next one, and half an object cannot
     /// be taken back but by aborting.</summary>
-    private async Task SendAsync(Association association, StoredInstance instance, MoveContext context, MoveTally tally)
+    private async Task SendAsync(Association association, StoredInstance instance, FrameExtract? extract, MoveContext context, MoveTally tally)
     {
         try
         {
             var accepted = association.PresentationContexts
                 .Where(c => c.IsAccepted && c.AbstractSyntax == instance.SopClassUid).Select(c => c.TransferSyntax!);
-            using var outgoing = await Outgoing.PrepareAsync(archive, instance, [.. accepted], CancellationToken.None);
+            using var outgoing = extract is not null ? await Outgoing.PrepareAsync(extract, instance.SopClassUid, [.. accepted], CancellationToken.None)
+                : await Outgoing.PrepareAsync(archive, instance, [.. accepted], CancellationToken.None);
             var request = outgoing.Request.ForMove(context.Association.CallingAETitle, context.MessageId);
-            tally.Count(instance, await association.StoreAsync(request, CancellationToken.None));
+            tally.Count(instance.SopInstanceUid, await association.StoreAsync(request, CancellationToken.None));
         }
         catch (Exception e) when (IsAboutOneObject(e) || e is AssociationException or NoPresentationContextException)
         {
             Log.MoveTrouble(logger, context.Destination, $"{instance.SopInstanceUid}: {e.Message}");
             tally.Problem ??= e.Message;
-            tally.Fail(instance);
+            tally.Fail(instance.SopInstanceUid);
         }
     }
 

@@ -208,8 +208,67 @@ public sealed class RetrieveTests
         Assert.True(received.Contains(Tags.Rows));
     }
 
+    [Fact]
+    public async Task Frames_of_an_object_come_as_a_new_object_by_get_and_by_move()
+    {
+        await using var destination = await TestServer.StartAsync(settings => settings with { AETitle = "TARGET" });
+        await using var server = await TestServer.StartAsync(settings => settings with { Nodes = [new Node("TARGET", "127.0.0.1", destination.Server.EndPoints.Dicom.Port)] });
+        var source = SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 5);
+        await server.StoreAsync(source);
+        var identifier = FrameIdentifier("1.1.1.1").Set(Tags.CalculatedFrameList, 2u, uint.MaxValue, 2u);
+
+        var (received, last) = await GetFramesAsync(server, identifier);
+        var moved = await MoveAsync(server, identifier, "TARGET", SopClasses.CompositeInstanceRootRetrieveMove);
+
+        Assert.Equal((0, 1, 0), (last.Status.Code, last.Completed, last.Failed));
+        Assert.Equal((0, 1, 0), (moved.Status.Code, moved.Completed, moved.Failed));
+        Assert.Equal(2, received!.Get<int>(Tags.NumberOfFrames));
+        Assert.Equal(PixelDataFrames.Of(source).Read(3), PixelDataFrames.Of(received!).Read(1));
+        var instance = Assert.Single(await destination.GetJsonAsync("dicom-web/instances"));
+        Assert.Equal(received!.Get<string>(Tags.SOPInstanceUID), instance.Get<string>(Tags.SOPInstanceUID));
+    }
+
     [Theory]
-    [InlineData("FRAME")]
+    [InlineData(0xAA00, "1.1.1.1", 9u)]
+    [InlineData(0xAA00, "1.1.1.2", 1u)]
+    [InlineData(0xAA03, "1.1.1.1", 0u)]
+    [InlineData(0xAA04, "1.1.1.1", 2u, 1u)]
+    [InlineData(0xAA04, "1.1.1.1")]
+    [InlineData(0xAA04, "1.1.1.1\\1.1.1.2", 1u)]
+    public async Task A_request_for_frames_that_cannot_be_met_says_why(int expected, string instance, params uint[] frames)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StoreAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 2));
+        var identifier = FrameIdentifier(instance);
+        if (expected == 0xAA03) identifier.Set(Tags.TimeRange, 0.0, 1.0);
+        else if (frames.Length > 0) identifier.Set(Tags.SimpleFrameList, frames.AsSpan());
+
+        var (received, last) = await GetFramesAsync(server, identifier);
+
+        Assert.Null(received);
+        Assert.Equal(expected, last.Status.Code);
+    }
+
+    private static DataSet FrameIdentifier(string instance) => new DataSet().Set(Tags.QueryRetrieveLevel, "FRAME").SetText(Tags.SOPInstanceUID, VR.UI, instance.Split('\\'));
+
+    private static async Task<(DataSet? Received, SubOperationProgress Last)> GetFramesAsync(TestServer server, DataSet identifier)
+    {
+        var get = Uid.Parse(SopClasses.CompositeInstanceRootRetrieveGet);
+        await using var association = await server.ConnectAsync([.. ProposalPlan.ForGet(get, [CT], [TransferSyntax.ExplicitVRLittleEndian])]);
+        DataSet? received = null;
+        SubOperationProgress? last = null;
+        await foreach (var progress in association.GetAsync(new GetRequest(get, identifier), async (context, cancel) =>
+        {
+            var read = await context.DataSet.ReadAtLeastAsync(int.MaxValue, cancel);
+            received = DicomFile.ReadDataSet(read.Buffer.ToArray(), context.TransferSyntax).DataSet;
+            context.DataSet.AdvanceTo(read.Buffer.End);
+            return Status.Success;
+        }, TestServer.Cancel)) last = progress;
+        return (received, last!);
+    }
+
+    [Theory]
+    [InlineData("PATIENT")]
     [InlineData("STUDY")]
     public async Task Retrieval_of_single_objects_knows_no_other_level(string level)
     {
@@ -238,11 +297,12 @@ public sealed class RetrieveTests
         return (received, last!);
     }
 
-    private static async Task<SubOperationProgress> MoveAsync(TestServer server, DataSet identifier, string destination)
+    private static async Task<SubOperationProgress> MoveAsync(TestServer server, DataSet identifier, string destination, string? model = null)
     {
-        await using var association = await server.ConnectAsync(Move.Value);
+        var move = Uid.Parse(model ?? Move.Value);
+        await using var association = await server.ConnectAsync(move.Value);
         SubOperationProgress? last = null;
-        await foreach (var progress in association.MoveAsync(new MoveRequest(Move, identifier, destination), TestServer.Cancel)) last = progress;
+        await foreach (var progress in association.MoveAsync(new MoveRequest(move, identifier, destination), TestServer.Cancel)) last = progress;
         return last!;
     }
 }
