@@ -24,6 +24,8 @@ internal static class RenderCommand
         var state = new Option<string>("--presentation-state", "-p") { Description = "A Softcopy Presentation State that refers to the images.", HelpName = "FILE" };
         var over = new Option<string[]>("--over") { Description = "For a blending state: images, or folders with all DICOM files below them, of which the nearest lies over each image. Can be repeated.", HelpName = "FILE" };
         var deep = new Option<bool>("--16") { Description = "PNG of 16 bits a channel." };
+        var profile = new Option<string>("--iccprofile") { Description = "no: without an ICC profile; yes: with the image's own or that of sRGB; srgb, adobergb, rommrgb, displayp3: colours are converted. Unless said otherwise colours stay, with the image's own profile; in GIF and MP4 they become sRGB.", HelpName = "SPACE" };
+        profile.AcceptOnlyFromAmong(["no", "yes", .. RgbSpace.All.Select(space => space.Name)]);
         var quality = new Option<int>("--quality", "-q") { Description = "JPEG: 1 to 100.", HelpName = "N", DefaultValueFactory = _ => 90 };
         var noOverlays = new Option<bool>("--no-overlays") { Description = "Leave overlays out." };
         var noShutter = new Option<bool>("--no-shutter") { Description = "Do not cover what a display shutter covers." };
@@ -31,7 +33,7 @@ internal static class RenderCommand
             + "Modality LUT, window or VOI LUT, palettes, overlays and shutters are applied (PS3.3 C.11). Without a window of its own an image "
             + "goes from its darkest to its brightest pixel. The exit code is 1 when a picture could not be made; the rest is done all the same.")
         {
-            files, output, format, frames, allFrames, window, voi, size, enlarge, region, state, over, deep, quality, noOverlays, noShutter,
+            files, output, format, frames, allFrames, window, voi, size, enlarge, region, state, over, deep, profile, quality, noOverlays, noShutter,
         };
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
@@ -56,12 +58,14 @@ internal static class RenderCommand
                 PresentationState = presentation,
                 Superimposed = superimposed.Images,
                 BitDepth = parsed.GetValue(deep) ? 16 : 8,
+                ColourSpace = parsed.GetValue(profile) is { } named ? RgbSpace.Find(named) : null,
             };
             var pictures = new PictureFiles(terminal, options, parsed.GetValue(quality))
             {
                 Numbers = parsed.GetValue(frames) ?? [],
                 AllFrames = parsed.GetValue(allFrames),
                 Format = parsed.GetValue(format),
+                Profile = parsed.GetValue(profile),
             };
             return pictures.Write(parsed.GetRequiredValue(files), parsed.GetRequiredValue(output), cancel) ? ExitCode.Done : ExitCode.Failed;
         }, cancel));

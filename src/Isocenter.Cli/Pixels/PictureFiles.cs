@@ -17,6 +17,9 @@ internal enum PictureFormat
 /// <summary>Writes pictures of frames: one to a file that is named, several into a folder as NAME.png or NAME.NNNN.png.</summary>
 internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int quality)
 {
+    /// <summary>Each is told once, not with every frame.</summary>
+    private readonly HashSet<string> _told = [];
+
     /// <summary>Frames, from 1; none: the representative one.</summary>
     public int[] Numbers { get; init; } = [];
 
@@ -24,6 +27,9 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
 
     /// <summary>Null: what the name of the file says, or PNG.</summary>
     public PictureFormat? Format { get; init; }
+
+    /// <summary>no: without an ICC profile; null: the image's own, where it has one; otherwise one in any case.</summary>
+    public string? Profile { get; init; }
 
     /// <summary>Makes the pictures.</summary>
     /// <returns>False when one could not be made.</returns>
@@ -49,13 +55,13 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
                 Directory.CreateDirectory(folder);
                 if (format is PictureFormat.Gif or PictureFormat.Mp4)
                 {
-                    Animate(file, count, toFolder ? Path.Combine(folder, Name(input.Path, 0, 1, format)) : output, format, cancel);
+                    Animate(file, input.Path, count, toFolder ? Path.Combine(folder, Name(input.Path, 0, 1, format)) : output, format, cancel);
                     return;
                 }
                 foreach (int frame in FramesOf(file.DataSet, count))
                 {
                     cancel.ThrowIfCancellationRequested();
-                    Save(file, frame, toFolder ? Path.Combine(folder, Name(input.Path, frame, count, format)) : output, format);
+                    Save(file, input.Path, frame, toFolder ? Path.Combine(folder, Name(input.Path, frame, count, format)) : output, format);
                 }
             });
             if (problem is null) continue;
@@ -73,23 +79,36 @@ internal sealed class PictureFiles(Terminal terminal, RenderOptions options, int
     }
 
     /// <summary>All frames, unless some are named.</summary>
-    private void Animate(DicomFile file, int count, string path, PictureFormat format, CancellationToken cancel)
+    private void Animate(DicomFile file, string source, int count, string path, PictureFormat format, CancellationToken cancel)
     {
         var frames = Numbers.Length == 0 ? Enumerable.Range(0, count) : Numbers.Select(number => number - 1);
         var pictures = frames.Select(frame =>
         {
             cancel.ThrowIfCancellationRequested();
-            return FrameRenderer.Render(file.DataSet, frame, options, file.TransferSyntax);
+            // What cannot carry a profile is seen as sRGB.
+            return Render(file, source, frame, Profile is null ? options with { ColourSpace = RgbSpace.Srgb } : options);
         });
         double time = AnimationFile.FrameTimeOf(file.DataSet);
         if (format == PictureFormat.Gif) AnimationFile.WriteGif(path, pictures, time);
         else AnimationFile.WriteMp4(path, pictures, time, cancel);
     }
 
-    private void Save(DicomFile file, int frame, string path, PictureFormat format)
+    private void Save(DicomFile file, string source, int frame, string path, PictureFormat format)
     {
-        var picture = FrameRenderer.Render(file.DataSet, frame, options, file.TransferSyntax);
+        var picture = Render(file, source, frame, options);
+        if (Profile is not null) picture = Profile == "no" ? picture with { IccProfile = default } : IccProfiles.Complete(picture);
         File.WriteAllBytes(path, format == PictureFormat.Png ? PngWriter.ToArray(picture) : JpegPicture.ToArray(picture, quality));
+    }
+
+    private Picture Render(DicomFile file, string source, int frame, RenderOptions how)
+    {
+        var picture = FrameRenderer.Render(file.DataSet, frame, how, file.TransferSyntax);
+        foreach (var finding in picture.Findings)
+        {
+            string sentence = $"{source}: {finding.Problem}";
+            if (_told.Add(sentence)) terminal.Complain(sentence);
+        }
+        return picture;
     }
 
     private static string Name(string path, int frame, int count, PictureFormat format)

@@ -27,6 +27,19 @@ internal sealed class ColourPainter : RowPainter
             return;
         }
         bool isPartial = _layout.Photometric == Photometric.YbrPartial;
+        if (!isPartial && !IsOfBytes)
+        {
+            // In all their bits: made bytes first, they would be rounded twice.
+            double half = Math.Pow(2, _layout.BitsStored - 1), scale = _white / (double)maximum;
+            for (int i = 0; i < _samples.Length; i += 3)
+            {
+                double y = Stored(_samples[i]), cb = Stored(_samples[i + 1]) - half, cr = Stored(_samples[i + 2]) - half;
+                (line[i], line[i + 1], line[i + 2]) = (Cut(y + 1.402 * cr), Cut(y - 0.344136 * cb - 0.714136 * cr), Cut(y + 1.772 * cb));
+            }
+            return;
+
+            ushort Cut(double value) => (ushort)(Math.Clamp(value * scale, 0, _white) + 0.5);
+        }
         for (int i = 0; i < _samples.Length; i += 3)
         {
             int y = Byte(_samples[i]), cb = Byte(_samples[i + 1]), cr = Byte(_samples[i + 2]);
@@ -34,8 +47,12 @@ internal sealed class ColourPainter : RowPainter
             (line[i], line[i + 1], line[i + 2]) = _white == 255 ? ((ushort)r, (ushort)g, (ushort)b) : ((ushort)(r * 257), (ushort)(g * 257), (ushort)(b * 257));
         }
 
-        int Byte(int sample) => Scale(unchecked((uint)(sample - first)), maximum, 255);
+        uint Stored(int sample) => unchecked((uint)(sample - first));
+
+        int Byte(int sample) => Scale(Stored(sample), maximum, 255);
     }
+
+    private bool IsOfBytes => _layout.BitsStored == 8 && _white == 255;
 
     private static int Scale(uint value, long maximum, int white) => maximum == white ? (int)value : (int)((value * (long)white + maximum / 2) / maximum);
 }

@@ -46,7 +46,8 @@ public static class FrameRenderer
         double? magnification = options.Magnify && options.Region is null ? state?.MagnificationOf(dataSet, frameIndex) : null;
         var plan = new PicturePlan(dataSet, region, options, magnification, state?.PixelAspectOf(dataSet, frameIndex));
         region = plan.Region;
-        var painter = RowPainter.Of(dataSet, frame, frameIndex, options);
+        var colours = FrameColours.Of(dataSet, frameIndex, options);
+        var painter = RowPainter.Of(dataSet, frame, frameIndex, options, colours);
         var cover = CoverOf(dataSet, frame, frameIndex, options);
 
         var reducer = new BoxReducer(region.Width, region.Height, painter.Channels, options.BitDepth, plan.Reduced);
@@ -59,7 +60,7 @@ public static class FrameRenderer
         }
         var picture = plan.Finish(reducer.Picture);
         if (state is not null) GraphicAnnotations.Draw(state, dataSet, frameIndex, picture, plan);
-        return painter.Channels == 3 && dataSet.TryFind(Tags.ICCProfile, out var profile) ? picture with { IccProfile = profile.Bytes } : picture;
+        return picture with { IccProfile = colours.ProfileFor(painter.Channels), Findings = colours.Findings };
     }
 
     private delegate void Cover(int row, Span<ushort> line, int channels);

@@ -43,9 +43,14 @@ internal sealed class GreyScale
 
         var presentation = state?.DataSet ?? dataSet;
         if (presentation.TryGet(Tags.PresentationLUTSequence, out DataSet? lut)) _presentationTable = LookupTable.Read(lut, Tags.LUTDescriptor, Tags.LUTData);
-        bool shapeInverts = presentation.Get(Tags.PresentationLUTShape, "") == "INVERSE";
-        // Of an image, INVERSE goes with MONOCHROME1 and says it once more; a presentation state alone decides (PS3.3 §C.11.6.1.2).
-        _isInverted = state is null ? isMonochrome1 || shapeInverts : shapeInverts;
+        // The shape says all (PS3.3 §C.8.11.3.1.2, §C.11.6.1.2), where an image contradicts itself too: DCMTK judges the same. Without a shape the
+        // image does, and a presentation state inverts nothing.
+        _isInverted = presentation.Get(Tags.PresentationLUTShape, "") switch
+        {
+            "INVERSE" => true,
+            "IDENTITY" => false,
+            _ => state is null && isMonochrome1,
+        };
     }
 
     /// <summary>Neither the image nor the caller says which values matter: <see cref="Map"/> needs a range. That of the

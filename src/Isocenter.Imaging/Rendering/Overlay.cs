@@ -74,11 +74,12 @@ internal sealed class Overlay
                 ? new Overlay(null, 0, left, top, rows, columns, position)
                 : null;
         }
-        int frames = Math.Max(1, dataSet.Get(InGroup(group, Tags.NumberOfFramesInOverlay), 1));
-        int first = dataSet.Get(InGroup(group, Tags.ImageFrameOrigin), 1) - 1;
+        bool hasFrames = dataSet.TryGet(InGroup(group, Tags.NumberOfFramesInOverlay), out int frames) && frames > 0;
+        bool hasOrigin = dataSet.TryGet(InGroup(group, Tags.ImageFrameOrigin), out int firstFrame) && firstFrame > 0;
+        if (!hasFrames) frames = 1;
         // Without frames of its own it lies over every frame (PS3.3 §C.9.3.1.1).
-        int frame = frames == 1 && first <= 0 ? 0 : frameIndex - first;
-        long firstBit = (long)frame * rows * columns;
+        long frame = !hasFrames && !hasOrigin ? 0 : (long)frameIndex - (hasOrigin ? firstFrame - 1 : 0);
+        long firstBit = frame * rows * columns;
         if (frame < 0 || frame >= frames || firstBit + (long)rows * columns > data.Length * 8L) return null;
         return new Overlay(Bits(dataSet, data), firstBit, left, top, rows, columns, -1);
     }

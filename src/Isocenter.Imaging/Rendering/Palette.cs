@@ -5,40 +5,47 @@ namespace Isocenter.Imaging;
 /// <summary>Three tables that give colours to values (PS3.3 §C.7.6.3.1.5, §C.7.9).</summary>
 internal sealed class Palette
 {
-    private readonly LookupTable _red, _green, _blue;
-    private readonly int _bitDepth, _bits;
+    private readonly ushort[] _colours;
 
-    private Palette(DataSet dataSet, int bitDepth)
+    private Palette(DataSet dataSet, int bitDepth, ProfileTransform? transform)
     {
-        _red = LookupTable.ReadPalette(dataSet, Tags.RedPaletteColorLookupTableDescriptor, Tags.RedPaletteColorLookupTableData, Tags.SegmentedRedPaletteColorLookupTableData);
-        _green = LookupTable.ReadPalette(dataSet, Tags.GreenPaletteColorLookupTableDescriptor, Tags.GreenPaletteColorLookupTableData, Tags.SegmentedGreenPaletteColorLookupTableData);
-        _blue = LookupTable.ReadPalette(dataSet, Tags.BluePaletteColorLookupTableDescriptor, Tags.BluePaletteColorLookupTableData, Tags.SegmentedBluePaletteColorLookupTableData);
-        _bitDepth = bitDepth;
+        LookupTable[] tables =
+        [
+            LookupTable.ReadPalette(dataSet, Tags.RedPaletteColorLookupTableDescriptor, Tags.RedPaletteColorLookupTableData, Tags.SegmentedRedPaletteColorLookupTableData),
+            LookupTable.ReadPalette(dataSet, Tags.GreenPaletteColorLookupTableDescriptor, Tags.GreenPaletteColorLookupTableData, Tags.SegmentedGreenPaletteColorLookupTableData),
+            LookupTable.ReadPalette(dataSet, Tags.BluePaletteColorLookupTableDescriptor, Tags.BluePaletteColorLookupTableData, Tags.SegmentedBluePaletteColorLookupTableData),
+        ];
         // Descriptors that say 16 above entries that are of 8 are common, and would make every colour black. DCMTK judges the same.
-        _bits = _red.Bits > 8 && Math.Max(_red.Largest, Math.Max(_green.Largest, _blue.Largest)) < 256 ? 8 : _red.Bits;
+        bool areBytes = tables[0].Bits > 8 && tables.Max(table => table.Largest) < 256;
+        First = tables.Min(table => table.First);
+        Count = tables.Max(table => table.First + table.Count) - First;
+        _colours = new ushort[3 * Count];
+        for (int i = 0; i < Count; i++)
+        {
+            for (int c = 0; c < 3; c++) _colours[3 * i + c] = Scaled(tables[c][First + i], areBytes ? 8 : tables[c].Bits, bitDepth);
+        }
+        transform?.Apply(_colours);
     }
 
     /// <summary>The first value that has a colour.</summary>
-    public int First => _red.First;
+    public int First { get; }
 
     /// <summary>How many colours there are.</summary>
-    public int Count => _red.Count;
+    public int Count { get; }
 
+    /// <param name="dataSet">Has the tables.</param>
+    /// <param name="bitDepth">Of the colours, 8 or 16.</param>
+    /// <param name="transform">Into another colour space; null: they stay.</param>
     /// <exception cref="PixelDataException">A table is missing or damaged.</exception>
-    public static Palette Of(DataSet dataSet, int bitDepth) => new(dataSet, bitDepth);
+    public static Palette Of(DataSet dataSet, int bitDepth, ProfileTransform? transform) => new(dataSet, bitDepth, transform);
 
-    /// <summary>Writes red, green and blue of a value.</summary>
-    public void Paint(int value, Span<ushort> colour)
-    {
-        colour[0] = Scaled(_red, value);
-        colour[1] = Scaled(_green, value);
-        colour[2] = Scaled(_blue, value);
-    }
+    /// <summary>Red, green and blue of a value; below the first and above the last, those.</summary>
+    public ReadOnlySpan<ushort> this[int value] => _colours.AsSpan(3 * (int)Math.Clamp((long)value - First, 0, Count - 1), 3);
 
-    private ushort Scaled(LookupTable table, int value)
+    /// <summary>Upwards, the bits are repeated, so that white stays white.</summary>
+    private static ushort Scaled(int entry, int bits, int bitDepth)
     {
-        int entry = table[value], bits = _bits == 8 ? 8 : table.Bits, shift = bits - _bitDepth;
-        // Upwards, the bits are repeated, so that white stays white.
-        return (ushort)(shift >= 0 ? Math.Min(entry >> shift, (1 << _bitDepth) - 1) : _bitDepth == 16 && bits == 8 ? entry * 257 : entry);
+        int shift = bits - bitDepth;
+        return (ushort)(shift >= 0 ? Math.Min(entry >> shift, (1 << bitDepth) - 1) : bitDepth == 16 && bits == 8 ? entry * 257 : entry);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class PalettePainter : RowPainter
         for (int i = 0; i < _samples.Length; i++)
         {
             if (_grey is not null && _samples[i] < _palette.First) line.Slice(3 * i, 3).Fill(_grey.Map(_samples[i]));
-            else _palette.Paint(_samples[i], line[(3 * i)..]);
+            else _palette[_samples[i]].CopyTo(line[(3 * i)..]);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Isocenter.Dicom;
+
 namespace Isocenter.Imaging;
 
 /// <summary>A picture to look at.</summary>
@@ -10,4 +12,7 @@ public sealed record Picture(int Width, int Height, int Channels, byte[] Pixels,
 {
     /// <summary>The ICC profile that gives its colours their meaning (PS3.3 §C.11.15); empty: sRGB.</summary>
     public ReadOnlyMemory<byte> IccProfile { get; init; }
+
+    /// <summary>What the image says and was left out, because it makes no sense.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
 }

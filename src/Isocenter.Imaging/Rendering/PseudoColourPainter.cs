@@ -6,15 +6,14 @@ internal sealed class PseudoColourPainter : RowPainter
 {
     private readonly GreyPainter _grey;
     private readonly ushort[] _line;
-    private readonly ushort[] _colours;
+    private readonly Palette _palette;
 
     /// <param name="grey">Paints in 16 bits.</param>
     /// <param name="columns">Of a row.</param>
     /// <param name="palette">Gives the colours.</param>
     public PseudoColourPainter(GreyPainter grey, int columns, Palette palette)
     {
-        (_grey, _line, _colours) = (grey, new ushort[columns], new ushort[3 * palette.Count]);
-        for (int i = 0; i < palette.Count; i++) palette.Paint(palette.First + i, _colours.AsSpan(3 * i, 3));
+        (_grey, _line, _palette) = (grey, new ushort[columns], palette);
     }
 
     public override int Channels => 3;
@@ -22,7 +21,7 @@ internal sealed class PseudoColourPainter : RowPainter
     public override void Paint(int row, Span<ushort> line)
     {
         _grey.Paint(row, _line);
-        int last = _colours.Length / 3 - 1;
-        for (int x = 0; x < _line.Length; x++) _colours.AsSpan(3 * (int)(((long)_line[x] * last + 32767) / 65535), 3).CopyTo(line[(3 * x)..]);
+        long last = _palette.Count - 1;
+        for (int x = 0; x < _line.Length; x++) _palette[_palette.First + (int)((_line[x] * last + 32767) / 65535)].CopyTo(line[(3 * x)..]);
     }
 }

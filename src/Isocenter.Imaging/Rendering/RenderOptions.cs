@@ -48,6 +48,10 @@ public sealed record RenderOptions
     /// <see cref="MaxWidth"/> and <see cref="MaxHeight"/> is cut off. False: its whole displayed area is shown.</summary>
     public bool Magnify { get; init; } = true;
 
+    /// <summary>The colour space of the picture: colours are transformed into it from that of the image's ICC profile, or from sRGB where it has none, and
+    /// grey becomes three channels where it is not sRGB. Null: colours stay as they are, and the image's own profile goes with the picture.</summary>
+    public RgbSpace? ColourSpace { get; init; }
+
     /// <summary>Bits a channel of the picture, 8 or 16.</summary>
     public int BitDepth { get; init; } = 8;
 

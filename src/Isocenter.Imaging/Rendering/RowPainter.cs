@@ -15,28 +15,42 @@ internal abstract class RowPainter
 
     /// <summary>The painter that an image needs.</summary>
     /// <exception cref="PixelDataException">What the image says of its colours makes no sense.</exception>
-    public static RowPainter Of(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options)
+    public static RowPainter Of(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options, FrameColours colours)
     {
-        if (options.PresentationState?.Blending is { } blending)
-            return blending.Over(OfPixels(dataSet, frame, frameIndex, options with { PresentationState = blending.Underlying }), dataSet, frameIndex, frame.Columns, options);
-        var painter = OfPixels(dataSet, frame, frameIndex, options);
-        return painter.Channels == 1 && options.PresentationState?.DrawsInColour(dataSet, frameIndex) == true ? new ColouredPainter(painter, frame.Columns) : painter;
+        var painter = WithoutProfile(dataSet, frame, frameIndex, options, null);
+        bool isGrey = painter.Channels == 1, becomesColour = isGrey && (colours.NeedsColour || options.PresentationState?.DrawsInColour(dataSet, frameIndex) == true);
+        var transform = colours.TransformFor(isGrey && !colours.NeedsColour ? 1 : 3) ?? colours.TransformFor(painter.Channels);
+        if (transform is not null)
+        {
+            // Palettes come transformed, entry by entry.
+            painter = WithoutProfile(dataSet, frame, frameIndex, options with { BitDepth = transform.BitDepthIn }, isGrey ? null : transform);
+            if (isGrey && colours.NeedsColour) painter = new ColouredPainter(painter, frame.Columns);
+            if (painter is not (PalettePainter or PseudoColourPainter)) painter = new ProfiledPainter(painter, transform);
+        }
+        return becomesColour && painter.Channels == 1 ? new ColouredPainter(painter, frame.Columns) : painter;
     }
 
-    private static RowPainter OfPixels(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options)
+    private static RowPainter WithoutProfile(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options, ProfileTransform? ofPalette) =>
+        options.PresentationState?.Blending is { } blending
+            ? blending.Over(OfPixels(dataSet, frame, frameIndex, options with { PresentationState = blending.Underlying }, null), dataSet, frameIndex, frame.Columns, options)
+            : OfPixels(dataSet, frame, frameIndex, options, ofPalette);
+
+    private static RowPainter OfPixels(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options, ProfileTransform? transform)
     {
         if (frame.Layout is not { } layout)
             return new FloatPainter(frame, new GreyScale(dataSet, frameIndex, dataSet.Get(Tags.PhotometricInterpretation, "") == "MONOCHROME1", options), options.BitDepth, dataSet);
         var reader = frame.Integers!;
-        if (layout.Photometric == Photometric.PaletteColor) return new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth), null);
+        if (layout.Photometric == Photometric.PaletteColor) return new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth, transform), null);
         if (layout.Photometric is not (Photometric.Monochrome1 or Photometric.Monochrome2)) return new ColourPainter(layout, reader, options.BitDepth);
         if (options.PresentationState is { IsPseudoColour: true } state)
         {
             var scale = new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options);
-            return new PseudoColourPainter(new GreyPainter(dataSet, layout, reader, scale, 16), frame.Columns, Palette.Of(state.DataSet, options.BitDepth));
+            return new PseudoColourPainter(new GreyPainter(dataSet, layout, reader, scale, 16), frame.Columns, Palette.Of(state.DataSet, options.BitDepth, transform));
         }
-        var grey = new GreyPainter(dataSet, layout, reader, new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options), options.BitDepth);
-        return HasSupplementalPalette(dataSet, frameIndex) ? new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth), grey) : grey;
+        // Beside a palette that comes transformed, grey is what goes out.
+        int bitDepth = transform?.BitDepthOut ?? options.BitDepth;
+        var grey = new GreyPainter(dataSet, layout, reader, new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options), bitDepth);
+        return HasSupplementalPalette(dataSet, frameIndex) ? new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth, transform), grey) : grey;
     }
 
     /// <summary>Values above those that are grey have colours (PS3.3 §C.7.6.19, §C.8.16.2.1.1.1): only where the image says so.</summary>

@@ -34,8 +34,8 @@ internal sealed class Shutter
         return shutter._rectangle is null && shutter._circle is null && shutter._polygon.Length == 0 ? null : shutter;
     }
 
-    /// <summary>Covers what of one row is to be covered: what lies outside, so that the edges themselves are seen, of the rectangle as of
-    /// the circle.</summary>
+    /// <summary>Covers what of one row is to be covered: what lies outside, so that the edges themselves are seen, of each of the
+    /// shapes.</summary>
     /// <param name="row">From 0.</param>
     /// <param name="line">The values of the row.</param>
     /// <param name="channels">Values of a pixel.</param>
@@ -61,7 +61,19 @@ internal sealed class Shutter
         if (_polygon.Length == 0) return true;
         bool inside = false;
         foreach (double crossing in crossings) inside ^= crossing <= x;
-        return inside;
+        return inside || IsOnEdge(x, y);
+    }
+
+    private bool IsOnEdge(int x, int y)
+    {
+        for (int i = 0; i < _polygon.Length; i++)
+        {
+            var (y1, x1) = _polygon[i];
+            var (y2, x2) = _polygon[(i + 1) % _polygon.Length];
+            if (x >= Math.Min(x1, x2) && x <= Math.Max(x1, x2) && y >= Math.Min(y1, y2) && y <= Math.Max(y1, y2)
+                && ((long)x - x1) * ((long)y2 - y1) == ((long)y - y1) * ((long)x2 - x1)) return true;
+        }
+        return false;
     }
 
     /// <summary>Where the edges of the polygon cross the middle of a row.</summary>

@@ -43,7 +43,6 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
         }
         string representation = $"{(isThumbnail ? "thumbnail" : "rendered")} {string.Join(',', frames)} {parameters.Key} {string.Join(' ', accepted)}";
         if (Conditional.IsUnchanged(http, found, representation)) return;
-        if (parameters.Warning is { } warning) http.Response.Headers.Warning = $"299 {http.Request.Host}: \"{warning}\"";
         bool isParts = !isThumbnail && (accepted is [{ IsMultipart: true }, ..] || frames.Length > 1 && accepted is [{ IsWildcard: true }, ..]);
         try
         {
@@ -54,6 +53,7 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
             else
             {
                 var (instance, rendition) = RecentOrNew(http.Response.Headers.ETag.ToString(), () => RenderOne(found, frames.Length == 1 ? frames[0] : null, accepted, parameters, isThumbnail));
+                rendition.Warn(http);
                 await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, instance, frames, isThumbnail));
             }
         }
@@ -88,6 +88,7 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
                     superimposed.AddRange(frames.Select(index => new SuperimposedImage(one.DataSet, index, one.TransferSyntax)));
                 }
                 var rendition = Rendition.Of(picture, frame, accepted, parameters, isThumbnail, presentation, superimposed);
+                rendition.Warn(http);
                 await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, state, [], isThumbnail));
                 return true;
             }

@@ -26,7 +26,7 @@ internal sealed record RenderParameters
     /// <summary>Widest and highest picture that is made.</summary>
     public const int MaxSize = 8192;
     private const int MaxPixels = 1 << 25;
-    private static readonly string[] Profiles = ["no", "yes", "srgb", "adobergb", "rommrgb", "displayp3"];
+    private static readonly string[] Profiles = ["no", "yes", .. RgbSpace.All.Select(space => space.Name)];
 
     public Viewport? Viewport { get; private init; }
 
@@ -43,9 +43,6 @@ internal sealed record RenderParameters
 
     /// <summary>The iccprofile parameter in lower case; null when not given.</summary>
     public string? Profile { get; private init; }
-
-    /// <summary>Something was asked for that is not done: the answer says so.</summary>
-    public string? Warning => Profile is "adobergb" or "rommrgb" or "displayp3" ? $"The iccprofile {Profile} is not supported. The picture has its own or that of sRGB." : null;
 
     /// <summary>They say what a presentation state says itself.</summary>
     public bool Contradicts => Window is not null || Viewport is { } viewport && viewport != new Viewport(viewport.Width, viewport.Height);
@@ -104,7 +101,7 @@ internal sealed record RenderParameters
     /// <exception cref="BadParameterException">Nothing is left of the image, or too much would become of it.</exception>
     public RenderOptions ToOptions(DataSet dataSet)
     {
-        var options = new RenderOptions { Window = Window };
+        var options = new RenderOptions { Window = Window, ColourSpace = Profile is null ? null : RgbSpace.Find(Profile) };
         if (Viewport is not { } viewport) return options;
         double columns = dataSet.Get(Tags.Columns, 0), rows = dataSet.Get(Tags.Rows, 0);
         if (Fractions is var (left, top, right, bottom))
@@ -133,9 +130,7 @@ internal sealed record RenderParameters
     public Picture Finish(Picture picture, DataSet dataSet)
     {
         CornerText.Draw(picture, dataSet, ShowsPatient, ShowsTechnique);
-        if (Profile is null) return picture;
-        if (Profile == "no") return picture with { IccProfile = default };
-        return picture.IccProfile.IsEmpty ? picture with { IccProfile = picture.Channels == 1 ? IccProfiles.SrgbGrey : IccProfiles.Srgb } : picture;
+        return Profile is null ? picture : Profile == "no" ? picture with { IccProfile = default } : IccProfiles.Complete(picture);
     }
 
     private static int Pixels(double length) => Math.Max(1, (int)Math.Round(Math.Abs(length)));

@@ -13,6 +13,9 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
     public static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/gif", "image/jp2"];
     private static readonly string[] TextTypes = ["text/html", "text/plain"];
     private const int MaxAnimatedFrames = 1000;
+
+    /// <summary>What of the object was left out, because it makes no sense.</summary>
+    public IReadOnlyList<Finding> Findings { get; private init; } = [];
     private const long MaxDocumentLength = 1L << 30;
 
     /// <summary>Makes it, in the first accepted type that is possible.</summary>
@@ -46,7 +49,13 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
         }
         string type = Choose(accepted, ImageTypes, isThumbnail ? "thumbnails" : "pictures");
         if (type == "image/gif" && parameters.Profile is not (null or "no")) throw new BadParameterException("a GIF has no ICC profile (PS3.18 §8.3.5.1.5)");
-        return new Rendition(type, Draw(file, frameIndex, type, parameters, isThumbnail, presentation, superimposed ?? []));
+        return Draw(file, frameIndex, type, parameters, isThumbnail, presentation, superimposed ?? []);
+    }
+
+    /// <summary>Says in the header of the answer what was left out.</summary>
+    public void Warn(HttpContext http)
+    {
+        foreach (var finding in Findings) http.Response.Headers.Append("Warning", $"299 {Addresses.Root(http.Request)} \"{finding.Problem.Replace('"', '\'')}\"");
     }
 
     /// <summary>It would be this type, as far as that is known without opening the object.</summary>
@@ -86,13 +95,15 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
         return one;
     }
 
-    private static ReadOnlyMemory<byte> Draw(DicomFile file, int? frameIndex, string type, RenderParameters parameters, bool isThumbnail,
+    private static Rendition Draw(DicomFile file, int? frameIndex, string type, RenderParameters parameters, bool isThumbnail,
         PresentationState? presentation, IReadOnlyList<SuperimposedImage> superimposed)
     {
         var dataSet = file.DataSet;
         int count = FrameRenderer.FrameCount(dataSet);
         var options = parameters.ToOptions(dataSet) with { PresentationState = presentation, Superimposed = superimposed, Magnify = !isThumbnail };
-        Picture Frame(int index) => parameters.Finish(FrameRenderer.Render(dataSet, index, options, file.TransferSyntax), dataSet);
+        // What cannot carry a profile is seen as sRGB.
+        if (type == "image/gif" && parameters.Profile is null) options = options with { ColourSpace = RgbSpace.Srgb };
+        IReadOnlyList<Finding> findings = [];
         if (type == "image/gif" && frameIndex is null && !isThumbnail && count is > 1 and <= MaxAnimatedFrames)
         {
             var first = Frame(0);
@@ -103,9 +114,17 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
                 gif.Add(first);
                 for (int i = 1; i < count; i++) gif.Add(Frame(i));
             }
-            return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+            return new Rendition(type, stream.GetBuffer().AsMemory(0, (int)stream.Length)) { Findings = findings };
         }
-        return Encode(Frame(frameIndex ?? FrameRenderer.RepresentativeFrame(dataSet)), type, parameters);
+        var content = Encode(Frame(frameIndex ?? FrameRenderer.RepresentativeFrame(dataSet)), type, parameters);
+        return new Rendition(type, content) { Findings = findings };
+
+        Picture Frame(int index)
+        {
+            var picture = FrameRenderer.Render(dataSet, index, options, file.TransferSyntax);
+            findings = picture.Findings;
+            return parameters.Finish(picture, dataSet);
+        }
     }
 
     /// <summary>The thumbnail of what has no pixels.</summary>

@@ -68,6 +68,7 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
             using var file = archive.OpenDataSet(found[0]);
             using var state = found.Count > 1 ? archive.OpenDataSet(found[1]) : null;
             var rendition = Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail: false, state is null ? null : PresentationState.Of(state.DataSet));
+            rendition.Warn(http);
             await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content);
         }
         catch (Exception e) when (e is PixelDataException or CodecException && !http.Response.HasStarted)

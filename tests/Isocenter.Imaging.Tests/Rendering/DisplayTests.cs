@@ -222,5 +222,39 @@ public sealed class DisplayTests
         Assert.Equal(new byte[] { 255, 0 }, FrameRenderer.Render(image, 0, new() { VoiIndex = 1 }).Pixels);
     }
 
+    [Theory]
+    [InlineData("MONOCHROME1", "IDENTITY", 0)]
+    [InlineData("MONOCHROME1", "INVERSE", 255)]
+    [InlineData("MONOCHROME1", null, 255)]
+    [InlineData("MONOCHROME2", "IDENTITY", 0)]
+    [InlineData("MONOCHROME2", "INVERSE", 255)]
+    public void Where_shape_and_photometric_interpretation_contradict_the_shape_is_right(string photometric, string? shape, int ofZero)
+    {
+        var image = Grey16(2, 1, [0, 255], bitsStored: 8, photometric: photometric);
+        if (shape is not null) image.Set(Tags.PresentationLUTShape, shape);
+        Assert.Equal([(byte)ofZero, (byte)(255 - ofZero)], FrameRenderer.Render(image, 0).Pixels);
+    }
+
+    [Fact]
+    public void An_overlay_with_a_frame_of_origin_lies_over_that_frame_only()
+    {
+        var image = WithOverlay(Grey16(1, 1, [0, 0, 0], bitsStored: 8, frames: 3).Set(Tags.WindowCenter, 128).Set(Tags.WindowWidth, 256), 0x6000, 1, 1, [1, 1], (0, 0));
+        byte[] Drawn() => [.. Enumerable.Range(0, 3).Select(frame => FrameRenderer.Render(image, frame).Pixels[0])];
+        Assert.Equal(new byte[] { 255, 255, 255 }, Drawn());
+        image.Set(Tags.NumberOfFramesInOverlay, 1).Set(Tags.ImageFrameOrigin, 1);
+        Assert.Equal(new byte[] { 255, 0, 0 }, Drawn());
+        image.Set(Tags.ImageFrameOrigin, 3);
+        Assert.Equal(new byte[] { 0, 0, 255 }, Drawn());
+    }
+
+    [Fact]
+    public void The_edges_of_a_polygonal_shutter_are_seen_as_those_of_the_others()
+    {
+        var image = Grey16(6, 6, [.. Enumerable.Repeat(255, 36)], bitsStored: 8).Set(Tags.WindowCenter, 128).Set(Tags.WindowWidth, 256)
+            .Set(Tags.ShutterShape, "POLYGONAL").Set(Tags.VerticesOfThePolygonalShutter, 2, 2, 2, 5, 4, 5, 4, 2);
+        byte[] pixels = FrameRenderer.Render(image, 0).Pixels;
+        for (int i = 0; i < 36; i++) Assert.Equal(i % 6 is >= 1 and <= 4 && i / 6 is >= 1 and <= 3 ? 255 : 0, pixels[i]);
+    }
+
     private static (int, int) Size(Picture picture) => (picture.Width, picture.Height);
 }

@@ -179,6 +179,28 @@ public sealed class FrameRendererTests
         }
     }
 
+    [Theory]
+    [InlineData(6, 8)]
+    [InlineData(12, 8)]
+    [InlineData(16, 8)]
+    [InlineData(12, 16)]
+    public void Ybr_of_more_or_fewer_bits_is_rounded_once(int stored, int bitDepth)
+    {
+        byte[] bytes = Random(600 * 2);
+        var image = Describe(10, 20, 3, "YBR_FULL", 16, stored, false, 1).Set(Tags.PlanarConfiguration, 0).SetBytes(Tags.PixelData, VR.OW, bytes);
+        var picture = FrameRenderer.Render(image, 0, new() { BitDepth = bitDepth });
+        double maximum = (1 << stored) - 1, half = 1 << (stored - 1), white = (1 << bitDepth) - 1;
+        for (int i = 0; i < 600; i += 3)
+        {
+            double y = Stored(i), cb = Stored(i + 1) - half, cr = Stored(i + 2) - half;
+            double[] expected = [y + 1.402 * cr, y - 0.344136 * cb - 0.714136 * cr, y + 1.772 * cb];
+            for (int c = 0; c < 3; c++)
+                Assert.Equal(Math.Clamp(expected[c], 0, maximum) / maximum * white, bitDepth == 8 ? picture.Pixels[i + c] : picture.Pixels[2 * (i + c)] << 8 | picture.Pixels[2 * (i + c) + 1], 0.5001);
+        }
+
+        double Stored(int i) => (bytes[2 * i] | bytes[2 * i + 1] << 8) & (1 << stored) - 1;
+    }
+
     [Fact]
     public void Two_pixels_of_422_share_their_colour()
     {

@@ -3,39 +3,29 @@ using System.Text;
 
 namespace Isocenter.Imaging;
 
-/// <summary>ICC profiles (ISO 15076-1, version 4) of sRGB (IEC 61966-2-1) and of grey with its curve, for pictures that
-/// shall say what their values mean.</summary>
-public static class IccProfiles
+/// <summary>Writes ICC profiles (ISO 15076-1, version 4) of spaces that have a name, and of grey with their curves.</summary>
+internal static class IccWriter
 {
-    private static readonly byte[] Rgb = Make(isGrey: false), Grey = Make(isGrey: true);
-
-    /// <summary>sRGB, as red, green and blue.</summary>
-    public static ReadOnlyMemory<byte> Srgb => Rgb;
-
-    /// <summary>Grey with the curve of sRGB.</summary>
-    public static ReadOnlyMemory<byte> SrgbGrey => Grey;
-
-    private static byte[] Make(bool isGrey)
+    public static byte[] Rgb(RgbSpace space)
     {
-        byte[] curve = Curve();
-        var tags = new List<(string Signature, byte[] Content)>
-        {
-            ("desc", Text(isGrey ? "sRGB grey" : "sRGB")),
-            ("cprt", Text("no copyright")),
-            ("wtpt", Xyz(0.9642, 1, 0.8249)),                      // the illuminant of the connection space, D50
-        };
-        if (isGrey) tags.Add(("kTRC", curve));
-        else
-        {
-            // The primaries, brought from D65 to D50 after Bradford; chad says by which matrix.
-            tags.Add(("chad", Numbers("sf32", 1.0478112, 0.0228866, -0.0501270, 0.0295424, 0.9904844, -0.0170491, -0.0092345, 0.0150436, 0.7521316)));
-            tags.Add(("rXYZ", Xyz(0.4360747, 0.2225045, 0.0139322)));
-            tags.Add(("gXYZ", Xyz(0.3850649, 0.7168786, 0.0971045)));
-            tags.Add(("bXYZ", Xyz(0.1430804, 0.0606169, 0.7141733)));
-            foreach (string channel in (string[])["rTRC", "gTRC", "bTRC"]) tags.Add((channel, curve));
-        }
-        return Assemble(isGrey ? "GRAY" : "RGB ", tags);
+        byte[] curve = space.Curve.ToBytes();
+        var m = space.ToXyz;
+        return Assemble("RGB ",
+        [
+            .. Common(space.Description),
+            // The primaries, brought to D50 after Bradford; chad says by which matrix.
+            .. space.IsOfD50 ? Array.Empty<(string, byte[])>() : [("chad", Numbers("sf32", space.Adaptation))],
+            ("rXYZ", Xyz(m[0], m[3], m[6])),
+            ("gXYZ", Xyz(m[1], m[4], m[7])),
+            ("bXYZ", Xyz(m[2], m[5], m[8])),
+            ("rTRC", curve), ("gTRC", curve), ("bTRC", curve),
+        ]);
     }
+
+    public static byte[] Grey(RgbSpace space) => Assemble("GRAY", [.. Common(space.Description + " grey"), ("kTRC", space.Curve.ToBytes())]);
+
+    private static (string Signature, byte[] Content)[] Common(string description) =>
+        [("desc", Text(description)), ("cprt", Text("no copyright")), ("wtpt", Xyz(PcsWhite.X, PcsWhite.Y, PcsWhite.Z))];
 
     /// <summary>Header (§7.2), tag table (§7.3), tags; equal tags stand once.</summary>
     private static byte[] Assemble(string space, List<(string Signature, byte[] Content)> tags)
@@ -55,7 +45,7 @@ public static class IccProfiles
         BinaryPrimitives.WriteUInt16BigEndian(all[26..], 1);
         BinaryPrimitives.WriteUInt16BigEndian(all[28..], 1);
         Ascii("acsp", all[36..]);
-        Xyz(0.9642, 1, 0.8249).AsSpan(8).CopyTo(all[68..]);
+        Xyz(PcsWhite.X, PcsWhite.Y, PcsWhite.Z).AsSpan(8).CopyTo(all[68..]);
         BinaryPrimitives.WriteInt32BigEndian(all[128..], tags.Count);
         for (int i = 0; i < tags.Count; i++)
         {
@@ -66,14 +56,6 @@ public static class IccProfiles
         }
         foreach (var (content, place) in places) content.CopyTo(all[place..]);
         return profile;
-    }
-
-    /// <summary>parametricCurveType of function 3 (§10.18): the curve of sRGB.</summary>
-    private static byte[] Curve()
-    {
-        byte[] numbers = Numbers("para", 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
-        byte[] curve = [.. numbers.AsSpan(0, 8), 0, 3, 0, 0, .. numbers.AsSpan(8)];
-        return curve;
     }
 
     private static byte[] Xyz(double x, double y, double z) => Numbers("XYZ ", x, y, z);
