@@ -130,7 +130,7 @@ public sealed class PixelDataFrames
         var table = declared == 1 ? [(0, fragments.Count)]
             : ByExtendedTable(dataSet, fragments, declared)
             ?? ByBasicTable(fragments, declared)
-            ?? (fragments.Count <= declared ? OneEach(fragments.Count) : ByCodeStreams(fragments, declared));
+            ?? OneEach(fragments, declared) ?? ByCodeStreams(fragments, declared);
         return new PixelDataFrames(element, table.Length, 0, table);
     }
 
@@ -169,7 +169,19 @@ public sealed class PixelDataFrames
         return table;
     }
 
-    private static (int, int)[] OneEach(int count) => [.. Enumerable.Range(0, count).Select(i => (i, 1))];
+    /// <summary>Without a table, and with as many fragments as frames or fewer; those that are empty do not count. Null when there are
+    /// more.</summary>
+    private static (int, int)[]? OneEach(Fragments fragments, int declared)
+    {
+        var table = new List<(int First, int Count)>(Math.Min(declared, fragments.Count));
+        for (int i = 0; i < fragments.Count; i++)
+        {
+            if (fragments.Items[i].Length == 0 && fragments.Count > declared) continue;
+            if (table.Count == declared) return null;
+            table.Add((i, 1));
+        }
+        return [.. table];
+    }
 
     /// <summary>Without a table, a frame begins where a code stream does: SOI of JPEG and JPEG-LS (FFD8), SOC of JPEG 2000
     /// (FF4F), the signature of JPEG XL or JP2.</summary>

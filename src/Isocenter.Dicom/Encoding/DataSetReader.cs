@@ -297,7 +297,16 @@ internal sealed partial class DataSetReader : IDisposable
                 ReadSequence(ref entry, end, end, undefined: true, explicitVR);
                 return;
             }
-            entry.Attached = ReadFragments(entry.Tag, end);
+            entry.Attached = ReadFragments(entry.Tag, end, isDefined: false);
+            return;
+        }
+        if (entry.Tag == PixelData && explicitVR && HoldsFragments(length, end))
+        {
+            Found(at, $"fragments in a value of defined length, {length}", "PS3.5 §A.4", entry.Tag);
+            long valueEnd = Offset + length;
+            entry.Flags |= EntryFlags.UndefinedLength;
+            entry.Attached = ReadFragments(entry.Tag, valueEnd, isDefined: true);
+            if (Offset < valueEnd) _position = _source.Skip(_position, valueEnd - Offset);
             return;
         }
 

@@ -275,6 +275,58 @@ public sealed class LyingBytesTests
     }
 
     /// <summary>Reads, and holds the reading to the promise for memory.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Fragments_in_a_value_of_defined_length_are_fragments(bool hasDelimiter)
+    {
+        var items = new Bytes().Item([]).Item([0xFF, 0xD8, 1, 2]).Item([3, 4]);
+        if (hasDelimiter) items.SequenceEnd();
+        var file = Read(new Bytes().Element(0x7FE0_0010, "OB", items.ToArray()).Text(0xFFFC_0010, "LO", "AFTER").ToFile("1.2.840.10008.1.2.4.50"));
+
+        Assert.Equal([0xFF, 0xD8, 1, 2, 3, 4], PixelDataFrames.Of(file.DataSet).Read(0));
+        Assert.Equal("AFTER", file.DataSet.Get<string>(new Tag(0xFFFC_0010)));
+        Assert.True(file.IsComplete);
+        Assert.Contains(file.Findings, f => f.Problem.Contains("defined length", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Native_pixels_that_begin_like_an_item_stay_pixels()
+    {
+        byte[] pixels = new Bytes().Item(new byte[8]).Add(new byte[48]).ToArray();
+        var file = Read(new Bytes().Element(0x7FE0_0010, "OB", pixels).ToFile());
+
+        Assert.True(file.DataSet.TryFind(Tags.PixelData, out var element) && element.Fragments is null);
+        Assert.Empty(file.Findings);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0 })]
+    [InlineData(new byte[] { 0xFF, 0x4F, 0xFF, 0x51 })]
+    [InlineData(new byte[] { 1, 0, 0, 0, 64, 0, 0, 0 })]
+    public void A_code_stream_in_the_place_of_the_offset_table_is_the_first_fragment(byte[] begin)
+    {
+        byte[] frame = [.. begin, .. new byte[80]];
+        var items = new Bytes().Item(frame).Item(frame).SequenceEnd();
+        var file = Read(new Bytes().Text(0x0028_0008, "IS", "2").Element(0x7FE0_0010, "OB", items.ToArray(), Undefined).ToFile("1.2.840.10008.1.2.4.50"));
+
+        var frames = PixelDataFrames.Of(file.DataSet);
+        Assert.Equal((2, frame.Length), (frames.Count, frames.Read(0).Length));
+        Assert.Contains(file.Findings, f => f.Problem.Contains("Basic Offset Table", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Empty_fragments_between_frames_are_no_frames()
+    {
+        var items = new Bytes().Item([]).Item([1, 2]).Item([]).Item([3, 4]).Item([]).SequenceEnd();
+        var file = Read(new Bytes().Text(0x0028_0008, "IS", "2").Element(0x7FE0_0010, "OB", items.ToArray(), Undefined).ToFile("1.2.840.10008.1.2.5"));
+
+        var frames = PixelDataFrames.Of(file.DataSet);
+        Assert.Equal(2, frames.Count);
+        Assert.Equal([1, 2], frames.Read(0));
+        Assert.Equal([3, 4], frames.Read(1));
+    }
+
     private static DicomFile Read(byte[] bytes)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
