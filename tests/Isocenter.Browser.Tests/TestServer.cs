@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Isocenter.Server;
 using Isocenter.Server.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace Isocenter.Browser.Tests;
 
@@ -10,11 +12,17 @@ public sealed class TestServer : IAsyncDisposable
     private readonly IsocenterServer _server;
     private readonly DirectoryInfo _folder;
 
-    private TestServer(IsocenterServer server, DirectoryInfo folder)
+    private readonly LogKeeper _log;
+
+    private TestServer(IsocenterServer server, DirectoryInfo folder, LogKeeper log)
     {
         _server = server;
         _folder = folder;
+        _log = log;
     }
+
+    /// <summary>All that the server has logged, the web server's part too.</summary>
+    public string Log => _log.Text;
 
     public Uri Address => new($"http://{_server.EndPoints.Http}/");
 
@@ -23,14 +31,15 @@ public sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("isocenter-browser-");
+        var log = new LogKeeper();
         var server = await IsocenterServer.StartAsync(new ServerSettings
         {
             DataFolder = folder.FullName,
             Dicom = new IPEndPoint(IPAddress.Loopback, 0),
             Http = new IPEndPoint(IPAddress.Loopback, 0),
             MinFreeSpace = 0,
-        });
-        return new TestServer(server, folder);
+        }, logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log));
+        return new TestServer(server, folder, log);
     }
 
     /// <summary>Sends objects as another program would.</summary>
@@ -59,5 +68,25 @@ public sealed class TestServer : IAsyncDisposable
     {
         await _server.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    private sealed class LogKeeper : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = [];
+
+        public string Text => string.Join('\n', _lines);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -6,14 +6,7 @@
 //   - index.html is ours: no inline scripts, {{prefix}} where the server writes the path it is reached under, and {{files}} where it
 //     writes that of the files: it has a version in it (the file "version"), because what is changed here keeps its published name
 //   - start.js is ours: it shows a still of the study's first image until the viewer does
-//   - a study without a modality does not end its list of studies
-//   - a report with content that has no concept name is shown, not a black page
-//   - views of arrays (ndarray, which segmentations are read with) are objects, not functions made out of text, which the
-//     page's Content-Security-Policy forbids
-//   - images of one bit, and YBR_FULL_422 that is not compressed, are shown
-//   - a script that came early does not keep the viewer from starting
-//   - one WebGL context is made, not seven, before the first image is asked for
-//   - other studies of the patient are found by the study that is open, not by a Patient ID in an address
+//   - in the scripts, what mends.mjs says
 //   - the page names the scripts that every study needs, so that they come while the first is still read
 // Left out: source maps, the ONNX runtime (136 MB, for assisted segmentation only; its models would come from the
 // net), the service worker, and the published configuration, which points at servers of others. Text and code are
@@ -28,10 +21,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { isNodeNewEnough, readIfThere, withLock } from '../build-lock.mjs';
+import { mends } from './mends.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const at = (...names) => path.join(root, ...names);
-const sources = ['package.json', 'package-lock.json', '.npmrc', 'index.html', 'start.js', 'prepare.mjs'];
+const sources = ['package.json', 'package-lock.json', '.npmrc', 'index.html', 'start.js', 'prepare.mjs', 'mends.mjs'];
 const leftOut = /\.map$|^(ort|_headers|_redirects|serve\.json|google\.js|sw\.js|init-service-worker\.js|app-config\.js|index\.html|manifest\.json)([\\/]|$)/;
 const compressible = /\.(js|css|wasm|svg|json|html|txt)$/;
 const publicPath = '__webpack_require__.p = "/"';
@@ -50,85 +44,6 @@ function fetchPackage() {
 function relocateScript(text) {
   return text.replaceAll(publicPath, '__webpack_require__.p = self.PUBLIC_URL || new URL("./", self.location.href).href');
 }
-
-/** One class of views for every kind of number and every number of dimensions. */
-function viewConstructor(dtype) {
-  class View {
-    constructor(data, shape = [], stride = [], offset = 0) {
-      this.data = data;
-      this.shape = Array.from(shape);
-      this.stride = Array.from(stride);
-      this.offset = offset | 0;
-    }
-    get dtype() { return dtype; }
-    get dimension() { return this.shape.length; }
-    get size() { return this.shape.reduce((product, length) => product * length, 1); }
-    get order() { return this.stride.map((_, at) => at).sort((a, b) => Math.abs(this.stride[a]) - Math.abs(this.stride[b]) || a - b); }
-    index(...at) { return this.stride.reduce((sum, stride, axis) => sum + stride * at[axis], this.offset); }
-    get(...at) { return dtype === 'generic' ? this.data.get(this.index(...at)) : this.data[this.index(...at)]; }
-    set(...at) {
-      const value = at.pop();
-      return dtype === 'generic' ? this.data.set(this.index(...at), value) : (this.data[this.index(...at)] = value);
-    }
-    valueOf() { return this.shape.length === 0 ? this.get() : this; }
-    hi(...to) { return new View(this.data, this.shape.map((length, axis) => (to[axis] >= 0 ? to[axis] | 0 : length)), this.stride, this.offset); }
-    lo(...from) {
-      const skipped = this.shape.map((_, axis) => (from[axis] >= 0 ? from[axis] | 0 : 0));
-      return new View(this.data, this.shape.map((length, axis) => length - skipped[axis]), this.stride, this.index(...skipped));
-    }
-    step(...by) {
-      const shape = [...this.shape], stride = [...this.stride];
-      let offset = this.offset;
-      by.forEach((wanted, axis) => {
-        if (typeof wanted !== 'number') return;
-        const steps = wanted | 0;
-        if (steps < 0) offset += stride[axis] * (shape[axis] - 1);
-        shape[axis] = Math.ceil(shape[axis] / Math.abs(steps));
-        stride[axis] *= steps;
-      });
-      return new View(this.data, shape, stride, offset);
-    }
-    transpose(...axes) {
-      const order = this.shape.map((_, axis) => (axes[axis] === undefined ? axis : axes[axis] | 0));
-      return new View(this.data, order.map((axis) => this.shape[axis]), order.map((axis) => this.stride[axis]), this.offset);
-    }
-    pick(...at) {
-      const left = this.shape.map((_, axis) => axis).filter((axis) => !(typeof at[axis] === 'number' && at[axis] >= 0));
-      const offset = this.stride.reduce((sum, stride, axis) => (left.includes(axis) ? sum : sum + stride * at[axis]), this.offset);
-      return new View(this.data, left.map((axis) => this.shape[axis]), left.map((axis) => this.stride[axis]), offset);
-    }
-  }
-  return (data, shape, stride, offset) => new View(data, shape, stride, offset);
-}
-
-/** What is changed in the scripts: each of these must be found, or the bundle is built in another way than we know. */
-const mends = [
-  // An empty attribute is legal.
-  ['if (modalities.vr && modalities.vr === ModalitiesInStudy.vr) {',
-    'if (modalities.vr && modalities.vr === ModalitiesInStudy.vr && ModalitiesInStudy.Value) {'],
-  // So is a content item without a concept name, such as TEXT in a CONTAINER (PS3.3 §C.17.3).
-  ['  } = ConceptNameCodeSequence;\n  const isChildFirstNode', '  } = ConceptNameCodeSequence ?? {};\n  const isChildFirstNode'],
-  // Making one takes 10 ms with a graphics card and half a second without, each before the next, and all viewports can share it.
-  ['        webGlContextCount: 7,', '        webGlContextCount: 1,'],
-  // A decoder asks which script it stands in, and for a name that only Node has when the browser does not say: that depends on which
-  // script came first, and would keep the viewer from starting when this one is there early.
-  ['(e=e||__filename)', '(e=e||"")'],
-  // Addresses stand in logs and histories: no patient's identifier belongs there.
-  ['    patientId: mrn,\n    disableWildcard: true\n', '    samePatientAs: qidoForStudyUID[0].studyInstanceUid\n'],
-  ["    '00100020': withWildcard(params.patientId),\n", "    '00100020': withWildcard(params.patientId),\n    samepatientas: params.samePatientAs,\n"],
-  // A pixel of two samples each: that is how YBR_FULL_422 is stored when it is not compressed (PS3.3 §C.7.6.3.1.2).
-  ["    else if (photometricInterpretation.endsWith('422')) {\n        return (pixelDataLength ===",
-    "    else if (photometricInterpretation.endsWith('422')) {\n        return (pixelDataLength === 2 * columns * rows || pixelDataLength ==="],
-  // Eight pixels of one bit are a byte, the first in its lowest bit (PS3.5 §8.1.1).
-  ['    else if (imageFrame.bitsAllocated === 8 || imageFrame.bitsAllocated === 1) {\n        imageFrame.pixelData = pixelData;',
-    `    else if (imageFrame.bitsAllocated === 1 && length < imageFrame.rows * imageFrame.columns) {
-        imageFrame.pixelData = Uint8Array.from({ length: imageFrame.rows * imageFrame.columns }, (_, at) => (pixelData[at >> 3] >> (at & 7)) & 1);
-    }
-    else if (imageFrame.bitsAllocated === 8 || imageFrame.bitsAllocated === 1) {
-        imageFrame.pixelData = pixelData;`],
-  ['function compileConstructor(dtype, dimension) {',
-    `${viewConstructor}\nfunction compileConstructor(dtype, dimension) {\n  return viewConstructor(dtype);`],
-];
 
 /** The scripts that the basic viewer asks for one after the other until it shows an image, by the numbers of their chunks, in that order. */
 const neededChunks = [4287, 2199, 6409, 9205, 2108, 2851, 3343, 7431, 3081, 5724, 4775, 147, 5485, 5457, 2018, 9927, 1459, 7639, 1403, 6347, 3461, 8305,

@@ -16,6 +16,9 @@ internal static class DicomWebRoutes
     /// <summary>The URI Service (PS3.18 §9).</summary>
     public const string UriRoot = "/wado";
 
+    /// <summary>A search for studies whose parameters come in the body.</summary>
+    private const string SearchForm = "/api/search";
+
     private const string Study = Root + "/studies/{study}";
     private const string Series = Study + "/series/{series}";
     private const string Instance = Series + "/instances/{instance}";
@@ -27,6 +30,7 @@ internal static class DicomWebRoutes
     {
         var search = new SearchService(archive);
         Get(Root + "/studies", (http, _) => search.AnswerAsync(http, QueryLevel.Study, Scope.None));
+        routes.MapPost(SearchForm, Guarded((http, _) => search.AnswerFormAsync(http)));
         Get(Root + "/series", (http, _) => search.AnswerAsync(http, QueryLevel.Series, Scope.None));
         Get(Root + "/instances", (http, _) => search.AnswerAsync(http, QueryLevel.Image, Scope.None));
         Get(Study + "/series", (http, scope) => search.AnswerAsync(http, QueryLevel.Series, scope));

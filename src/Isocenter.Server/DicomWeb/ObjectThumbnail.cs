@@ -4,7 +4,7 @@ using Isocenter.Imaging;
 
 namespace Isocenter.Server.DicomWeb;
 
-/// <summary>The thumbnail of an object that has no pixels (PS3.18 §10.4.1.1.4 leaves open what it shows): waveforms and
+/// <summary>The thumbnail of an object that has no pixels, or a video (PS3.18 §10.4.1.1.4 leaves open what it shows): waveforms and
 /// structure sets are drawn, reports have their first lines, everything else says what it is.</summary>
 internal static class ObjectThumbnail
 {

@@ -139,17 +139,21 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
                 using var file = archive.OpenDataSet(found[at]);
                 return (found[at], Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail));
             }
-            catch (PixelDataException e) when (isLast && isThumbnail && frameIndex is null && e.Problem == PixelDataProblem.None)
+            catch (Exception e) when (isLast && isThumbnail && frameIndex is null && IsWithoutPicture(found[at], e))
             {
                 using var file = archive.OpenDataSet(found[middle]);
                 return (found[middle], Rendition.OfObject(file.DataSet, accepted, parameters));
             }
-            catch (Exception e) when (!isLast && e is PixelDataException { Problem: PixelDataProblem.None } or ArchiveException && !isLast)
+            catch (Exception e) when (!isLast && (e is ArchiveException || IsWithoutPicture(found[at], e)))
             {
                 // A report between the images, or a file that is lost: another one stands for all.
             }
         }
     }
+
+    /// <summary>It has no pixels, or they are a video, which is passed on but not decoded.</summary>
+    private static bool IsWithoutPicture(StoredInstance instance, Exception e) => e is PixelDataException { Problem: PixelDataProblem.None }
+        || e is PixelDataException or CodecException && FrameCodecs.Find(instance.TransferSyntax.Uid.Value) is { IsVideo: true };
 
     private async Task PartsAsync(HttpContext http, IReadOnlyList<StoredInstance> found, int[] frames, IReadOnlyList<Accepted> accepted, RenderParameters parameters)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
@@ -15,11 +16,35 @@ internal sealed class SearchService(ImageArchive archive)
     /// <summary>Most answers of one request; a client that wants more goes on with offset.</summary>
     private const int MaxAnswers = 10_000;
 
+    /// <summary>Longest body of a search, in bytes; as much as a web server takes in an address.</summary>
+    private const int MaxFormLength = 8192;
+
     /// <summary>Pages as they were sent last. Many look at the same first page, and between two stores it stays the same.</summary>
     private readonly RecentAnswers<Page> _recent = new(maxLength: 16 << 20);
 
     /// <summary>A page of answers as JSON, and the headers that go with it.</summary>
     private sealed record Page(StringValues Total, StringValues Link, StringValues Warning, ReadOnlyMemory<byte> Content);
+
+    /// <summary>The same for studies, with the parameters in the body, as a form: what our own pages search for is about
+    /// patients, and does not belong into addresses, which stand in logs.</summary>
+    public async Task AnswerFormAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength is not <= MaxFormLength)
+        {
+            await Answers.ProblemAsync(http, StatusCodes.Status413PayloadTooLarge, $"a form of at most {MaxFormLength} bytes that says its length is expected");
+            return;
+        }
+        using var body = new StreamReader(http.Request.Body, Encoding.UTF8);
+        http.Request.QueryString = new QueryString("?" + await body.ReadToEndAsync(http.RequestAborted));
+        try
+        {
+            await AnswerAsync(http, QueryLevel.Study, Scope.None);
+        }
+        finally
+        {
+            http.Request.QueryString = default; // whoever logs the request when it is over shall not see it
+        }
+    }
 
     public async Task AnswerAsync(HttpContext http, QueryLevel level, Scope scope)
     {
@@ -72,7 +97,7 @@ internal sealed class SearchService(ImageArchive archive)
             ? (await archive.CountAsync(query, http.RequestAborted), AsyncEnumerable.Empty<DataSet>())
             : await archive.QueryPageAsync(query, http.RequestAborted);
         http.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
-        AddLinks(http, parameters.Offset, limit, total);
+        if (!HttpMethods.IsPost(http.Request.Method)) AddLinks(http, parameters.Offset, limit, total); // a form has no address
         if (total - parameters.Offset - limit is > 0 and var remaining)
             Warn(http, string.Create(CultureInfo.InvariantCulture, $"There are {remaining} additional results that can be requested"));
         if (total <= parameters.Offset || limit == 0)

@@ -158,6 +158,7 @@ internal static partial class ViewerRoutes
                 enableStudyLazyLoad: true,
                 staticWado: false,
                 omitQuotationForMultipartRequest: true,
+                singlepart: 'video',
                 bulkDataURI: { enabled: true }
               }
             }]

@@ -35,6 +35,22 @@ public sealed class DeskTests
     }
 
     [Fact]
+    public async Task A_search_takes_its_parameters_from_the_body_as_well()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+
+        using var found = await server.Http.PostAsync("api/search", new FormUrlEncodedContent([new("PatientName", "müller*"), new("limit", "1")]), TestServer.Cancel);
+        using var none = await server.Http.PostAsync("api/search", new FormUrlEncodedContent([new("PatientName", "Nobody*")]), TestServer.Cancel);
+        using var tooLong = await server.Http.PostAsync("api/search", new FormUrlEncodedContent([new("PatientName", new string('x', 9000))]), TestServer.Cancel);
+
+        using var studies = await JsonAsync(found);
+        Assert.Single(studies.RootElement.EnumerateArray());
+        Assert.Equal(HttpStatusCode.NoContent, none.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, tooLong.StatusCode);
+    }
+
+    [Fact]
     public async Task A_deletion_is_listed_and_undone()
     {
         await using var server = await TestServer.StartAsync();

@@ -21,9 +21,10 @@ export async function request(url: string, init?: RequestInit): Promise<Response
   return response;
 }
 
-/** A JSON array from the server; no content (204) is an empty one. */
-export async function requestArray<T>(url: string, signal?: AbortSignal): Promise<{ rows: T[]; response: Response }> {
-  const response = await request(url, { headers: { Accept: 'application/dicom+json' }, ...(signal && { signal }) });
+/** A JSON array from the server; no content (204) is an empty one.
+ * @param form sent in the body */
+export async function requestArray<T>(url: string, signal?: AbortSignal, form?: URLSearchParams): Promise<{ rows: T[]; response: Response }> {
+  const response = await request(url, { headers: { Accept: 'application/dicom+json' }, ...(signal && { signal }), ...(form && { method: 'POST', body: form }) });
   if (response.status === 204) return { rows: [], response };
   const body: unknown = await response.json();
   return { rows: Array.isArray(body) ? (body as T[]) : [], response };

@@ -41,12 +41,13 @@ const studyFields = [
   'PatientBirthDate', 'PatientSex', 'AccessionNumber', 'ReferringPhysicianName',
 ].join(',');
 
-/** Search Transaction, studies (PS3.18 §10.6). `total` is undefined when the server does not count them. */
+/** Search Transaction, studies (PS3.18 §10.6), but with what is searched for in the body: names do not belong into addresses. `total` is
+ * undefined when the server does not count them. */
 export async function searchStudies(
   match: Readonly<Record<string, string>>, limit: number, offset: number, signal?: AbortSignal,
 ): Promise<{ studies: Study[]; total: number | undefined }> {
   const query = new URLSearchParams({ ...match, limit: String(limit), offset: String(offset), includefield: studyFields });
-  const { rows, response } = await requestArray<JsonDataSet>(`${dicomWeb}/studies?${query}`, signal);
+  const { rows, response } = await requestArray<JsonDataSet>('api/search', signal, query);
   const counted = response.headers.get('X-Total-Count');
   return { studies: rows.map(toStudy), total: counted === null ? undefined : Number(counted) };
 }
