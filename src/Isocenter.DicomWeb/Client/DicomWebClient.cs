@@ -40,9 +40,12 @@ public sealed class DicomWebClient
     {
         var query = new StringBuilder();
         foreach (var (name, value) in parameters ?? [])
-            query.Append(query.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+            query.Append(query.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Escape(value));
         return await GetDataSetsAsync(resource + query, cancel).ConfigureAwait(false);
     }
+
+    /// <summary>A wildcard needs no escape (RFC 3986 §3.4), and Orthanc knows none that has one.</summary>
+    private static string Escape(string value) => Uri.EscapeDataString(value).Replace("%2A", "*", StringComparison.Ordinal);
 
     /// <summary>Metadata of a study, a series or an instance (PS3.18 §10.4.1.1.2).</summary>
     /// <inheritdoc cref="SearchAsync"/>
