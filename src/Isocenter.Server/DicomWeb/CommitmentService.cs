@@ -42,7 +42,7 @@ internal sealed class CommitmentService(ImageArchive archive)
         DataSet? result = null;
         try
         {
-            result = await CommitAsync(references, http.RequestAborted);
+            result = (await CommitAsync(references, http.RequestAborted)).Freeze();
         }
         finally
         {
@@ -82,36 +82,54 @@ internal sealed class CommitmentService(ImageArchive archive)
         }
     }
 
-    private async Task<DataSet> CommitAsync(List<(string SopClass, string SopInstance)> references, CancellationToken cancel)
+    /// <summary>What is answered has the form of what was asked: references by themselves, or in the tree of studies and series
+    /// (PS3.18 Table J.2-1).</summary>
+    private async Task<DataSet> CommitAsync(List<Reference> references, CancellationToken cancel)
     {
-        var committed = new List<DataSet>();
-        var failed = new List<DataSet>();
-        foreach (var (sopClass, sopInstance) in references)
-        {
-            var item = new DataSet().SetText(Tags.ReferencedSOPClassUID, VR.UI, sopClass).SetText(Tags.ReferencedSOPInstanceUID, VR.UI, sopInstance);
-            if (await FailureOfAsync(sopClass, sopInstance, cancel) is { } reason) failed.Add(item.Set(Tags.FailureReason, reason));
-            else committed.Add(item);
-        }
+        var outcomes = new List<(Reference Reference, ushort? Failure)>();
+        foreach (var reference in references) outcomes.Add((reference, await FailureOfAsync(reference, cancel)));
         var result = new DataSet();
-        if (failed.Count > 0) result.Set(Tags.FailedSOPSequence, failed.ToArray());
-        if (committed.Count > 0) result.Set(Tags.ReferencedSOPSequence, committed.ToArray());
-        return result.Freeze();
+        foreach (bool isFailed in new[] { true, false })
+        {
+            var own = outcomes.Where(outcome => outcome.Failure is not null == isFailed).ToLookup(outcome => outcome.Reference.Study is not null);
+            if (own[false].Any()) result.Set(isFailed ? Tags.FailedSOPSequence : Tags.ReferencedSOPSequence, own[false].Select(one => Instance(one.Reference, one.Failure, isInTree: false)).ToArray());
+            if (own[true].Any()) result.Set(isFailed ? Tags.FailedStudySequence : Tags.ReferencedStudySequence, own[true].GroupBy(one => one.Reference.Study!).Select(Study).ToArray());
+        }
+        return result;
+
+        static DataSet Study(IGrouping<string, (Reference Reference, ushort? Failure)> study) => new DataSet().SetText(Tags.StudyInstanceUID, VR.UI, study.Key)
+            .Set(Tags.ReferencedSeriesSequence, study.GroupBy(one => one.Reference.Series!).Select(Series).ToArray());
+
+        static DataSet Series(IGrouping<string, (Reference Reference, ushort? Failure)> series) => new DataSet().SetText(Tags.SeriesInstanceUID, VR.UI, series.Key)
+            .Set(Tags.ReferencedInstancesBySOPClassSequence, series.GroupBy(one => one.Reference.SopClass).Select(group => new DataSet().SetText(Tags.ReferencedSOPClassUID, VR.UI, group.Key)
+                .Set(Tags.ReferencedInstanceSequence, group.Select(one => Instance(one.Reference, one.Failure, isInTree: true)).ToArray())).ToArray());
+
+        static DataSet Instance(Reference reference, ushort? failure, bool isInTree)
+        {
+            var item = new DataSet();
+            if (!isInTree) item.SetText(Tags.ReferencedSOPClassUID, VR.UI, reference.SopClass);
+            item.SetText(Tags.ReferencedSOPInstanceUID, VR.UI, reference.SopInstance);
+            return failure is { } reason ? item.Set(Tags.FailureReason, reason) : item;
+        }
     }
 
-    private async Task<ushort?> FailureOfAsync(string sopClass, string sopInstance, CancellationToken cancel)
+    private async Task<ushort?> FailureOfAsync(Reference reference, CancellationToken cancel)
     {
-        if (!Uid.TryParseLenient(sopInstance, out var uid)) return NoSuchObject;
+        if (!Uid.TryParseLenient(reference.SopInstance, out var uid)) return NoSuchObject;
         var found = await archive.FindInstancesAsync(new Selection { SopInstanceUids = [uid] }, cancel);
         if (found.Count == 0) return NoSuchObject;
-        if (found[0].SopClassUid.Value != sopClass) return ClassMismatch;
+        if (reference.Study is not null && (found[0].StudyInstanceUid.Value != reference.Study || found[0].SeriesInstanceUid.Value != reference.Series)) return NoSuchObject;
+        if (found[0].SopClassUid.Value != reference.SopClass) return ClassMismatch;
         return await archive.VerifyAsync(found[0], cancel) == VerifyResult.Intact ? null : ProcessingFailure;
     }
 
-    /// <summary>References by themselves, or in the tree of studies and series (PS3.18 Table J.1-1).</summary>
-    private static IEnumerable<(string, string)> ReferencesOf(DataSet request)
+    /// <summary>An instance that a request names (PS3.18 Table J.1-1).</summary>
+    private sealed record Reference(string? Study, string? Series, string SopClass, string SopInstance);
+
+    private static IEnumerable<Reference> ReferencesOf(DataSet request)
     {
         foreach (var item in request.GetAll<DataSet>(Tags.ReferencedSOPSequence))
-            yield return (item.Get(Tags.ReferencedSOPClassUID, ""), item.Get(Tags.ReferencedSOPInstanceUID, ""));
+            yield return new Reference(null, null, item.Get(Tags.ReferencedSOPClassUID, ""), item.Get(Tags.ReferencedSOPInstanceUID, ""));
         foreach (var study in request.GetAll<DataSet>(Tags.ReferencedStudySequence))
         {
             foreach (var series in study.GetAll<DataSet>(Tags.ReferencedSeriesSequence))
@@ -119,7 +137,10 @@ internal sealed class CommitmentService(ImageArchive archive)
                 foreach (var group in series.GetAll<DataSet>(Tags.ReferencedInstancesBySOPClassSequence))
                 {
                     foreach (var instance in group.GetAll<DataSet>(Tags.ReferencedInstanceSequence))
-                        yield return (group.Get(Tags.ReferencedSOPClassUID, ""), instance.Get(Tags.ReferencedSOPInstanceUID, ""));
+                    {
+                        yield return new Reference(study.Get(Tags.StudyInstanceUID, ""), series.Get(Tags.SeriesInstanceUID, ""),
+                            group.Get(Tags.ReferencedSOPClassUID, ""), instance.Get(Tags.ReferencedSOPInstanceUID, ""));
+                    }
                 }
             }
         }

@@ -30,6 +30,34 @@ public sealed class CommitmentTests
     }
 
     [Fact]
+    public async Task What_is_asked_in_the_tree_of_studies_is_answered_in_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+        await server.StowAsync(SampleObject.Create("1.2", "1.2.1", "1.2.1.1"));
+        var request = new DataSet().Set(Tags.ReferencedStudySequence, Tree("1.1", "1.1.1", "1.1.1.1", "1.9"), Tree("1.3", "1.2.1", "1.2.1.1"));
+
+        using var answer = await PostAsync(server, "2.25.1", DicomJson.ToUtf8Bytes(request));
+
+        var result = DicomJson.Read(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal(["1.1 1.1.1 1.1.1.1 "], Leaves(result, Tags.ReferencedStudySequence));
+        Assert.Equal(["1.1 1.1.1 1.9 274", "1.3 1.2.1 1.2.1.1 274"], Leaves(result, Tags.FailedStudySequence));
+        Assert.False(result.Contains(Tags.ReferencedSOPSequence) || result.Contains(Tags.FailedSOPSequence));
+
+        static DataSet Tree(string study, string series, params string[] instances) => new DataSet().Set(Tags.StudyInstanceUID, study)
+            .Set(Tags.ReferencedSeriesSequence, new DataSet().Set(Tags.SeriesInstanceUID, series)
+                .Set(Tags.ReferencedInstancesBySOPClassSequence, new DataSet().Set(Tags.ReferencedSOPClassUID, SopClasses.CTImageStorage)
+                    .Set(Tags.ReferencedInstanceSequence, [.. instances.Select(instance => new DataSet().Set(Tags.ReferencedSOPInstanceUID, instance))])));
+
+        static IEnumerable<string> Leaves(DataSet result, Tag tag) =>
+            from study in result.GetAll<DataSet>(tag)
+            from series in study.GetAll<DataSet>(Tags.ReferencedSeriesSequence)
+            from sopClass in series.GetAll<DataSet>(Tags.ReferencedInstancesBySOPClassSequence)
+            from instance in sopClass.GetAll<DataSet>(Tags.ReferencedInstanceSequence)
+            select $"{study.Get<string>(Tags.StudyInstanceUID)} {series.Get<string>(Tags.SeriesInstanceUID)} {instance.Get<string>(Tags.ReferencedSOPInstanceUID)} {instance.Get(Tags.FailureReason, "")}";
+    }
+
+    [Fact]
     public async Task A_file_that_was_changed_is_not_committed()
     {
         await using var server = await TestServer.StartAsync();
