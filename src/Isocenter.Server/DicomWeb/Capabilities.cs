@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using Isocenter.DicomWeb;
+using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
 
@@ -24,15 +25,43 @@ internal static class Capabilities
     /// <summary>A resource and those below it.</summary>
     private sealed record Resource(string Path, Method[] Methods, params Resource[] Below);
 
+    /// <summary>The whole service, or the resource that is asked with those below it.</summary>
     public static async Task AnswerAsync(HttpContext http, Scope none)
     {
-        string type = Negotiation.Choose(http.Request, "capabilities", Wadl, "application/xml");
-        http.Response.Headers.Allow = "OPTIONS, GET, HEAD, POST, DELETE";
+        string type = Negotiation.Choose(http.Request, "capabilities", Wadl, "application/xml", "text/xml");
+        string path = (http.Request.RouteValues["path"] as string ?? "").Trim('/');
+        var found = path.Length == 0 ? new Resource("", [], Tree()) : Find(Tree(), path, "");
+        if (found is null)
+        {
+            await Answers.NotFoundAsync(http, "there is nothing at this address");
+            return;
+        }
+        http.Response.Headers.Allow = string.Join(", ", found.Methods.Select(method => method.Name).SelectMany(name => name == "GET" ? ["GET", "HEAD"] : new[] { name }).Append("OPTIONS").Order(StringComparer.Ordinal));
         http.Response.ContentType = type + "; charset=utf-8";
-        await http.Response.BodyWriter.WriteAsync(Write(Addresses.Root(http.Request)), http.RequestAborted);
+        await http.Response.BodyWriter.WriteAsync(Write(Addresses.Root(http.Request), path.Length == 0 ? found.Below : [found]), http.RequestAborted);
     }
 
-    private static byte[] Write(string root)
+    /// <summary>The resource of an address: its names stand for themselves, what is in braces for anything.</summary>
+    private static Resource? Find(Resource[] resources, string path, string above)
+    {
+        foreach (var resource in resources)
+        {
+            if (resource.Path.EndsWith("{path}", StringComparison.Ordinal))
+            {
+                string begin = resource.Path[..^"{path}".Length];
+                if (path.Length > begin.Length && path.StartsWith(begin, StringComparison.Ordinal)) return resource with { Path = above + path };
+                continue;
+            }
+            int end = path.IndexOf('/', StringComparison.Ordinal);
+            string name = end < 0 ? path : path[..end];
+            if (name != resource.Path && !(resource.Path.StartsWith('{') && name.Length > 0)) continue;
+            if (end < 0) return resource with { Path = above + name };
+            if (Find(resource.Below, path[(end + 1)..], $"{above}{name}/") is { } below) return below;
+        }
+        return null;
+    }
+
+    private static byte[] Write(string root, Resource[] resources)
     {
         using var stream = new MemoryStream();
         using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false) }))
@@ -40,7 +69,7 @@ internal static class Capabilities
             xml.WriteStartElement("application", Namespace);
             xml.WriteStartElement("resources", Namespace);
             xml.WriteAttributeString("base", root);
-            foreach (var resource in Tree()) Write(xml, resource);
+            foreach (var resource in resources) Write(xml, resource);
             xml.WriteEndElement();
             xml.WriteEndElement();
         }
@@ -63,7 +92,7 @@ internal static class Capabilities
             new Resource("series", [Search("SearchForSeries")]),
             new Resource("instances", [Search("SearchForInstances")]),
             .. NonPatientService.Categories.Select(category =>
-                new Resource(category, [new Method("GET", "Search", [], [MediaTypes.DicomJson], SearchParameters), new Method("POST", "Store", [MediaTypes.Dicom], [MediaTypes.DicomJson])],
+                new Resource(category, [new Method("GET", "Search", [], Metadata, SearchParameters), new Method("POST", "Store", Uploads, [MediaTypes.DicomJson])],
                     new Resource("{SOPInstance}", [Get("Retrieve", [MediaTypes.Dicom, MediaTypes.DicomJson, MediaTypes.DicomXml], "accept")]))),
             new Resource("commitment-requests", [], new Resource("{TransactionUID}",
                 [new Method("POST", "RequestStorageCommitment", [MediaTypes.DicomJson, MediaTypes.DicomXml], [MediaTypes.DicomJson, MediaTypes.DicomXml]),
@@ -104,13 +133,9 @@ internal static class Capabilities
             xml.WriteAttributeString("name", method.Name);
             xml.WriteAttributeString("id", method.Id);
             xml.WriteStartElement("request", Namespace);
-            foreach (string parameter in method.Parameters)
-            {
-                xml.WriteStartElement("param", Namespace);
-                xml.WriteAttributeString("name", parameter);
-                xml.WriteAttributeString("style", "query");
-                xml.WriteEndElement();
-            }
+            if (method.Gives.Length > 0) WriteParameter(xml, "Accept", "header", method.Gives);
+            if (method.Takes.Length > 0) WriteParameter(xml, "Content-Type", "header", method.Takes);
+            foreach (string parameter in method.Parameters) WriteParameter(xml, parameter, "query", []);
             WriteRepresentations(xml, method.Takes);
             xml.WriteEndElement();
             xml.WriteStartElement("response", Namespace);
@@ -120,6 +145,20 @@ internal static class Capabilities
             xml.WriteEndElement();
         }
         foreach (var below in resource.Below) Write(xml, below);
+        xml.WriteEndElement();
+    }
+
+    private static void WriteParameter(XmlWriter xml, string name, string style, string[] options)
+    {
+        xml.WriteStartElement("param", Namespace);
+        xml.WriteAttributeString("name", name);
+        xml.WriteAttributeString("style", style);
+        foreach (string option in options)
+        {
+            xml.WriteStartElement("option", Namespace);
+            xml.WriteAttributeString("value", option);
+            xml.WriteEndElement();
+        }
         xml.WriteEndElement();
     }
 
