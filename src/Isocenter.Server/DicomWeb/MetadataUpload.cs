@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Json;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
 using Isocenter.Imaging;
@@ -17,8 +18,11 @@ internal sealed class MetadataUpload
     /// <summary>What a part says of its length is believed so far before its bytes are there.</summary>
     private const int ExpectedLength = 64 << 20;
 
+    /// <summary>A sequence takes three levels: the element, its values, an item.</summary>
+    private const int MaxJsonDepth = 1024;
+
     private readonly string _type;
-    private readonly List<byte[]> _metadata = [];
+    private readonly List<ReadOnlyMemory<byte>> _metadata = [];
     private readonly Dictionary<string, List<BulkPart>> _bulk = new(StringComparer.Ordinal);
     private long _length;
 
@@ -84,7 +88,7 @@ internal sealed class MetadataUpload
     /// <param name="study">The study they are posted to: those that name none belong to it.</param>
     public IEnumerable<(DicomFile? File, string? SopClass, string? SopInstance, string? Problem, bool IsCoerced)> ToFiles(Uid? study)
     {
-        foreach (byte[] text in _metadata)
+        foreach (var text in _metadata.SelectMany(metadata => _type == MediaTypes.DicomXml ? [metadata] : ObjectsOf(metadata)))
         {
             IReadOnlyList<DataSet> dataSets;
             var builder = new Builder(_bulk);
@@ -93,7 +97,7 @@ internal sealed class MetadataUpload
             {
                 dataSets = _type == MediaTypes.DicomXml
                     ? [DicomXml.Read(text, new XmlReadOptions { BulkData = builder.Find, KeepFileMeta = true, MaxCharacters = MaxMetadataLength })]
-                    : DicomJson.ReadArray(text, new JsonReadOptions { BulkData = builder.Find, KeepFileMeta = true });
+                    : DicomJson.ReadArray(text.Span, new JsonReadOptions { BulkData = builder.Find, KeepFileMeta = true });
             }
             catch (DicomFormatException e)
             {
@@ -118,6 +122,30 @@ internal sealed class MetadataUpload
                 }
                 yield return (file, sopClass, sopInstance, problem, isCoerced);
             }
+        }
+    }
+
+    /// <summary>The objects of an array, each by itself, so that what is wrong with one is not wrong with all; the whole text when it
+    /// is no array of objects.</summary>
+    private static List<ReadOnlyMemory<byte>> ObjectsOf(ReadOnlyMemory<byte> json)
+    {
+        var objects = new List<ReadOnlyMemory<byte>>();
+        try
+        {
+            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = MaxJsonDepth });
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) return [json];
+            while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            {
+                int start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                objects.Add(json[start..(int)reader.BytesConsumed]);
+            }
+            return reader.TokenType == JsonTokenType.EndArray && objects.Count > 0 ? objects : [json];
+        }
+        catch (JsonException)
+        {
+            // Whoever reads the whole says what is wrong with it.
+            return [json];
         }
     }
 
@@ -146,7 +174,6 @@ internal sealed class MetadataUpload
 
         public (DicomFile?, string?) Build(DataSet dataSet)
         {
-            // One text may hold many data sets; what is missing in one is not known apart from the others.
             if (_missing.Count > 0) return (null, _missing[0]);
             string named = dataSet.Get(Tags.TransferSyntaxUID, "");
             if (named.Length == 0) named = dataSet.Get(Tags.AvailableTransferSyntaxUID, "");

@@ -25,6 +25,8 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
         ("implant-templates", [SopClasses.GenericImplantTemplateStorage, SopClasses.ImplantAssemblyTemplateStorage, SopClasses.ImplantTemplateGroupStorage]),
     ];
 
+    private readonly UploadSpool _spool = new();
+
     public static IEnumerable<string> Categories => All.Select(category => category.Category);
 
     public static IEnumerable<NonPatientService> Create(ImageArchive archive) => All.Select(category => new NonPatientService(archive, category.Category, category.SopClasses));
@@ -77,19 +79,28 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
         await body.FinishAsync();
     }
 
-    /// <summary>Store Transaction (PS3.18 §12.5): a file, alone or in parts.</summary>
+    /// <summary>Store Transaction (PS3.18 §12.5): a file, JSON or XML, alone or in parts.</summary>
     public async Task StoreAsync(HttpContext http, Scope scope)
     {
-        if (!MediaType.TryParse(http.Request.ContentType, out var type) || type.Type != MediaTypes.Dicom && (type.Type != "multipart/related" || (type["type"] ?? MediaTypes.Dicom) != MediaTypes.Dicom))
+        _ = MediaType.TryParse(http.Request.ContentType, out var type);
+        bool isParts = type?.Type == "multipart/related";
+        string root = (isParts ? type?["type"] ?? MediaTypes.Dicom : type?.Type ?? "").ToLowerInvariant();
+        if (root is not (MediaTypes.Dicom or MediaTypes.DicomJson or MediaTypes.DicomXml or MediaTypes.Json))
         {
-            await Answers.ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, $"expected {MediaTypes.Dicom}, alone or in multipart/related");
+            await Answers.ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, $"expected {MediaTypes.Dicom}, {MediaTypes.DicomJson} or {MediaTypes.DicomXml}, alone or in multipart/related");
             return;
         }
         var response = new StoreResponse();
-        if (type.Type == MediaTypes.Dicom) await TakeAsync(http, http.Request.Body, scope, response);
+        if (root != MediaTypes.Dicom)
+        {
+            await _spool.RunAsync(http, MetadataUpload.MaxLength, async body => await TakeMetadataAsync(http, isParts
+                ? await MetadataUpload.ReadAsync(new MultipartReader(body, type?["boundary"]), root, http.RequestAborted)
+                : await MetadataUpload.ReadSingleAsync(body, root, http.RequestAborted), scope, response));
+        }
+        else if (!isParts) await TakeAsync(http, http.Request.Body, scope, response);
         else
         {
-            var reader = new MultipartReader(http.Request.BodyReader, type["boundary"]);
+            var reader = new MultipartReader(http.Request.BodyReader, type?["boundary"]);
             while (await reader.NextPartAsync(http.RequestAborted) is not null)
             {
                 await using var part = new PartStream(reader);
@@ -113,6 +124,7 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
         var (type, isParts) = Choose(http, "search results", MediaTypes.DicomJson, MediaTypes.Json, MediaTypes.DicomXml);
         var parameters = SearchParameters.Parse(http.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
         var found = archive.NonPatientInstances.Search(parameters.Keys, sopClasses, new MatchingOptions(parameters.FuzzyMatching, parameters.EmptyValueMatching));
+        if (parameters.Unsupported.Count > 0) SearchService.Warn(http, $"These query parameters are not supported, and were ignored: {string.Join(", ", parameters.Unsupported)}.");
         http.Response.Headers["X-Total-Count"] = found.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var page = found.Skip(parameters.Offset).Take(parameters.Limit ?? int.MaxValue).ToList();
         if (page.Count == 0)
@@ -130,6 +142,23 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
         http.Response.ContentType = type;
         DicomJson.Write(page.Select(header => Answer(header, parameters, root)), http.Response.BodyWriter);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    private async Task TakeMetadataAsync(HttpContext http, MetadataUpload upload, Scope scope, StoreResponse response)
+    {
+        foreach (var (file, sopClass, sopInstance, problem, _) in upload.ToFiles(study: null))
+        {
+            if (file is null)
+            {
+                response.AddFailed(sopClass, sopInstance, 0xC000, problem!);
+                continue;
+            }
+            using (file)
+            {
+                await using var content = TemporaryFile.Of(stream => file.Save(stream));
+                await TakeAsync(http, content, scope, response);
+            }
+        }
     }
 
     private async Task TakeAsync(HttpContext http, Stream part10, Scope scope, StoreResponse response)

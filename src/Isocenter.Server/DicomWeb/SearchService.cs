@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Isocenter.Archive;
 using Isocenter.Dicom;
@@ -91,7 +92,10 @@ internal sealed class SearchService(ImageArchive archive)
             if (!QueryKeys.CanSortBy(tag, level)) throw new SearchParameterException($"these results cannot be sorted by {tag}");
         }
         if (parameters.Unsupported.Count > 0) Warn(http, $"These query parameters are not supported, and were ignored: {string.Join(", ", parameters.Unsupported)}.");
-        var unsupported = archive.UnsupportedKeys(query).Where(matching.Contains).ToList();
+        var notIndexed = archive.UnsupportedKeys(query);
+        // What the index has not is in the objects; of series and studies there are many to read.
+        List<Tag> fromFiles = level == QueryLevel.Image ? [.. parameters.IncludeFields.Where(notIndexed.Contains).Distinct()] : [];
+        var unsupported = notIndexed.Where(matching.Contains).ToList();
         if (unsupported.Count > 0) Warn(http, $"Matching is not supported for {string.Join(", ", unsupported)}. It has not been performed.");
         var (total, answers) = isHead
             ? (await archive.CountAsync(query, http.RequestAborted), AsyncEnumerable.Empty<DataSet>())
@@ -111,7 +115,7 @@ internal sealed class SearchService(ImageArchive archive)
             return;
         }
         string root = Addresses.Root(http.Request);
-        var matches = Finished(answers, root, level, [.. required]);
+        var matches = Finished(answers, root, level, [.. required], fromFiles, http.RequestAborted);
         if (isParts) await XmlAsync(http, matches);
         else await JsonAsync(http, matches, type, key!);
     }
@@ -198,9 +202,10 @@ internal sealed class SearchService(ImageArchive archive)
 
     /// <summary>What an answer has beside what the index gives, and what it does not have: attributes that are to be there "if
     /// known" and are not (PS3.18 Tables 10.6.3-3 to -5).</summary>
-    private static async IAsyncEnumerable<DataSet> Finished(IAsyncEnumerable<DataSet> matches, string root, QueryLevel level, HashSet<Tag> required)
+    private async IAsyncEnumerable<DataSet> Finished(IAsyncEnumerable<DataSet> matches, string root, QueryLevel level, HashSet<Tag> required, List<Tag> fromFiles,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var match in matches)
+        await foreach (var match in matches.WithCancellation(cancel))
         {
             List<Tag>? empty = null;
             foreach (var element in match)
@@ -208,8 +213,41 @@ internal sealed class SearchService(ImageArchive archive)
                 if (element.IsEmpty && (!required.Contains(element.Tag) || QueryAttributes.IsOptional(element.Tag))) (empty ??= []).Add(element.Tag);
             }
             foreach (var tag in empty ?? []) match.Remove(tag);
+            // Of JSON and XML it is known (PS3.18 §F.2, Tables 10.6.3-3 to -5).
+            match.SetText(Tags.SpecificCharacterSet, VR.CS, "ISO_IR 192");
             match.SetText(Tags.RetrieveURL, VR.UR, Addresses.Of(root, match, level));
+            if (fromFiles.Count > 0) await AddFromFileAsync(match, fromFiles, cancel);
             yield return match;
+        }
+    }
+
+    /// <summary>Attributes of an instance that are not in the index; none that the metadata would name an address for.</summary>
+    private async Task AddFromFileAsync(DataSet match, List<Tag> wanted, CancellationToken cancel)
+    {
+        if (!Uid.TryParseLenient(match.Get(Tags.StudyInstanceUID, ""), out var study) || !Uid.TryParseLenient(match.Get(Tags.SeriesInstanceUID, ""), out var series)
+            || !Uid.TryParseLenient(match.Get(Tags.SOPInstanceUID, ""), out var uid)
+            || await archive.FindInstancesAsync(Selection.Of(study, series, uid), cancel) is not [var instance, ..]) return;
+        var found = new DataSet();
+        try
+        {
+            using var file = archive.OpenDataSet(instance, MetadataService.Options, isHeaderOnly: true);
+            if (file.DataSet.TryFind(Tags.SpecificCharacterSet, out var characterSet)) found.Add(characterSet);
+            foreach (var tag in wanted)
+            {
+                if (!file.DataSet.TryFind(tag, out var element) || MetadataService.IsBulk(element)) continue;
+                found.Add(element);
+                if (tag.IsPrivate && !found.Contains(tag.PrivateCreator) && file.DataSet.TryFind(tag.PrivateCreator, out var creator)) found.Add(creator);
+            }
+            found = found.Copy().Set(Tags.SpecificCharacterSet, "ISO_IR 192");
+        }
+        catch (ArchiveException)
+        {
+            // It cannot be read; whoever retrieves it hears of that.
+            return;
+        }
+        foreach (var element in found)
+        {
+            if (!match.Contains(element.Tag)) match.Add(element);
         }
     }
 
@@ -248,9 +286,9 @@ internal sealed class SearchService(ImageArchive archive)
         }
     }
 
-    /// <summary>Warning 299, as PS3.18 §8.3.4 wants it.</summary>
-    /// <summary>What came from the client stands in the text: only what a quoted string of a header can hold (RFC 9110 §5.6.4).</summary>
-    private static void Warn(HttpContext http, string text)
+    /// <summary>Warning 299, as PS3.18 §8.3.4 wants it. What came from the client stands in the text: only what a quoted string of a
+    /// header can hold (RFC 9110 §5.6.4).</summary>
+    internal static void Warn(HttpContext http, string text)
     {
         string shown = string.Concat(text.Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '?'));
         http.Response.Headers.Append("Warning", $"299 {Addresses.Root(http.Request)} \"{shown}\"");

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Isocenter.Archive;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
@@ -17,11 +18,14 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
             await UnsupportedAsync(http, "the request says no Content-Type");
             return;
         }
-        if (http.Request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding.ToString() is not ("" or "identity"))
+        string encoding = http.Request.Headers.ContentEncoding.ToString().Trim().ToLowerInvariant();
+        if (encoding is not ("" or "identity" or "gzip" or "x-gzip"))
         {
-            await UnsupportedAsync(http, "the body is encoded; it is taken as it is only");
+            http.Response.Headers.AcceptEncoding = "gzip";
+            await UnsupportedAsync(http, "the body is encoded; it is taken as it is, or gzip");
             return;
         }
+        if (encoding.EndsWith("gzip", StringComparison.Ordinal)) Unzip(http);
         bool isMultipart = type.Type == "multipart/related";
         string root = isMultipart ? (type["type"] ?? MediaTypes.Dicom).ToLowerInvariant() : type.Type;
         if (root is not (MediaTypes.Dicom or MediaTypes.DicomJson or MediaTypes.DicomXml or MediaTypes.Json))
@@ -34,13 +38,13 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
         if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
 
         var outcome = new Outcome(Addresses.Root(http.Request));
-        if (!isMultipart && root == MediaTypes.Dicom) await TakeFileAsync(http, http.Request.Body, study, outcome);
-        else if (root == MediaTypes.Dicom) await TakeFilesAsync(http, new MultipartReader(http.Request.BodyReader, type["boundary"]), study, outcome);
-        else
+        try
         {
-            await _spool.RunAsync(http, MetadataUpload.MaxLength, async body => await TakeMetadataAsync(http, isMultipart
-                ? await MetadataUpload.ReadAsync(new MultipartReader(body, type["boundary"]), root, http.RequestAborted)
-                : await MetadataUpload.ReadSingleAsync(body, root, http.RequestAborted), study, outcome));
+            await TakeAsync(http, type, root, study, outcome);
+        }
+        catch (InvalidDataException e) when (encoding.Length > 0)
+        {
+            throw new BadHttpRequestException($"the body is not gzip, as Content-Encoding says: {e.Message}");
         }
         if (outcome.Response.Stored + outcome.Response.Failed == 0)
         {
@@ -53,6 +57,28 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
         if (isXmlAnswer) DicomXml.Write(answer, http.Response.BodyWriter);
         else DicomJson.Write(answer, http.Response.BodyWriter);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    private async Task TakeAsync(HttpContext http, MediaType type, string root, Uid? study, Outcome outcome)
+    {
+        bool isMultipart = type.Type == "multipart/related";
+        if (!isMultipart && root == MediaTypes.Dicom) await TakeFileAsync(http, http.Request.Body, study, outcome);
+        else if (root == MediaTypes.Dicom) await TakeFilesAsync(http, new MultipartReader(http.Request.BodyReader, type["boundary"]), study, outcome);
+        else
+        {
+            await _spool.RunAsync(http, MetadataUpload.MaxLength, async body => await TakeMetadataAsync(http, isMultipart
+                ? await MetadataUpload.ReadAsync(new MultipartReader(body, type["boundary"]), root, http.RequestAborted)
+                : await MetadataUpload.ReadSingleAsync(body, root, http.RequestAborted), study, outcome));
+        }
+    }
+
+    /// <summary>What is read of the body is what was compressed; how long that is, is not known.</summary>
+    private static void Unzip(HttpContext http)
+    {
+        var unzipped = new GZipStream(http.Request.Body, CompressionMode.Decompress);
+        http.Response.RegisterForDispose(unzipped);
+        http.Request.Body = unzipped;
+        http.Request.ContentLength = null;
     }
 
     /// <summary>JSON, unless XML is liked better. A client that takes neither still hears what became of its objects.</summary>

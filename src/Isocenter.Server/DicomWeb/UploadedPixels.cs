@@ -1,6 +1,7 @@
 using Isocenter.Codecs;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
+using Isocenter.Imaging;
 
 namespace Isocenter.Server.DicomWeb;
 
@@ -8,6 +9,16 @@ namespace Isocenter.Server.DicomWeb;
 /// code stream (PS3.18 §10.5.2.1.1, Table 10.5.2-1).</summary>
 internal static class UploadedPixels
 {
+    /// <summary>Pictures that no transfer syntax holds as they are: their samples are stored (PS3.18 Table 10.5.2-1).</summary>
+    private static readonly string[] Decoded = ["image/png", "image/gif", "image/bmp"];
+
+    /// <summary>What is taken of the object that such pictures make.</summary>
+    private static readonly Tag[] OfPictures =
+    [
+        Tags.SamplesPerPixel, Tags.PhotometricInterpretation, Tags.PlanarConfiguration, Tags.NumberOfFrames, Tags.Rows, Tags.Columns, Tags.BitsAllocated,
+        Tags.BitsStored, Tags.HighBit, Tags.PixelRepresentation, Tags.ICCProfile, Tags.PixelData,
+    ];
+
     /// <summary>Puts the frames into the data set.</summary>
     /// <param name="dataSet">Receives pixel data and, where they are missing, the attributes that describe them.</param>
     /// <param name="frames">One part a frame; a video is one part.</param>
@@ -17,6 +28,7 @@ internal static class UploadedPixels
     /// <exception cref="ArgumentException">They cannot be stored as they are.</exception>
     public static TransferSyntax Put(DataSet dataSet, IReadOnlyList<ReadOnlyMemory<byte>> frames, MediaType type, string named)
     {
+        if (Decoded.Contains(type.Type)) return PutDecoded(dataSet, frames);
         bool isVideo = type.Type.StartsWith("video/", StringComparison.Ordinal);
         var codec = isVideo ? null : FrameCodecs.Identify(frames[0].Span);
         string uid = type["transfer-syntax"] ?? "";
@@ -27,6 +39,18 @@ internal static class UploadedPixels
         if (codec is { HasHeader: true }) Describe(dataSet, codec.ReadInfo(frames[0].Span), codec, frames.Count);
         dataSet.SetFragments(Tags.PixelData, Fragments.FromFrames(frames));
         return syntax;
+    }
+
+    private static TransferSyntax PutDecoded(DataSet dataSet, IReadOnlyList<ReadOnlyMemory<byte>> pictures)
+    {
+        using var wrapped = new ObjectWrapper(new WrapOptions()).WrapFrames(pictures);
+        foreach (var tag in OfPictures)
+        {
+            // What the metadata say of pixels that they have not is not kept.
+            dataSet.Remove(tag);
+            if (wrapped.DataSet.TryFind(tag, out var element)) dataSet.Add(element);
+        }
+        return wrapped.TransferSyntax;
     }
 
     private static void Describe(DataSet dataSet, CodeStreamInfo info, FrameCodec codec, int frames)

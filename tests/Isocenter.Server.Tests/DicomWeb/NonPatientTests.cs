@@ -30,6 +30,23 @@ public sealed class NonPatientTests
         Assert.Equal("CHEST", Assert.Single(await server.GetJsonAsync(Root + "/1.2.1")).Get<string>(Tags.HangingProtocolName));
     }
 
+    [Theory]
+    [InlineData("application/dicom+json")]
+    [InlineData("application/dicom+xml")]
+    public async Task They_are_stored_as_json_and_xml_too(string type)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var file = DicomFile.Read(Protocol("1.2.1", "CHEST"));
+        byte[] text = type.EndsWith("json", StringComparison.Ordinal) ? DicomJson.ToUtf8Bytes(file.DataSet) : DicomXml.ToUtf8Bytes(file.DataSet);
+
+        using var stored = await PostAsync(server, Root, text, type);
+        using var nonsense = await PostAsync(server, Root, "{"u8.ToArray(), type);
+
+        Assert.Equal(HttpStatusCode.OK, stored.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, nonsense.StatusCode);
+        Assert.Equal("CHEST", Assert.Single(await server.GetJsonAsync(Root)).Get<string>(Tags.HangingProtocolName));
+    }
+
     [Fact]
     public async Task What_does_not_belong_here_is_refused()
     {

@@ -279,9 +279,27 @@ public sealed class SearchTests
         var all = (await server.GetJsonAsync("dicom-web/studies/1.1/series/1.1.1/instances?includefield=all"))[0];
 
         Assert.False(without.Contains(Tags.ImageType));
+        Assert.Equal("ISO_IR 192", without.Get<string>(Tags.SpecificCharacterSet));
         Assert.Equal(["ORIGINAL", "PRIMARY", "AXIAL"], with.GetAll<string>(Tags.ImageType));
         Assert.True(all.Count >= with.Count - 1);
         Assert.Equal(16, without.Get<int>(Tags.Rows));
+    }
+
+    [Fact]
+    public async Task A_field_of_an_instance_that_is_not_indexed_is_read_from_the_object()
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create("1.1", "1.1.1", "1.1.1.1").Set(Tags.ImageComments, "größer").Set(Tags.ExposureTime, 5).SetText(new Tag(0x0009_0010), VR.LO, "TESTER");
+        dataSet.SetText(new Tag(0x0009_1001), VR.LO, "own");
+        await server.StowAsync(dataSet);
+
+        var found = Assert.Single(await server.GetJsonAsync("dicom-web/instances?includefield=ImageComments,ExposureTime,00091001,PixelData,KVP"));
+        var series = Assert.Single(await server.GetJsonAsync("dicom-web/series?includefield=ImageComments"));
+
+        Assert.Equal(("größer", 5), (found.Get<string>(Tags.ImageComments), found.Get<int>(Tags.ExposureTime)));
+        Assert.Equal("own", found.TryFind(new Tag(0x0009_1001), out var own) ? own.Text : null);
+        Assert.True(found.Contains(new Tag(0x0009_0010)));
+        Assert.False(found.Contains(Tags.PixelData) || series.Contains(Tags.ImageComments));
     }
 
     [Fact]

@@ -113,6 +113,99 @@ public sealed class StoreMetadataTests
         Assert.Contains("urn:part:1", failed.Get<string>(Tags.TextValue), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_value_that_is_missing_in_one_object_does_not_fail_the_others()
+    {
+        await using var server = await TestServer.StartAsync();
+        var whole = SampleObject.Create("1.1", "1.1.1", "1.1.1.1");
+        Assert.True(whole.TryFind(Tags.PixelData, out var pixels));
+        string first = Encoding.UTF8.GetString(Text(whole, "application/dicom+json", "a")), second = Encoding.UTF8.GetString(Text(SampleObject.Create("1.1", "1.1.1", "1.1.1.2"), "application/dicom+json", "b"));
+
+        using var answer = await PostAsync(server, "application/dicom+json", Encoding.UTF8.GetBytes($"[{second}, {first}, {{\"bad\":1}}]"),
+            ("a", "application/octet-stream", pixels.Bytes.ToArray()));
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        var response = DicomJson.Read(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        Assert.Equal("1.1.1.1", Assert.Single(response.GetAll<DataSet>(Tags.ReferencedSOPSequence)).Get<string>(Tags.ReferencedSOPInstanceUID));
+        Assert.Equal("1.1.1.2", Assert.Single(response.GetAll<DataSet>(Tags.FailedSOPSequence)).Get<string>(Tags.ReferencedSOPInstanceUID));
+        Assert.Single(response.GetAll<DataSet>(Tags.OtherFailuresSequence));
+    }
+
+    [Theory]
+    [InlineData("image/png")]
+    [InlineData("image/gif")]
+    public async Task Pictures_that_no_transfer_syntax_holds_are_stored_as_their_samples(string type)
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create("1.1", "1.1.1", "1.1.1.1");
+        byte[] samples = [.. Enumerable.Range(0, 24 * 16 * 3).Select(i => (byte)(i % 3 == 0 ? 255 : 0))];
+        var picture = new Picture(24, 16, 3, samples);
+        using var gif = new MemoryStream();
+        using (var writer = new GifWriter(gif, picture)) writer.Add(picture);
+
+        using var answer = await PostAsync(server, "application/dicom+json", Text(dataSet, "application/dicom+json", "p"), ("p", type, type == "image/png" ? PngWriter.ToArray(picture) : gif.ToArray()));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        using var frame = await server.GetAsync(TestServer.PathOf(dataSet) + "/frames/1", "application/octet-stream");
+        Assert.Equal("application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1", frame.Content.Headers.ContentType?.ToString());
+        Assert.Equal(samples, await frame.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+        var metadata = (await server.GetJsonAsync(TestServer.PathOf(dataSet) + "/metadata"))[0];
+        Assert.Equal((16, 24, "RGB", 8), (metadata.Get<int>(Tags.Rows), metadata.Get<int>(Tags.Columns), metadata.Get<string>(Tags.PhotometricInterpretation), metadata.Get<int>(Tags.BitsStored)));
+        Assert.Equal("Müller^Jürgen", metadata.Get<string>(Tags.PatientName));
+    }
+
+    [Theory]
+    [InlineData("gzip", HttpStatusCode.OK)]
+    [InlineData("x-gzip", HttpStatusCode.OK)]
+    [InlineData("identity", HttpStatusCode.OK)]
+    [InlineData("compress", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("gzip, gzip", HttpStatusCode.UnsupportedMediaType)]
+    public async Task A_body_may_come_compressed(string encoding, HttpStatusCode expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        foreach (bool isJson in new[] { false, true })
+        {
+            var dataSet = SampleObject.Create("1.1", "1.1.1", isJson ? "1.1.1.1" : "1.1.1.2");
+            if (isJson) dataSet.Remove(Tags.PixelData);
+            byte[] body = isJson ? DicomJson.ToUtf8Bytes(dataSet) : SampleObject.ToFile(dataSet);
+            using var zipped = new MemoryStream();
+            using (var gzip = new System.IO.Compression.GZipStream(zipped, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(body);
+            using var content = new ByteArrayContent(encoding == "identity" ? body : zipped.ToArray());
+            content.Headers.ContentType = new MediaTypeHeaderValue(isJson ? "application/dicom+json" : "application/dicom");
+            content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+
+            using var answer = await server.Http.PostAsync("dicom-web/studies", content, TestServer.Cancel);
+
+            Assert.Equal(expected, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_compressed_body_that_is_damaged_is_a_bad_request_and_one_that_swells_without_end_is_too_large()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var damaged = new ByteArrayContent([1, 2, 3]);
+        using var swollen = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(swollen, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            byte[] blanks = new byte[1 << 20];
+            blanks.AsSpan().Fill((byte)' ');
+            for (int i = 0; i < 80; i++) gzip.Write(blanks);
+        }
+        using var endless = new ByteArrayContent(swollen.ToArray());
+        foreach (var content in new[] { damaged, endless })
+        {
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/dicom+json");
+            content.Headers.TryAddWithoutValidation("Content-Encoding", "gzip");
+        }
+
+        using var bad = await server.Http.PostAsync("dicom-web/studies", damaged, TestServer.Cancel);
+        using var large = await server.Http.PostAsync("dicom-web/studies", endless, TestServer.Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+    }
+
     [Theory]
     [InlineData("application/dicom+json", 100_000)]
     [InlineData("application/dicom+xml", 20_000)]
