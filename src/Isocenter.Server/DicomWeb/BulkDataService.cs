@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Isocenter.Archive;
 using Isocenter.Dicom;
@@ -29,31 +30,49 @@ internal sealed class BulkDataService(ImageArchive archive, ILogger logger)
             await Answers.NotFoundAsync(http, "the object has no such value");
             return;
         }
-        string native = element.Fragments is null ? MediaTypes.Octets : MediaTypes.OfFrames(instance.TransferSyntax);
-        string document = file.DataSet.Get(Tags.MIMETypeOfEncapsulatedDocument, "");
-        var accepted = Negotiation.Accepted(http.Request).FirstOrDefault(a => a.Matches(MediaTypes.Octets) || a.Matches(native)
-            || element.Tag == Tags.EncapsulatedDocument && document.Length > 0 && a.Matches(document))
-            ?? throw new NotAcceptableException($"bulk data come as {MediaTypes.Octets}{(native == MediaTypes.Octets ? "" : " or " + native)}");
-        bool isSingle = Negotiation.IsSinglePart(http.Request, accepted) && (element.Fragments is null || FrameCount(file.DataSet) == 1);
-        if (Conditional.IsUnchanged(http, found, $"bulkdata {path} {accepted.Type} {isSingle}")) return;
         string address = $"{Addresses.Of(Addresses.Root(http.Request), instance)}/bulkdata/{path}";
+        if (await TrySendFramesAsync(http, found, file.DataSet, element, address, isOfImage: path.Length == 8)) return;
+        string document = DocumentType(file.DataSet, element);
+        var accepted = Negotiation.Accepted(http.Request).FirstOrDefault(a => a.Matches(MediaTypes.Octets) || document.Length > 0 && a.Matches(document))
+            ?? throw new NotAcceptableException($"this value comes as {MediaTypes.Octets}{(document.Length == 0 ? "" : " or " + document)}");
+        string type = accepted.IsWildcard ? MediaTypes.Octets : accepted.Type;
+        bool isSingle = Negotiation.IsSinglePart(http.Request, accepted);
+        if (Conditional.IsUnchanged(http, found, $"bulkdata {path} {type} {isSingle}")) return;
         if (isSingle)
         {
-            if (element.Fragments is not null)
-            {
-                byte[] frame = PixelDataFrames.Of(file.DataSet).Read(0);
-                string type = accepted.Type == MediaTypes.Octets ? MediaTypes.Octets : native;
-                await SinglePart.SendAsync(http, $"{type}; transfer-syntax={instance.TransferSyntax.Uid}", frame, address);
-                return;
-            }
-            await SinglePart.SendAsync(http, accepted.IsWildcard ? native : accepted.Type, element.Length, (at, buffer) => Read(element, at, buffer.Span), address);
+            await SinglePart.SendAsync(http, type, element.Length, (at, buffer) => Read(element, at, buffer.Span), address);
             return;
         }
-        string root = accepted.IsWildcard ? native : accepted.Type;
-        var body = MultipartBody.Start(http, root);
-        await WriteAsync(body, instance, file.DataSet, element, root, address);
+        var body = MultipartBody.Start(http, type);
+        await WriteAsync(body, element, type, address);
         await body.FinishAsync();
     }
+
+    /// <summary>Pixel data are frames in a transfer syntax, as the client likes them (PS3.18 §8.7.3.3).</summary>
+    /// <returns>False: they are not encapsulated, and are sent like any other value.</returns>
+    private static async Task<bool> TrySendFramesAsync(HttpContext http, IReadOnlyList<StoredInstance> found, DataSet dataSet, DataElement element, string address, bool isOfImage)
+    {
+        if (element.Fragments is null && !(element.Tag == Tags.PixelData && isOfImage) || !TryFindFrames(dataSet, element, isOfImage, out var frames)) return false;
+        using var buffer = new FrameBytes();
+        var (accepted, source) = FrameSource.Choose(Negotiation.Accepted(http.Request), found[0], dataSet, frames, 0, buffer, http.RequestAborted);
+        if (source.IsAsStored && !source.Syntax.IsEncapsulated) return false;
+        bool isOne = frames.Count == 1 || !source.Syntax.IsEncapsulated;
+        bool isSingle = isOne && Negotiation.IsSinglePart(http.Request, accepted);
+        if (!isOne && accepted is { IsMultipart: false, IsWildcard: false }) throw new NotAcceptableException("several compressed frames come in multipart/related");
+        if (Conditional.IsUnchanged(http, found, $"bulkdata {element.Tag} {source.ContentType} {isSingle}")) return true;
+        if (isSingle)
+        {
+            await SinglePart.SendAsync(http, source.ContentType, (long)source.First.Length * frames.Count, Joined(source), address);
+            return true;
+        }
+        var body = MultipartBody.Start(http, source.Type);
+        await WriteAsync(body, source, frames.Count, address);
+        await body.FinishAsync();
+        return true;
+    }
+
+    private static string DocumentType(DataSet dataSet, DataElement element) =>
+        element.Tag == Tags.EncapsulatedDocument ? dataSet.Get(Tags.MIMETypeOfEncapsulatedDocument, "").ToLowerInvariant() : "";
 
     /// <summary>All pixel data.</summary>
     public Task PixelDataAsync(HttpContext http, Scope scope) => AllAsync(http, scope, pixelDataOnly: true);
@@ -69,30 +88,63 @@ internal sealed class BulkDataService(ImageArchive archive, ILogger logger)
             await Answers.NotFoundAsync(http, "there is no such study, series or instance");
             return;
         }
-        var accepted = Negotiation.Accepted(http.Request).FirstOrDefault(a => (a.IsMultipart || a.IsWildcard)
-            && (a.Matches(MediaTypes.Octets) || found.All(instance => a.Matches(MediaTypes.OfFrames(instance.TransferSyntax)))))
-            ?? throw new NotAcceptableException($"the bulk data of several elements come as multipart/related; type=\"{MediaTypes.Octets}\"");
+        var accepted = Negotiation.Accepted(http.Request).Where(a => a.IsMultipart || a.IsWildcard).ToList();
+        if (accepted.Count == 0) throw new NotAcceptableException($"the bulk data of several elements come as multipart/related; type=\"{MediaTypes.Octets}\"");
         found = Readable.Of(http, archive, found, logger);
-        string root = accepted.IsWildcard ? MediaTypes.Octets : accepted.Type;
-        if (Conditional.IsUnchanged(http, found, $"bulkdata {pixelDataOnly} {root}")) return;
+        if (Conditional.IsUnchanged(http, found, $"bulkdata {pixelDataOnly} {string.Join(' ', accepted)}")) return;
         MultipartBody? body = null;
+        NotAcceptableException? problem = null;
         foreach (var instance in found)
         {
             using var file = archive.OpenDataSet(instance);
             string address = $"{Addresses.Of(Addresses.Root(http.Request), instance)}/bulkdata";
             foreach (var (path, element) in BulkElements(file.DataSet, "", pixelDataOnly))
             {
-                body ??= MultipartBody.Start(http, root);
-                await WriteAsync(body, instance, file.DataSet, element, root, $"{address}/{path}");
+                try
+                {
+                    body = await WriteAsync(http, body, accepted, instance, file.DataSet, element, $"{address}/{path}", isOfImage: path.Length == 8);
+                }
+                catch (NotAcceptableException e)
+                {
+                    // What can be sent in none of the types is left out (PS3.18 §10.4.3.3).
+                    problem ??= e;
+                }
             }
         }
-        if (body is null)
+        if (body is not null)
         {
-            Conditional.Forget(http);
-            await Answers.NotFoundAsync(http, pixelDataOnly ? "there is no pixel data" : "there is no bulk data");
+            await body.FinishAsync();
             return;
         }
-        await body.FinishAsync();
+        if (problem is not null) throw problem;
+        Conditional.Forget(http);
+        await Answers.NotFoundAsync(http, pixelDataOnly ? "there is no pixel data" : "there is no bulk data");
+    }
+
+    /// <summary>One element of an object, in the first type that is accepted and possible.</summary>
+    /// <returns>The body, which it may have begun.</returns>
+    /// <exception cref="NotAcceptableException">No type is; nothing was written.</exception>
+    private static async Task<MultipartBody> WriteAsync(HttpContext http, MultipartBody? body, IReadOnlyList<Accepted> accepted, StoredInstance instance, DataSet dataSet,
+        DataElement element, string address, bool isOfImage)
+    {
+        if ((element.Fragments is not null || element.Tag == Tags.PixelData && isOfImage) && TryFindFrames(dataSet, element, isOfImage, out var frames))
+        {
+            using var buffer = new FrameBytes();
+            var (_, source) = FrameSource.Choose(accepted, instance, dataSet, frames, 0, buffer, http.RequestAborted);
+            if (!source.IsAsStored || source.Syntax.IsEncapsulated)
+            {
+                body ??= MultipartBody.Start(http, source.Type);
+                await WriteAsync(body, source, frames.Count, address);
+                return body;
+            }
+        }
+        string document = DocumentType(dataSet, element);
+        string type = accepted.Any(a => a.Matches(MediaTypes.Octets)) ? MediaTypes.Octets
+            : document.Length > 0 && accepted.Any(a => a.Matches(document)) ? document
+            : throw new NotAcceptableException($"bulk data come as {MediaTypes.Octets}");
+        body ??= MultipartBody.Start(http, type);
+        await WriteAsync(body, element, type, address);
+        return body;
     }
 
     /// <summary>What the metadata give an address for.</summary>
@@ -114,20 +166,42 @@ internal sealed class BulkDataService(ImageArchive archive, ILogger logger)
         }
     }
 
-    private static async Task WriteAsync(MultipartBody body, StoredInstance instance, DataSet dataSet, DataElement element, string type, string address)
+    /// <summary>Compressed frames in a part each; others are one value.</summary>
+    private static async Task WriteAsync(MultipartBody body, FrameSource source, int count, string address)
     {
-        if (element.Fragments is not null)
+        bool isOne = !source.Syntax.IsEncapsulated;
+        if (isOne) body.Begin(source.ContentType, (long)source.First.Length * count, address);
+        for (int i = 0; i < count; i++)
         {
-            if (!FrameService.TryFindFrames(dataSet, out var frames)) return;
-            for (int i = 0; i < frames.Count; i++)
-            {
-                byte[] frame = frames.Read(i);
-                body.Begin($"{type}; transfer-syntax={instance.TransferSyntax.Uid}", frame.Length, address);
-                await body.WriteAsync(frame);
-                body.End();
-            }
-            return;
+            var frame = i == 0 ? source.First : source.Read(i);
+            if (!isOne) body.Begin(source.ContentType, frame.Length, address);
+            await body.WriteAsync(frame);
+            if (!isOne) body.End();
         }
+        if (isOne) body.End();
+    }
+
+    /// <summary>The bytes of native frames, one after the other.</summary>
+    private static Action<long, Memory<byte>> Joined(FrameSource source)
+    {
+        int length = source.First.Length, current = 0;
+        var frame = source.First;
+        return (at, destination) =>
+        {
+            while (!destination.IsEmpty)
+            {
+                int index = (int)(at / length), skipped = (int)(at % length);
+                if (index != current) frame = source.Read(current = index);
+                int n = Math.Min(length - skipped, destination.Length);
+                frame.Slice(skipped, n).CopyTo(destination);
+                destination = destination[n..];
+                at += n;
+            }
+        };
+    }
+
+    private static async Task WriteAsync(MultipartBody body, DataElement element, string type, string address)
+    {
         body.Begin(type, element.Length, address);
         byte[] piece = new byte[(int)Math.Min(Piece, element.Length)];
         for (long at = 0; at < element.Length;)
@@ -168,5 +242,7 @@ internal sealed class BulkDataService(ImageArchive archive, ILogger logger)
         }
     }
 
-    private static int FrameCount(DataSet dataSet) => FrameService.TryFindFrames(dataSet, out var frames) ? frames.Count : 0;
+    /// <summary>Those of an icon are not described by the data set around it, and are one.</summary>
+    private static bool TryFindFrames(DataSet dataSet, DataElement element, bool isOfImage, [NotNullWhen(true)] out PixelDataFrames? frames) =>
+        FrameService.TryFindFrames(isOfImage ? dataSet : [element], out frames);
 }

@@ -37,9 +37,9 @@ internal static class DicomWebRoutes
         Get(Study + "/instances", (http, scope) => search.AnswerAsync(http, QueryLevel.Image, scope));
         Get(Series + "/instances", (http, scope) => search.AnswerAsync(http, QueryLevel.Image, scope));
 
-        var instances = new InstanceService(archive, logger);
-        var metadata = new MetadataService(archive, ready, logger);
         var bulkData = new BulkDataService(archive, logger);
+        var instances = new InstanceService(archive, bulkData, logger);
+        var metadata = new MetadataService(archive, ready, logger);
         var pictures = new PictureService(archive, logger);
         foreach (string resource in new[] { Study, Series, Instance })
         {

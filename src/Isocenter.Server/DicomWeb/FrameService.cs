@@ -1,10 +1,7 @@
-using System.Buffers;
 using System.Globalization;
 using Isocenter.Archive;
-using Isocenter.Codecs;
 using Isocenter.Dicom;
 using Isocenter.DicomWeb;
-using Isocenter.Imaging;
 using Isocenter.Server.Http;
 
 namespace Isocenter.Server.DicomWeb;
@@ -30,14 +27,17 @@ internal sealed class FrameService(ImageArchive archive, FrameTables tables)
             return;
         }
         var instance = found[0];
-        using var buffer = new FrameBuffer();
-        if (AsStored(http.Request, instance.TransferSyntax) is { } asStored)
+        // A type of one body is none for several frames (PS3.18 §10.4.4).
+        var allAccepted = numbers.Count == 1 ? Negotiation.Accepted(http.Request) : [.. Negotiation.Accepted(http.Request).Where(a => a.IsMultipart || a.IsWildcard)];
+        if (allAccepted.Count == 0) throw new NotAcceptableException("several frames come in multipart/related");
+        using var buffer = new FrameBytes();
+        if (FrameSource.AsStored(allAccepted, instance.TransferSyntax) is { } asStored)
         {
             using var known = tables.Open(instance);
             if (known is not null)
             {
                 if (numbers.Exists(n => n > known.Count)) await Answers.NotFoundAsync(http, $"the object has {known.Count} frames");
-                else await SendAsync(http, found, numbers, asStored, Known(asStored, instance.TransferSyntax, known, numbers[0] - 1, buffer));
+                else await SendAsync(http, found, numbers, asStored, FrameSource.Of(asStored, instance.TransferSyntax, known, numbers[0] - 1, buffer));
                 return;
             }
         }
@@ -48,11 +48,11 @@ internal sealed class FrameService(ImageArchive archive, FrameTables tables)
             return;
         }
         tables.Keep(instance, frames);
-        var (accepted, source) = Choose(http, instance, file.DataSet, frames, numbers[0] - 1, buffer);
+        var (accepted, source) = FrameSource.Choose(allAccepted, instance, file.DataSet, frames, numbers[0] - 1, buffer, http.RequestAborted);
         await SendAsync(http, found, numbers, accepted, source);
     }
 
-    private static async Task SendAsync(HttpContext http, IReadOnlyList<StoredInstance> found, List<int> numbers, Accepted accepted, Source source)
+    private static async Task SendAsync(HttpContext http, IReadOnlyList<StoredInstance> found, List<int> numbers, Accepted accepted, FrameSource source)
     {
         var instance = found[0];
         bool isSingle = numbers.Count == 1 && Negotiation.IsSinglePart(http.Request, accepted);
@@ -76,150 +76,6 @@ internal sealed class FrameService(ImageArchive archive, FrameTables tables)
 
         PartHead Head(int number, ReadOnlyMemory<byte> frame) =>
             new(source.ContentType, frame.Length, string.Create(CultureInfo.InvariantCulture, $"{address}/{number}"));
-    }
-
-    /// <summary>Frames in the syntax they are sent in. The first is read already: whether it can be is known before the answer
-    /// begins. What is read is valid until the next is.</summary>
-    private sealed record Source(string Type, string ContentType, ReadOnlyMemory<byte> First, Func<int, ReadOnlyMemory<byte>> Read);
-
-    /// <summary>One buffer for the frames of a request: an array of its own for each would be thrown away half a megabyte at a
-    /// time, and the collector would be what clients wait for.</summary>
-    private sealed class FrameBuffer : IDisposable
-    {
-        private byte[] _bytes = [];
-
-        public ReadOnlyMemory<byte> Read(PixelDataFrames frames, int index)
-        {
-            var frame = Take(frames.LengthOf(index));
-            frames.Read(index, frame.Span);
-            if (frames.IsBigEndian) ByteOrder.Swap(frame.Span, frames.VR);
-            return frame;
-        }
-
-        public ReadOnlyMemory<byte> Read(KnownFrames frames, int index)
-        {
-            var frame = Take(frames.LengthOf(index));
-            frames.Read(index, frame.Span);
-            return frame;
-        }
-
-        private Memory<byte> Take(long length)
-        {
-            if (_bytes.Length < length)
-            {
-                Dispose();
-                _bytes = ArrayPool<byte>.Shared.Rent(checked((int)length));
-            }
-            return _bytes.AsMemory(0, (int)length);
-        }
-
-        public void Dispose()
-        {
-            if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = [];
-        }
-    }
-
-    /// <summary>What is liked best is the frames as they are stored; null when it is something else.</summary>
-    private static Accepted? AsStored(HttpRequest request, TransferSyntax stored)
-    {
-        foreach (var accepted in Negotiation.Accepted(request))
-        {
-            foreach (var target in TargetsOf(accepted, stored)) return target.Equals(stored) ? accepted : null;
-        }
-        return null;
-    }
-
-    private static Source Known(Accepted accepted, TransferSyntax stored, KnownFrames frames, int first, FrameBuffer buffer)
-    {
-        string type = TypeFor(accepted, stored);
-        return new Source(type, ContentType(type, stored), buffer.Read(frames, first), index => buffer.Read(frames, index));
-    }
-
-    private static (Accepted, Source) Choose(HttpContext http, StoredInstance instance, DataSet dataSet, PixelDataFrames frames, int first, FrameBuffer buffer)
-    {
-        var stored = instance.TransferSyntax;
-        string own = MediaTypes.OfFrames(stored);
-        string? problem = null;
-        foreach (var accepted in Negotiation.Accepted(http.Request))
-        {
-            foreach (var target in TargetsOf(accepted, stored))
-            {
-                string type = target.IsEncapsulated ? TypeFor(accepted, target) : MediaTypes.Octets;
-                if (target.Equals(stored) || !target.IsEncapsulated && !stored.IsEncapsulated)
-                {
-                    ReadOnlyMemory<byte> Stored(int index) => buffer.Read(frames, index);
-                    return (accepted, new Source(type, ContentType(type, stored.IsEncapsulated ? stored : TransferSyntax.ExplicitVRLittleEndian), Stored(first), Stored));
-                }
-                try
-                {
-                    var transcoder = FrameTranscoder.Of(dataSet, stored, target);
-                    ReadOnlyMemory<byte> Transcoded(int index) => transcoder.Read(index, http.RequestAborted);
-                    return (accepted, new Source(type, ContentType(type, target), Transcoded(first), Transcoded));
-                }
-                catch (Exception e) when (e is PixelDataException or CodecException)
-                {
-                    // Perhaps the next that is accepted can be made of it.
-                    problem ??= e.Message;
-                }
-            }
-        }
-        throw new NotAcceptableException($"the frames are {own} in {stored.Name}, and nothing that is accepted can be made of them{(problem is null ? "" : ": " + problem)}");
-    }
-
-    private static string ContentType(string type, TransferSyntax syntax) => $"{type}; transfer-syntax={syntax.Uid}";
-
-    /// <summary>The transfer syntaxes to try for one accepted type, in their order.</summary>
-    private static IEnumerable<TransferSyntax> TargetsOf(Accepted accepted, TransferSyntax stored)
-    {
-        string own = MediaTypes.OfFrames(stored);
-        IReadOnlyList<string> compressed = accepted.IsWildcard
-            ? [.. MediaTypes.OfCompressedFrames.Where(accepted.Matches).SelectMany(MediaTypes.SyntaxesOf)]
-            : MediaTypes.SyntaxesOf(accepted.Type);
-        bool takesOctets = accepted.Matches(MediaTypes.Octets);
-        bool takesOwn = accepted.Matches(own) || compressed.Contains(stored.Uid.Value);
-        if (!takesOctets && !takesOwn && compressed.Count == 0) yield break;
-        if (accepted.TransferSyntax == "*")
-        {
-            // "Any": to octets too, as clients ask that read the transfer syntax from the answer.
-            if (takesOwn || takesOctets) yield return stored;
-            else
-            {
-                foreach (string uid in compressed) yield return TransferSyntax.Of(Uid.Parse(uid));
-            }
-        }
-        else if (accepted.TransferSyntax is { } asked)
-        {
-            if (!Uid.TryParse(asked, null, out var uid)) yield break;
-            var target = TransferSyntax.Of(uid);
-            bool fits = target.IsEncapsulated ? takesOctets || compressed.Contains(asked) || takesOwn && target.Equals(stored) : takesOctets;
-            if (fits && (target.Equals(stored) || !target.IsDeflated && !target.IsBigEndian && FrameTranscoder.IsPossible(stored, target))) yield return target;
-        }
-        else if (takesOctets)
-        {
-            // The default is uncompressed (PS3.18 Table 8.7.3-4), as far as that can be made and nothing is lost by it already.
-            if (!stored.IsEncapsulated) yield return stored;
-            else
-            {
-                if (!accepted.IsWildcard || SyntaxChoice.Default(stored) is { IsEncapsulated: false }) yield return TransferSyntax.ExplicitVRLittleEndian;
-                if (accepted.Matches(own) && own != MediaTypes.Octets || accepted.IsWildcard) yield return stored;
-            }
-        }
-        else
-        {
-            if (takesOwn) yield return stored;
-            foreach (string uid in compressed)
-            {
-                var target = TransferSyntax.Of(Uid.Parse(uid));
-                if (!target.Equals(stored) && FrameTranscoder.IsPossible(stored, target)) yield return target;
-            }
-        }
-    }
-
-    private static string TypeFor(Accepted accepted, TransferSyntax target)
-    {
-        if (accepted.Type == MediaTypes.Octets) return MediaTypes.Octets;
-        return accepted.IsWildcard ? MediaTypes.OfFrames(target) : accepted.Type;
     }
 
     internal static bool TryFindFrames(DataSet dataSet, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PixelDataFrames? frames)

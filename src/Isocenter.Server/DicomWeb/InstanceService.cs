@@ -9,15 +9,21 @@ namespace Isocenter.Server.DicomWeb;
 
 /// <summary>Retrieve Transaction of Instance Resources (PS3.18 §10.4.1.1.1): a study, a series or an instance as files,
 /// in parts, alone, or in a ZIP file.</summary>
-internal sealed class InstanceService(ImageArchive archive, ILogger logger)
+internal sealed class InstanceService(ImageArchive archive, BulkDataService bulkData, ILogger logger)
 {
     /// <summary>On a medium: more make folders slow.</summary>
     private const int FilesInFolder = 1000;
 
     public async Task AnswerAsync(HttpContext http, Scope scope)
     {
-        var accepted = Negotiation.Accepted(http.Request).Where(a => a.Matches(MediaTypes.Dicom) || a.MatchesSingle(MediaTypes.Zip)).ToList();
-        if (accepted.Count == 0) throw new NotAcceptableException("objects come as application/dicom, alone or in multipart/related, or as application/zip");
+        var accepted = Negotiation.Accepted(http.Request).Where(a => IsOfFiles(a, scope) || IsOfBulkData(a)).ToList();
+        if (accepted.Count == 0) throw new NotAcceptableException($"objects come as application/dicom in multipart/related{(scope.Instance is null ? "" : " or alone")}, or as application/zip");
+        if (IsOfBulkData(accepted[0]))
+        {
+            // It means the bulk data of them (PS3.18 §10.4.4, Note 2).
+            await bulkData.AllAsync(http, scope);
+            return;
+        }
         var instances = await archive.FindInstancesAsync(scope.ToSelection(), http.RequestAborted);
         if (instances.Count == 0)
         {
@@ -31,13 +37,20 @@ internal sealed class InstanceService(ImageArchive archive, ILogger logger)
         var targets = instances.Select(instance => SyntaxChoice.Of(instance, wanted)).ToList();
         // Who names no transfer syntax gets what cannot be decoded as it is stored.
         bool isNamed = wanted.TrueForAll(a => a.TransferSyntax is not null);
-        bool isSingle = !isZip && instances.Count == 1 && Negotiation.IsSinglePart(http.Request, wanted[0]);
+        bool isSingle = !isZip && scope.Instance is not null && Negotiation.IsSinglePart(http.Request, wanted[0]);
         string representation = $"{(isZip ? IsMedium(http.Request) ? "medium" : "zip" : isSingle ? "single" : "parts")} {string.Join(' ', targets.Select(t => t.Uid.Value).Distinct())}";
         if (Conditional.IsUnchanged(http, instances, representation)) return;
         if (isZip) await ZipAsync(http, scope, instances, targets);
         else if (isSingle) await SingleAsync(http, instances[0], targets[0], isNamed);
         else await PartsAsync(http, instances, targets, isNamed);
     }
+
+    /// <summary>A type of one body is one for a single instance only (PS3.18 §10.4.4, Note 3).</summary>
+    private static bool IsOfFiles(Accepted accepted, Scope scope) => accepted.MatchesSingle(MediaTypes.Zip)
+        || accepted.Matches(MediaTypes.Dicom) && (accepted.IsMultipart || accepted.IsWildcard || scope.Instance is not null);
+
+    private static bool IsOfBulkData(Accepted accepted) => accepted.IsMultipart && !accepted.Matches(MediaTypes.Dicom)
+        && (accepted.Matches(MediaTypes.Octets) || MediaTypes.OfCompressedFrames.Any(accepted.Matches));
 
     private async Task SingleAsync(HttpContext http, StoredInstance instance, Dicom.TransferSyntax target, bool isNamed)
     {

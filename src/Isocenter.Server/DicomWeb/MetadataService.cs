@@ -23,7 +23,7 @@ internal sealed class MetadataService(ImageArchive archive, SeriesMetadata ready
 
     /// <summary>The metadata give the address of this value instead of it.</summary>
     public static bool IsBulk(DataElement element) =>
-        element.Fragments is not null || element.Length > InlineLimit && element.VR is not (VR.SQ or VR.PN or VR.UI or VR.CS or VR.DA or VR.TM or VR.DT or VR.AE or VR.AS or VR.LO or VR.SH or VR.AT)
+        element.Fragments is not null || element.Length > InlineLimit && element.VR is not (VR.SQ or VR.PN or VR.UI or VR.CS or VR.DA or VR.TM or VR.DT or VR.AE or VR.AS or VR.LO or VR.SH or VR.AT or VR.UR)
         || element.Tag == Tags.PixelData && element.Length > 0;
 
     public async Task AnswerAsync(HttpContext http, Scope scope)

@@ -14,9 +14,15 @@ internal static class Negotiation
         if (names.Count > 0 && !names.Exists(name => name is "utf-8" or "utf8" or "*")) throw new BadParameterException("text comes in UTF-8");
     }
 
-    public static IReadOnlyList<Accepted> Accepted(HttpRequest request) => request.Query.TryGetValue("accept", out var parameter) && parameter.Any(value => !string.IsNullOrWhiteSpace(value))
-        ? AcceptHeader.ParseParameter(parameter)
-        : AcceptHeader.Parse(request.Headers.Accept);
+    /// <summary>What is accepted, best first: by the parameter, and after it the types that the header names (PS3.18 §8.7.8.1). The
+    /// ranges of the header are not asked: many clients send one unasked, and who names a type wants that or a refusal.</summary>
+    public static IReadOnlyList<Accepted> Accepted(HttpRequest request, string parameter = "accept")
+    {
+        bool isNamed = request.Query.TryGetValue(parameter, out var named) && named.Any(value => !string.IsNullOrWhiteSpace(value));
+        if (!isNamed) return AcceptHeader.Parse(request.Headers.Accept);
+        var accepted = AcceptHeader.ParseParameter(named);
+        return [.. accepted, .. AcceptHeader.Parse(request.Headers.Accept).Where(one => !one.IsWildcard)];
+    }
 
     /// <summary>The answer is one body: it was asked for by its type, or a part of it is, which a range of types cannot mean of a multipart.</summary>
     public static bool IsSinglePart(HttpRequest request, Accepted accepted) => !accepted.IsMultipart && (!accepted.IsWildcard || request.Headers.Range.Count > 0);

@@ -49,9 +49,11 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
             if (isParts) await PartsAsync(http, Readable.Of(http, archive, found, logger), frames, accepted, parameters);
             else if (frames.Length == 0 && found is [var one] && one.SopClassUid.Value.StartsWith(PresentationStates, StringComparison.Ordinal)
                 && await TryPresentAsync(http, one, accepted, parameters, isThumbnail)) return;
-            else if (frames.Length > 1) throw new NotAcceptableException("several frames come in multipart/related");
+            else if (frames.Length > 1 && !isThumbnail) throw new NotAcceptableException("several frames come in multipart/related");
             else
             {
+                // Of several frames one stands for all (PS3.18 §10.4.1.1.4).
+                if (frames.Length > 1) frames = [frames[frames.Length / 2]];
                 var (instance, rendition) = RecentOrNew(http.Response.Headers.ETag.ToString(), () => RenderOne(found, frames.Length == 1 ? frames[0] : null, accepted, parameters, isThumbnail));
                 rendition.Warn(http);
                 await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, instance, frames, isThumbnail));

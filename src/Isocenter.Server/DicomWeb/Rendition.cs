@@ -11,7 +11,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
 {
     /// <summary>What an image can be made into, the default first (PS3.18 Table 8.7.4-1).</summary>
     public static readonly string[] ImageTypes = ["image/jpeg", "image/png", "image/gif", "image/jp2"];
-    private static readonly string[] TextTypes = ["text/html", "text/plain"];
+    private static readonly string[] TextTypes = ["text/html", "text/plain", "text/xml"];
     private const int MaxAnimatedFrames = 1000;
 
     /// <summary>What of the object was left out, because it makes no sense.</summary>
@@ -38,7 +38,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
             if (StructuredReportText.IsReport(dataSet))
             {
                 string text = Choose(accepted, TextTypes, "a structured report");
-                return new Rendition(text + "; charset=utf-8", StructuredReportText.Write(dataSet, isHtml: text == "text/html"));
+                return new Rendition(text + "; charset=utf-8", StructuredReportText.Write(dataSet, isHtml: text != "text/plain", isXml: text == "text/xml"));
             }
             if (MediaTypes.OfFrames(file.TransferSyntax) is var video && video.StartsWith("video/", StringComparison.Ordinal)
                 && accepted.Any(a => a.Matches(video) || a.Matches("video/mpeg") && video == "video/mpeg2"))

@@ -13,13 +13,18 @@ internal static class StructuredReportText
     public static bool IsReport(DataSet dataSet) => dataSet.Contains(Tags.ContentSequence) && dataSet.Contains(Tags.ValueType)
         || dataSet.Get(Tags.SOPClassUID, "").StartsWith("1.2.840.10008.5.1.4.1.1.88.", StringComparison.Ordinal);
 
-    public static byte[] Write(DataSet report, bool isHtml)
+    /// <summary>Writes it.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="isHtml">HTML that is XML too; else plain text.</param>
+    /// <param name="isXml">It is to be read as XML.</param>
+    public static byte[] Write(DataSet report, bool isHtml, bool isXml = false)
     {
         var text = new StringBuilder();
         string title = Name(report, "Structured report");
         if (isHtml)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{Encode(title)}</title></head><body>\n<h1>{Encode(title)}</h1>\n");
+            string begin = isXml ? "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<html xmlns=\"http://www.w3.org/1999/xhtml\">" : "<!DOCTYPE html>\n<html>";
+            text.Append(CultureInfo.InvariantCulture, $"{begin}<head><meta charset=\"utf-8\"/><title>{Encode(title)}</title></head><body>\n<h1>{Encode(title)}</h1>\n");
             text.Append(CultureInfo.InvariantCulture, $"<p>{Encode(Flags(report))}</p>\n");
         }
         else text.Append(title).Append('\n').Append(Flags(report)).Append("\n\n");
@@ -37,7 +42,7 @@ internal static class StructuredReportText
         {
             string name = Name(item, ""), value = Value(item);
             string line = name.Length > 0 && value.Length > 0 ? $"{name}: {value}" : name + value;
-            if (isHtml) text.Append("<li>").Append(Encode(line).Replace("\n", "<br>", StringComparison.Ordinal)).Append('\n');
+            if (isHtml) text.Append("<li>").Append(Encode(line).Replace("\n", "<br/>", StringComparison.Ordinal)).Append('\n');
             else text.Append(' ', 2 * depth).Append(line).Append('\n');
             WriteItems(text, item, isHtml, depth + 1);
             if (isHtml) text.Append("</li>\n");
@@ -73,5 +78,6 @@ internal static class StructuredReportText
 
     private static string Text(DataSet item, Tag tag) => item.TryFind(tag, out var element) ? element.Text.Replace("\r\n", "\n", StringComparison.Ordinal).Trim() : "";
 
-    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+    // XML has no place for control characters, whatever they are written as.
+    private static string Encode(string text) => WebUtility.HtmlEncode(string.Concat(text.Where(c => c >= ' ' || c is '\n' or '\t')));
 }

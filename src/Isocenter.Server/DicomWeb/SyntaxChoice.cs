@@ -15,10 +15,11 @@ internal static class SyntaxChoice
     {
         foreach (var choice in accepted)
         {
-            if (choice.TransferSyntax is null) return Default(instance.TransferSyntax);
-            if (IsAsStored(choice, instance.TransferSyntax)) return instance.TransferSyntax;
-            if (Uid.TryParse(choice.TransferSyntax, null, out var uid) && TransferSyntax.Of(uid) is var target
-                && target.IsKnown && FrameTranscoder.IsPossible(instance.TransferSyntax, target)) return target;
+            var stored = instance.TransferSyntax;
+            if (choice.TransferSyntax is null) return Default(stored);
+            if (choice.TransferSyntax == "*") return IsUsed(stored) ? stored : Default(stored);
+            if (!Uid.TryParse(choice.TransferSyntax, null, out var uid) || TransferSyntax.Of(uid) is not { } target || !IsUsed(target)) continue;
+            if (target.Equals(stored) || target.IsKnown && FrameTranscoder.IsPossible(stored, target)) return target;
         }
         throw new NotAcceptableException($"the object is application/dicom in {instance.TransferSyntax.Name}, and nothing that is accepted can be made of it");
     }
@@ -27,10 +28,12 @@ internal static class SyntaxChoice
     /// (PS3.18 §8.7.3: "only has access to the pixel data in lossy compressed form").</summary>
     public static TransferSyntax Default(TransferSyntax stored)
     {
-        if (!stored.IsEncapsulated) return stored.IsDeflated || stored.HasBigEndianPixels ? stored : TransferSyntax.ExplicitVRLittleEndian;
+        if (!stored.IsEncapsulated) return stored.HasBigEndianPixels ? stored : TransferSyntax.ExplicitVRLittleEndian;
         bool isLossless = FrameCodecs.Find(stored.Uid.Value) is { } codec && !codec.IsLossy(FrameEncodeOptions.Default);
         return isLossless && FrameTranscoder.IsPossible(stored, TransferSyntax.ExplicitVRLittleEndian) ? TransferSyntax.ExplicitVRLittleEndian : stored;
     }
 
-    public static bool IsAsStored(Accepted accepted, TransferSyntax stored) => accepted.TransferSyntax == "*" || accepted.TransferSyntax == stored.Uid.Value;
+    /// <summary>Implicit VR Little Endian and Explicit VR Big Endian are not to be used (PS3.18 §8.7.3).</summary>
+    private static bool IsUsed(TransferSyntax syntax) =>
+        !syntax.Equals(TransferSyntax.ImplicitVRLittleEndian) && !syntax.Equals(TransferSyntax.ExplicitVRBigEndian);
 }

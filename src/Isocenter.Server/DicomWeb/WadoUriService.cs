@@ -37,13 +37,13 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
             await Answers.NotFoundAsync(http, "there is no such instance");
             return;
         }
-        if (wantsDicom) await DicomAsync(http, found, query["transferSyntax"].ToString());
+        if (wantsDicom) await DicomAsync(http, found);
         else await RenderedAsync(http, found, frameIndex, accepted, parameters!, presentation);
     }
 
-    private async Task DicomAsync(HttpContext http, IReadOnlyList<StoredInstance> found, string transferSyntax)
+    private async Task DicomAsync(HttpContext http, IReadOnlyList<StoredInstance> found)
     {
-        var target = SyntaxChoice.Of(found[0], [new Accepted(MediaTypes.Dicom, false, transferSyntax.Length == 0 ? null : transferSyntax, 1)]);
+        var target = SyntaxChoice.Of(found[0], [new Accepted(MediaTypes.Dicom, false, SyntaxOf(http.Request.Query), 1)]);
         if (Conditional.IsUnchanged(http, found, $"uri {target.Uid}")) return;
         await using var file = await ObjectFile.OpenAsync(archive, found[0], target, logger, http.RequestAborted);
         await SinglePart.SendAsync(http, MediaTypes.Dicom, file.Content);
@@ -66,6 +66,8 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
         try
         {
             using var file = archive.OpenDataSet(found[0]);
+            if (frameIndex >= file.DataSet.Get(Tags.NumberOfFrames, 1) || frameIndex is not null && !file.DataSet.Contains(Tags.NumberOfFrames))
+                throw new BadParameterException("frameNumber is the number of a frame of an object of several frames (PS3.18 §9.5.2.1)");
             using var state = found.Count > 1 ? archive.OpenDataSet(found[1]) : null;
             var rendition = Rendition.Of(file, frameIndex, accepted, parameters, isThumbnail: false, state is null ? null : PresentationState.Of(state.DataSet));
             rendition.Warn(http);
@@ -78,16 +80,24 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
         }
     }
 
-    /// <summary>contentType comes before accept, which comes before the header (PS3.18 §9.1.2.2).</summary>
-    private static IReadOnlyList<Accepted> Accepted(HttpRequest request) => request.Query.TryGetValue("contentType", out var types) && !string.IsNullOrWhiteSpace(types)
-        ? AcceptHeader.ParseParameter(types)
-        : Negotiation.Accepted(request);
+    /// <summary>contentType comes before accept, which comes before the header (PS3.18 §9.1.2.2). There are no parts.</summary>
+    private static List<Accepted> Accepted(HttpRequest request) => [.. (request.Query.TryGetValue("contentType", out var types) && !string.IsNullOrWhiteSpace(types)
+        ? Negotiation.Accepted(request, "contentType")
+        : Negotiation.Accepted(request)).Where(accepted => !accepted.IsMultipart)];
 
     private static int? FrameOf(IQueryCollection query)
     {
         if (!query.TryGetValue("frameNumber", out var text)) return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 ? number - 1
             : throw new BadParameterException("frameNumber is a whole number from 1");
+    }
+
+    /// <summary>One, if it is given, and one that there is (PS3.18 §9.4.2.4).</summary>
+    private static string? SyntaxOf(IQueryCollection query)
+    {
+        if (!query.TryGetValue("transferSyntax", out var text)) return null;
+        return Uid.TryParse(text, null, out var uid) && TransferSyntax.Of(uid).IsKnown ? uid.Value
+            : throw new BadParameterException("transferSyntax is the UID of one transfer syntax");
     }
 
     private static Uid UidOf(IQueryCollection query, string name) => Uid.TryParseLenient(query[name], out var uid) ? uid

@@ -159,6 +159,34 @@ public sealed class RenderedTests
     }
 
     [Fact]
+    public async Task Of_several_frames_one_thumbnail_stands_for_all()
+    {
+        await using var server = await FilledAsync();
+
+        byte[] several = await (await server.GetAsync(Instance + "/frames/1,2,3/thumbnail")).Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        byte[] middle = await (await server.GetAsync(Instance + "/frames/2/thumbnail")).Content.ReadAsByteArrayAsync(TestServer.Cancel);
+
+        Assert.Equal("image/jpeg", Kind(several));
+        Assert.Equal(middle, several);
+    }
+
+    [Fact]
+    public async Task A_video_has_a_thumbnail_and_comes_as_it_is()
+    {
+        await using var server = await TestServer.StartAsync();
+        var video = SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 3).SetFragments(Tags.PixelData, Fragments.FromFrames([new byte[] { 0, 0, 0, 24, 1, 2, 3, 4 }]));
+        await server.StowAsync(video, TransferSyntax.Of(Uid.Parse("1.2.840.10008.1.2.4.102")));
+
+        using var rendered = await server.GetAsync(Instance + "/rendered");
+        using var thumbnail = await server.GetAsync(Instance + "/thumbnail");
+        using var octets = await server.GetAsync(Instance + "/bulkdata/7FE00010", "application/octet-stream");
+
+        Assert.Equal("video/mp4", rendered.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("image/jpeg", thumbnail.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("application/octet-stream; transfer-syntax=1.2.840.10008.1.2.4.102", octets.Content.Headers.ContentType?.ToString());
+    }
+
+    [Fact]
     public async Task A_gif_of_several_frames_moves()
     {
         await using var server = await FilledAsync();
@@ -178,12 +206,16 @@ public sealed class RenderedTests
 
         using var html = await server.GetAsync(Instance + "/rendered");
         using var plain = await server.GetAsync(Instance + "/rendered", "text/plain");
+        using var xml = await server.GetAsync(Instance + "/rendered", "text/xml");
         using var picture = await server.GetAsync(Instance + "/rendered", "image/jpeg");
         using var thumbnail = await server.GetAsync(Instance + "/thumbnail", "image/png");
 
         Assert.Equal("text/html", html.Content.Headers.ContentType?.MediaType);
         Assert.Contains("<li>Finding: a &lt;small&gt; lesion", await html.Content.ReadAsStringAsync(TestServer.Cancel), StringComparison.Ordinal);
         Assert.Contains("Diameter: 12 mm", await plain.Content.ReadAsStringAsync(TestServer.Cancel), StringComparison.Ordinal);
+        Assert.Equal("text/xml", xml.Content.Headers.ContentType?.MediaType);
+        var read = System.Xml.Linq.XDocument.Parse(await xml.Content.ReadAsStringAsync(TestServer.Cancel));
+        Assert.Contains(read.Descendants(), e => e.Name.LocalName == "li" && e.Value.Trim() == "Finding: a <small> lesion");
         Assert.Equal(HttpStatusCode.NotAcceptable, picture.StatusCode);
         Assert.Equal("image/png", thumbnail.Content.Headers.ContentType?.MediaType);
     }

@@ -370,6 +370,43 @@ public sealed class RepresentationTests
         Assert.Equal(before.Bytes[512..].ToArray(), await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
     }
 
+    [Theory]
+    [InlineData("/bulkdata/7FE00010", "application/octet-stream", "1.2.840.10008.1.2.1", 1)]
+    [InlineData("/bulkdata/7FE00010", "multipart/related; type=\"application/octet-stream\"", "1.2.840.10008.1.2.1", 1)]
+    [InlineData("/bulkdata/7FE00010", "multipart/related; type=\"application/octet-stream\"; transfer-syntax=*", "1.2.840.10008.1.2.5", 2)]
+    [InlineData("/bulkdata/7FE00010", "multipart/related; type=\"image/*\"", "1.2.840.10008.1.2.5", 2)]
+    [InlineData("/bulkdata", "multipart/related; type=\"application/octet-stream\"", "1.2.840.10008.1.2.1", 1)]
+    [InlineData("/pixeldata", "multipart/related; type=\"image/jls\"", "1.2.840.10008.1.2.4.80", 2)]
+    [InlineData("/pixeldata", "multipart/related; type=\"image/*\"", "1.2.840.10008.1.2.5", 2)]
+    [InlineData("/pixeldata", "*/*", "1.2.840.10008.1.2.1", 1)]
+    public async Task Compressed_pixel_data_are_decoded_or_not_as_the_client_likes(string resource, string accept, string syntax, int parts)
+    {
+        await using var server = await TestServer.StartAsync();
+        var native = SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 2);
+        await server.StowAsync(Compressed(native), Rle);
+
+        using var answer = await server.GetAsync(Instance + resource, accept);
+
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel);
+        string text = Encoding.Latin1.GetString(body);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        if (accept == "application/octet-stream") Assert.Equal($"{accept}; transfer-syntax={syntax}", answer.Content.Headers.ContentType?.ToString());
+        else Assert.Equal(parts, text.Split($"; transfer-syntax={syntax}\r\n").Length - 1);
+        Assert.True(native.TryFind(Tags.PixelData, out var pixels));
+        Assert.Equal(syntax == "1.2.840.10008.1.2.1", text.Contains(Encoding.Latin1.GetString(pixels.Bytes.Span), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Several_compressed_frames_are_not_one_body()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(Compressed(SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 2)), Rle);
+
+        using var answer = await server.GetAsync(Instance + "/bulkdata/7FE00010", "image/dicom-rle");
+
+        Assert.Equal(HttpStatusCode.NotAcceptable, answer.StatusCode);
+    }
+
     private static DataSet Compressed(DataSet native)
     {
         string folder = Directory.CreateTempSubdirectory("isocenter-test-").FullName;

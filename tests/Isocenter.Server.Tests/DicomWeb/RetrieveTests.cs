@@ -76,9 +76,9 @@ public sealed class RetrieveTests
     }
 
     [Theory]
-    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2", "1.2.840.10008.1.2")]
-    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.2", "1.2.840.10008.1.2.2")]
-    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.110, application/dicom; transfer-syntax=1.2.840.10008.1.2;q=0.5", "1.2.840.10008.1.2")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.1.99")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.110, application/dicom; transfer-syntax=1.2.840.10008.1.2.1.99;q=0.5", "1.2.840.10008.1.2.1.99")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2, application/dicom; q=0.5", "1.2.840.10008.1.2.1")]
     [InlineData("application/dicom; transfer-syntax=*", "1.2.840.10008.1.2.1")]
     [InlineData("text/html, */*; q=0.1", "1.2.840.10008.1.2.1")]
     public async Task The_client_chooses_among_uncompressed_transfer_syntaxes(string accept, string expected)
@@ -100,6 +100,8 @@ public sealed class RetrieveTests
 
     [Theory]
     [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.50")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2")]
+    [InlineData("application/dicom; transfer-syntax=1.2.840.10008.1.2.2")]
     [InlineData("application/pdf")]
     public async Task What_cannot_be_made_is_not_acceptable(string accept)
     {
@@ -110,6 +112,82 @@ public sealed class RetrieveTests
         using var answer = await server.GetAsync(TestServer.PathOf(dataSet), accept);
 
         Assert.Equal(HttpStatusCode.NotAcceptable, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("1.2.840.10008.1.2")]
+    [InlineData("1.2.840.10008.1.2.2")]
+    [InlineData("1.2.840.10008.1.2.1.99")]
+    public async Task Objects_in_syntaxes_of_other_protocols_come_in_explicit_little_endian(string stored)
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create();
+        await server.StowAsync(dataSet, TransferSyntax.Of(Uid.Parse(stored)));
+
+        foreach (string accept in new[] { "application/dicom", "application/dicom; transfer-syntax=*" })
+        {
+            using var answer = await server.GetAsync(TestServer.PathOf(dataSet), accept);
+
+            using var read = DicomFile.Read(await answer.Content.ReadAsByteArrayAsync(TestServer.Cancel));
+            bool isDeflated = accept.EndsWith('*') && stored.EndsWith(".99", StringComparison.Ordinal);
+            Assert.Equal(isDeflated ? stored : "1.2.840.10008.1.2.1", read.TransferSyntax.Uid.Value);
+            Assert.Equal(DataSetWriter.ToArray(dataSet, Explicit), DataSetWriter.ToArray(read.DataSet, Explicit));
+        }
+    }
+
+    [Theory]
+    [InlineData("dicom-web/studies/1.1", "application/dicom")]
+    [InlineData("dicom-web/studies/1.1/series/1.1.1", "application/dicom; transfer-syntax=*")]
+    [InlineData("dicom-web/studies/1.1/series/1.1.1/instances/1.1.1.1/frames/1,2", "application/octet-stream")]
+    public async Task A_type_of_one_body_is_not_enough_for_what_may_be_many(string path, string accept)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 2));
+
+        using var alone = await server.GetAsync(path, accept);
+        using var parts = await server.GetAsync(path, $"{accept}, multipart/related; type=\"{accept.Split(';')[0]}\"; q=0.1");
+
+        Assert.Equal(HttpStatusCode.NotAcceptable, alone.StatusCode);
+        Assert.Equal("multipart/related", parts.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("dicom-web/studies/1.1", 2)]
+    [InlineData("dicom-web/studies/1.1/series/1.1.1", 2)]
+    [InlineData("dicom-web/studies/1.1/series/1.1.1/instances/1.1.1.1", 1)]
+    public async Task Objects_as_octets_are_their_bulk_data(string path, int expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.2"));
+        const string Octets = "multipart/related; type=\"application/octet-stream\"";
+
+        using var objects = await server.GetAsync(path, Octets);
+        using var bulkData = await server.GetAsync(path + "/bulkdata", Octets);
+
+        var parts = await PartsAsync(objects, "application/octet-stream");
+        Assert.Equal(expected, parts.Count);
+        Assert.Equal((await PartsAsync(bulkData, "application/octet-stream")).Select(p => p.Content), parts.Select(p => p.Content));
+        Assert.All(parts, p => Assert.EndsWith("/bulkdata/7FE00010", p.Headers["content-location"], StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_the_accept_parameter_cannot_have_is_looked_for_in_the_header()
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create();
+        await server.StowAsync(dataSet);
+        string path = TestServer.PathOf(dataSet) + "/rendered?accept=";
+
+        using var byParameter = await server.GetAsync(path + "image/gif", "image/png");
+        using var byHeader = await server.GetAsync(path + "text/html", "image/png");
+        using var byAny = await server.GetAsync(path + "text/html", "*/*");
+        using var none = await server.GetAsync(path + "text/html");
+
+        Assert.Equal("image/gif", byParameter.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("image/png", byHeader.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(HttpStatusCode.NotAcceptable, byAny.StatusCode);
+        Assert.Equal(HttpStatusCode.NotAcceptable, none.StatusCode);
     }
 
     [Theory]

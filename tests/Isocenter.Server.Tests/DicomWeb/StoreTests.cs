@@ -13,7 +13,7 @@ public sealed class StoreTests
     {
         await using var server = await TestServer.StartAsync();
         await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1"));
-        foreach (string syntax in new[] { "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2" })
+        foreach (string syntax in new[] { "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.1.99" })
         {
             using var recoded = await server.GetAsync("dicom-web/studies/1.1/series/1.1.1/instances/1.1.1.1", $"application/dicom; transfer-syntax={syntax}");
             Assert.Equal(HttpStatusCode.OK, recoded.StatusCode);

@@ -44,7 +44,14 @@ public sealed class WadoUriTests
     [InlineData(Address + "&contentType=application/dicom&frameNumber=1", HttpStatusCode.BadRequest)]
     [InlineData(Address + "&transferSyntax=1.2.840.10008.1.2.1", HttpStatusCode.BadRequest)]
     [InlineData(Address + "&frameNumber=0", HttpStatusCode.BadRequest)]
-    [InlineData(Address + "&frameNumber=9", HttpStatusCode.NotFound)]
+    [InlineData(Address + "&frameNumber=9", HttpStatusCode.BadRequest)]
+    [InlineData(Address + "&frameNumber=1&frameNumber=2", HttpStatusCode.BadRequest)]
+    [InlineData(Address + "2&frameNumber=1", HttpStatusCode.BadRequest)]
+    [InlineData(Address + "&contentType=multipart/related", HttpStatusCode.NotAcceptable)]
+    [InlineData(Address + "&contentType=application/dicom&transferSyntax=x", HttpStatusCode.BadRequest)]
+    [InlineData(Address + "&contentType=application/dicom&transferSyntax=1.2.3", HttpStatusCode.BadRequest)]
+    [InlineData(Address + "&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2.1&transferSyntax=1.2.840.10008.1.2.1", HttpStatusCode.BadRequest)]
+    [InlineData(Address + "&contentType=application/dicom&transferSyntax=1.2.840.10008.1.2", HttpStatusCode.NotAcceptable)]
     [InlineData(Address + "&rows=0", HttpStatusCode.BadRequest)]
     [InlineData(Address + "&windowCenter=1", HttpStatusCode.BadRequest)]
     [InlineData(Address + "&region=0,0,2,1", HttpStatusCode.BadRequest)]
@@ -62,6 +69,7 @@ public sealed class WadoUriTests
     {
         var server = await TestServer.StartAsync();
         await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.1", frames: 3));
+        await server.StowAsync(SampleObject.Create("1.1", "1.1.1", "1.1.1.12"));
         return server;
     }
 }
