@@ -108,7 +108,7 @@ public static class Jpeg2000Decoder
 
                 foreach (var tile in batch)
                 {
-                    for (int c = 0; c < tile.Components.Count; c++) writer.Write(c, tile.Components[c]);
+                    writer.Write(tile.Components);
                     for (int c = 0; c < tile.Mixed.Count; c++) writer.Write(c, tile.Mixed[c]);
                     problem ??= tile.Problem;
                 }

@@ -30,12 +30,21 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
     /// <exception cref="CodecException">Working memory does not suffice.</exception>
     public bool Decode(Tile tile, ReadOnlySpan<byte> body, in BlockWork work)
     {
+        if (TryDecode(tile, body, work, out bool isDamaged)) return true;
+        work.Target.Clear(work.Band.BlockArea(work.Block));
+        return !isDamaged;
+    }
+
+    // False when nothing was put into the sub-band, or what is of no use.
+    private bool TryDecode(Tile tile, ReadOnlySpan<byte> body, in BlockWork work, out bool isDamaged)
+    {
+        isDamaged = false;
         var block = work.Band.Blocks[work.Block];
         var area = work.Band.BlockArea(work.Block);
         int segments = Collect(tile, body, block);
         var band = work.Band.Band;
         int planes = band.BitPlanes - block.ZeroBitPlanes;
-        if (planes <= 0) return true;   // damage: passes without a bit plane; the coefficients stay 0
+        if (planes <= 0) return false;   // passes without a bit plane
 
         var coded = new CodedBlock
         {
@@ -50,7 +59,7 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
             Segments = _segments.AsSpan(0, segments),
             IsCut = block.IsCut,
         };
-        if ((coded.Style & CodeBlockStyle.HighThroughput) != 0) return DecodeHighThroughput(coded, area, work);
+        if ((coded.Style & CodeBlockStyle.HighThroughput) != 0) return TryDecodeHighThroughput(coded, area, work, out isDamaged);
         int count = coded.Width * coded.Height;
         int roi = work.Component.RoiShift;
         if (planes <= CodedBlock.MaxNarrowBitPlanes && work.Target.IsNarrow)
@@ -70,24 +79,25 @@ internal sealed class BlockWorker(WorkingMemory memory) : IDisposable
         return true;
     }
 
-    private bool DecodeHighThroughput(in CodedBlock block, Rect area, in BlockWork work)
+    private bool TryDecodeHighThroughput(in CodedBlock block, Rect area, in BlockWork work, out bool isDamaged)
     {
-        if (!HtSet.TryFind(block, out var set)) return true;
+        isDamaged = false;
+        if (!HtSet.TryFind(block, out var set)) return false;
         int roi = work.Component.RoiShift;
         bool causal = (block.Style & CodeBlockStyle.VerticallyCausal) != 0;
         _highThroughput ??= new HtWorkspace();
         var inPlace = work.Target.InPlace(area, out int stride);
         if (!inPlace.IsEmpty && roi == 0)
         {
-            if (HtBlockDecoder.TryDecode(set.Cleanup, set.Refinement, set.Passes, set.Plane, causal, halves: false, inPlace, stride,
-                block.Width, block.Height, _highThroughput)) return true;
-            for (int y = 0; y < block.Height; y++) inPlace.Slice(y * stride, block.Width).Clear();
-            return false;
+            isDamaged = !HtBlockDecoder.TryDecode(set.Cleanup, set.Refinement, set.Passes, set.Plane, causal, halves: false, inPlace, stride,
+                block.Width, block.Height, _highThroughput);
+            return !isDamaged;
         }
 
         var coefficients = _coefficients.AsSpan(0, block.Width * block.Height);
-        if (!HtBlockDecoder.TryDecode(set.Cleanup, set.Refinement, set.Passes, set.Plane, causal, halves: true, coefficients,
-            block.Width, block.Width, block.Height, _highThroughput)) return false;
+        isDamaged = !HtBlockDecoder.TryDecode(set.Cleanup, set.Refinement, set.Passes, set.Plane, causal, halves: true, coefficients,
+            block.Width, block.Width, block.Height, _highThroughput);
+        if (isDamaged) return false;
         if (roi > 0) Roi.UnshiftHalves(coefficients, roi);
         work.Target.PutHalves(coefficients, area);
         return true;

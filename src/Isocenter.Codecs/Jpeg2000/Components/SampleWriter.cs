@@ -18,10 +18,29 @@ internal readonly ref struct SampleWriter(
 {
     private static readonly bool IsLittleEndian = MemoryMarshal.Cast<byte, ushort>([1, 0])[0] == 1;
 
+    private const int Chunk = 1024;
+
     private readonly Span<byte> _samples = samples;
 
-    /// <summary>Writes one component of one tile.</summary>
-    public void Write(int component, ComponentSynthesis synthesis)
+    /// <summary>Writes the components of one tile.</summary>
+    public void Write(IReadOnlyList<ComponentSynthesis> tile)
+    {
+        if (tile.Count == 3 && AreTriples())
+        {
+            switch (tile[0], tile[1], tile[2])
+            {
+                case (IntSynthesis a, IntSynthesis b, IntSynthesis c) when a.Result.Area == b.Result.Area && a.Result.Area == c.Result.Area:
+                    WriteTriples(a.Result, b.Result, c.Result);
+                    return;
+                case (FloatSynthesis a, FloatSynthesis b, FloatSynthesis c) when a.Result.Area == b.Result.Area && a.Result.Area == c.Result.Area:
+                    WriteTriples(a.Result, b.Result, c.Result);
+                    return;
+            }
+        }
+        for (int c = 0; c < tile.Count; c++) Write(c, tile[c]);
+    }
+
+    private void Write(int component, ComponentSynthesis synthesis)
     {
         switch (synthesis)
         {
@@ -34,6 +53,48 @@ internal readonly ref struct SampleWriter(
 
     /// <summary>Writes one component of one tile that the multiple component transform made.</summary>
     public void Write(int component, MixedComponent mixed) => Write(component, mixed.Samples, mixed.IsShifted);
+
+    // Three bytes a pixel, none of them for more than one pixel.
+    private bool AreTriples() =>
+        layout is { BitsAllocated: 8, SamplesPerPixel: 3, IsPlanar: false }
+        && Array.TrueForAll(size.Components, c => c.SubsamplingX == 1 && c.SubsamplingY == 1);
+
+    private void WriteTriples<T>(Plane<T> a, Plane<T> b, Plane<T> c) where T : unmanaged
+    {
+        var (area, part) = (a.Area, a.Area.Intersect(window));
+        Span<int> clipped = stackalloc int[Chunk];
+        Span<byte> bytes = stackalloc byte[3 * Chunk];
+        for (long y = part.Y0; y < part.Y1; y++)
+        {
+            int row = (int)(y - area.Y0), first = (int)(part.X0 - area.X0), columns = (int)part.Width;
+            long at = 3 * ((y - window.Y0) * layout.Columns + part.X0 - window.X0);
+            for (int done = 0; done < columns; done += Chunk)
+            {
+                int count = Math.Min(Chunk, columns - done);
+                Narrow(0, a.Row(row).Slice(first + done, count), clipped, bytes);
+                Narrow(1, b.Row(row).Slice(first + done, count), clipped, bytes[Chunk..]);
+                Narrow(2, c.Row(row).Slice(first + done, count), clipped, bytes[(2 * Chunk)..]);
+                BytePlanes.Interleave(bytes[..count], bytes.Slice(Chunk, count), bytes.Slice(2 * Chunk, count), _samples[(int)(at + 3 * done)..]);
+            }
+        }
+    }
+
+    // Samples of 8 bits or fewer as bytes.
+    private void Narrow<T>(int component, ReadOnlySpan<T> values, Span<int> clipped, Span<byte> bytes) where T : unmanaged
+    {
+        clipped = clipped[..values.Length];
+        Clip(component, values, clipped);
+        var fours = MemoryMarshal.Cast<int, Vector256<uint>>(clipped);
+        var to = MemoryMarshal.Cast<byte, Vector256<byte>>(bytes);
+        var mask = Vector256.Create(0xFFu);
+        int vectors = fours.Length / 4;
+        for (int i = 0; i < vectors; i++)
+        {
+            to[i] = Vector256.Narrow(Vector256.Narrow(fours[4 * i] & mask, fours[4 * i + 1] & mask),
+                Vector256.Narrow(fours[4 * i + 2] & mask, fours[4 * i + 3] & mask));
+        }
+        for (int i = vectors * Vector256<byte>.Count; i < clipped.Length; i++) bytes[i] = (byte)clipped[i];
+    }
 
     private void Write<T>(int component, Plane<T> plane, bool isShifted) where T : unmanaged, INumber<T>
     {
@@ -91,17 +152,23 @@ internal readonly ref struct SampleWriter(
             return;
         }
 
-        int shift = isSigned ? 0 : 1 << (precision - 1);
-        int min = isSigned ? -(1 << (precision - 1)) : 0, max = min + (int)((1L << precision) - 1);
-        Span<int> buffer = stackalloc int[1024];
+        Span<int> buffer = stackalloc int[Chunk];
         for (int done = 0; done < values.Length; done += buffer.Length)
         {
             var part = values.Slice(done, Math.Min(buffer.Length, values.Length - done));
             var clipped = buffer[..part.Length];
-            if (typeof(T) == typeof(int)) Clip(MemoryMarshal.Cast<T, int>(part), clipped, shift, min, max);
-            else Clip(MemoryMarshal.Cast<T, float>(part), clipped, shift, min, max);
+            Clip(component, part, clipped);
             Store(clipped, first + (long)done * step, step);
         }
+    }
+
+    private void Clip<T>(int component, ReadOnlySpan<T> values, Span<int> clipped) where T : unmanaged
+    {
+        var (precision, isSigned, _, _) = components[component];
+        int shift = isSigned ? 0 : 1 << (precision - 1);
+        int min = isSigned ? -(1 << (precision - 1)) : 0, max = min + (int)((1L << precision) - 1);
+        if (typeof(T) == typeof(int)) Clip(MemoryMarshal.Cast<T, int>(values), clipped, shift, min, max);
+        else Clip(MemoryMarshal.Cast<T, float>(values), clipped, shift, min, max);
     }
 
     private static void Clip(ReadOnlySpan<int> values, Span<int> clipped, int shift, int min, int max)

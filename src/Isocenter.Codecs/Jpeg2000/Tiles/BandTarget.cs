@@ -30,6 +30,12 @@ internal abstract class BandTarget(Rect area)
     /// <param name="block">Where, in coordinates of the sub-band.</param>
     /// <param name="stride">From one row to the next.</param>
     public abstract Span<int> InPlace(Rect block, out int stride);
+
+    /// <summary>Sets the coefficients of one block to 0.</summary>
+    public abstract void Clear(Rect block);
+
+    /// <summary>Sets all coefficients of the sub-band to 0.</summary>
+    public void Clear() => Clear(Area);
 }
 
 /// <summary>What the transform wants to see of a coefficient.</summary>
@@ -88,6 +94,11 @@ internal sealed class BandTarget<T, TDequantizer>(Plane<T> plane, TDequantizer d
         return typeof(T) == typeof(int)
             ? MemoryMarshal.Cast<T, int>(plane.Samples)[((int)(block.Y0 - Area.Y0) * stride + (int)(block.X0 - Area.X0))..]
             : default;
+    }
+
+    public override void Clear(Rect block)
+    {
+        for (int row = 0; row < block.Height; row++) Row(block, row).Clear();
     }
 
     private Span<T> Row(Rect block, int row) =>

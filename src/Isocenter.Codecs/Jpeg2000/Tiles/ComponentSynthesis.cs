@@ -13,7 +13,7 @@ internal abstract class ComponentSynthesis : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Makes the planes of one tile-component, all coefficients 0.</summary>
+    /// <summary>Makes the planes of one tile-component; what is in them is anything.</summary>
     /// <param name="component">The tile-component.</param>
     /// <param name="levels">Resolution levels to decode.</param>
     /// <param name="wide">Samples do not fit 32 bits.</param>
@@ -50,7 +50,6 @@ internal abstract class ComponentSynthesis<T> : ComponentSynthesis where T : unm
             for (int i = 0; i < bands.Length; i++)
             {
                 _bands[r][i] = new Plane<T>(bands[i].Area, memory);
-                _bands[r][i].Samples.Clear();
                 _targets[r][i] = MakeTarget(bands[i], bands[i].Level - (component.Resolutions.Length - levels), _bands[r][i]);
             }
         }

@@ -90,8 +90,12 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
         if (_damaged > 0) Problem ??= Damage.Of($"{_damaged} code-blocks of tile {index} are damaged", "ISO/IEC 15444-15 §7");
     }
 
+    // What no block will be decoded into is 0.
     private void AddWork(TileComponent component, Resolution resolution, ComponentSynthesis synthesis, List<BlockWork> work)
     {
+        bool isWhole = true;
+        for (int p = 0; p < resolution.Precincts && isWhole; p++) isWhole = resolution.Existing(p) is not null;
+        for (int b = 0; b < resolution.Bands.Length && !isWhole; b++) synthesis.Target(resolution.Level, b).Clear();
         for (int p = 0; p < resolution.Precincts; p++)
         {
             if (resolution.Existing(p) is not { } precinct) continue;
@@ -101,7 +105,11 @@ internal sealed class TileDecoder(Jpeg2000Header header, TileSource source, int 
                 var target = synthesis.Target(resolution.Level, b);
                 for (int i = 0; i < band.Blocks.Length; i++)
                 {
-                    if (band.Blocks[i].FirstChunk < 0) continue;
+                    if (band.Blocks[i].FirstChunk < 0)
+                    {
+                        if (isWhole) target.Clear(band.BlockArea(i));
+                        continue;
+                    }
                     if (work.Count == work.Capacity)
                     {
                         int more = Math.Max(64, work.Capacity);
