@@ -17,7 +17,8 @@ internal static class SyntaxChoice
         {
             var stored = instance.TransferSyntax;
             if (choice.TransferSyntax is null) return Default(stored);
-            if (choice.TransferSyntax == "*") return IsUsed(stored) ? stored : Default(stored);
+            // Who takes any gets the bytes that were stored: nothing is converted, and nobody has another way to them.
+            if (choice.TransferSyntax == "*") return stored;
             if (!Uid.TryParse(choice.TransferSyntax, null, out var uid) || TransferSyntax.Of(uid) is not { } target || !IsUsed(target)) continue;
             if (target.Equals(stored) || target.IsKnown && FrameTranscoder.IsPossible(stored, target)) return target;
         }
@@ -33,7 +34,7 @@ internal static class SyntaxChoice
         return isLossless && FrameTranscoder.IsPossible(stored, TransferSyntax.ExplicitVRLittleEndian) ? TransferSyntax.ExplicitVRLittleEndian : stored;
     }
 
-    /// <summary>Implicit VR Little Endian and Explicit VR Big Endian are not to be used (PS3.18 §8.7.3).</summary>
+    /// <summary>Implicit VR Little Endian and Explicit VR Big Endian are not to be asked for (PS3.18 §8.7.3).</summary>
     private static bool IsUsed(TransferSyntax syntax) =>
         !syntax.Equals(TransferSyntax.ImplicitVRLittleEndian) && !syntax.Equals(TransferSyntax.ExplicitVRBigEndian);
 }
