@@ -28,23 +28,21 @@ internal sealed class MetadataService(ImageArchive archive, SeriesMetadata ready
 
     public async Task AnswerAsync(HttpContext http, Scope scope)
     {
-        var (type, isParts) = Choose(http.Request);
+        var (type, isParts) = Choose(http.Request, isOne: scope.Instance is not null);
         var instances = await archive.FindInstancesAsync(scope.ToSelection(), http.RequestAborted);
         if (instances.Count == 0)
         {
             await Answers.NotFoundAsync(http, "there is no such study, series or instance");
             return;
         }
-        if (type == MediaTypes.DicomXml && !isParts && instances.Count > 1)
-            throw new NotAcceptableException($"the metadata of {instances.Count} instances come as {MediaTypes.DicomJson} or multipart/related; type=\"{MediaTypes.DicomXml}\"");
         string root = Addresses.Root(http.Request);
         if (Conditional.IsUnchanged(http, instances, $"metadata {type} {isParts} {root}")) return;
         if (type == MediaTypes.DicomXml) await XmlAsync(http, instances, root, isParts);
         else await JsonAsync(http, scope, instances, root, type);
     }
 
-    /// <summary>JSON is the default; XML comes in parts, one for each instance.</summary>
-    private static (string Type, bool IsParts) Choose(HttpRequest request)
+    /// <summary>JSON is the default; XML comes in parts, one for each instance, and alone for one only.</summary>
+    private static (string Type, bool IsParts) Choose(HttpRequest request, bool isOne)
     {
         foreach (var accepted in Negotiation.Accepted(request))
         {
@@ -55,7 +53,7 @@ internal sealed class MetadataService(ImageArchive archive, SeriesMetadata ready
             }
             foreach (string type in (ReadOnlySpan<string>)[MediaTypes.DicomJson, MediaTypes.Json, MediaTypes.DicomXml])
             {
-                if (accepted.Matches(type)) return (type, false);
+                if (accepted.Matches(type) && (isOne || type != MediaTypes.DicomXml)) return (type, false);
             }
         }
         throw new NotAcceptableException($"metadata come as {MediaTypes.DicomJson} or multipart/related; type=\"{MediaTypes.DicomXml}\"");

@@ -11,7 +11,7 @@ internal static class Negotiation
     {
         if (!request.Query.TryGetValue("charset", out var asked)) return;
         var names = asked.SelectMany(value => (value ?? "").Split(',')).Select(name => name.Split(';')[0].Trim().ToLowerInvariant()).Where(name => name.Length > 0).ToList();
-        if (names.Count > 0 && !names.Exists(name => name is "utf-8" or "utf8" or "*")) throw new BadParameterException("text comes in UTF-8");
+        if (names.Count > 0 && !names.Exists(name => name.Trim('"') is "utf-8" or "utf8" or "iso_ir 192" or "*")) throw new BadParameterException("text comes in UTF-8");
     }
 
     /// <summary>What is accepted, best first: by the parameter, and after it the types that the header names (PS3.18 §8.7.8.1). The

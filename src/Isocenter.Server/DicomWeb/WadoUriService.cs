@@ -11,6 +11,7 @@ namespace Isocenter.Server.DicomWeb;
 /// <summary>The URI Service, WADO-URI (PS3.18 §9): one instance, named by query parameters, as a file or rendered.</summary>
 internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
 {
+    private static readonly string[] OfNoPresentation = ["region", "windowCenter", "windowWidth"];
     private static readonly string[] OfDicomOnly = ["transferSyntax", "anonymize"];
     private static readonly string[] OfRenderedOnly = ["frameNumber", "imageQuality", "rows", "columns", "region", "windowCenter", "windowWidth", "annotation", "presentationUID", "presentationSeriesUID"];
 
@@ -29,6 +30,8 @@ internal sealed class WadoUriService(ImageArchive archive, ILogger logger)
         }
         var presentation = wantsDicom || !query.ContainsKey("presentationUID") && !query.ContainsKey("presentationSeriesUID") ? null
             : Selection.Of(UidOf(query, "studyUID"), UidOf(query, "presentationSeriesUID"), UidOf(query, "presentationUID"));
+        if (presentation is not null && Array.Exists(OfNoPresentation, query.ContainsKey))
+            throw new BadParameterException("a presentation state has its own window and its own part of the image (PS3.18 §9.5.1.2)");
         var parameters = wantsDicom ? null : RenderParameters.ParseUri(query);
         int? frameIndex = FrameOf(query);
         var found = await archive.FindInstancesAsync(selection, http.RequestAborted);

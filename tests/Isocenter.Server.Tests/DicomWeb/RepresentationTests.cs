@@ -303,12 +303,14 @@ public sealed class RepresentationTests
         using var parts = await server.GetAsync(Study + "/metadata", "multipart/related; type=\"application/dicom+xml\"");
         using var one = await server.GetAsync(Instance + "/metadata", "application/dicom+xml");
         using var many = await server.GetAsync(Study + "/metadata", "application/dicom+xml");
+        using var json = await server.GetAsync(Study + "/metadata", "application/dicom+xml, application/json; q=0.5");
 
         string text = await parts.Content.ReadAsStringAsync(TestServer.Cancel);
         Assert.Equal(2, text.Split("Content-Type: application/dicom+xml").Length - 1);
         Assert.Contains("/instances/1.1.1.2/bulkdata/7FE00010", text, StringComparison.Ordinal);
         Assert.Equal("1.1.1.1", DicomXml.Read(await one.Content.ReadAsByteArrayAsync(TestServer.Cancel)).Get<string>(Tags.SOPInstanceUID));
         Assert.Equal(HttpStatusCode.NotAcceptable, many.StatusCode);
+        Assert.Equal("application/json", json.Content.Headers.ContentType?.MediaType);
     }
 
     [Theory]
