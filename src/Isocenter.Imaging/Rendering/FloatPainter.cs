@@ -8,12 +8,12 @@ internal sealed class FloatPainter : RowPainter
     private readonly FrameRows _frame;
     private readonly GreyScale _scale;
     private readonly int _white;
-    private readonly double _minimum, _maximum;
+    private readonly double _low, _high;
 
     public FloatPainter(FrameRows frame, GreyScale scale, int bitDepth, DataSet dataSet)
     {
         (_frame, _scale, _white) = (frame, scale, (1 << bitDepth) - 1);
-        if (scale.NeedsRange) (_minimum, _maximum) = Range(dataSet);
+        if (scale.NeedsRange) (_low, _high) = Range(dataSet);
     }
 
     public override int Channels => 1;
@@ -23,7 +23,7 @@ internal sealed class FloatPainter : RowPainter
         for (int x = 0; x < line.Length; x++)
         {
             double value = _frame.Float(row, x);
-            line[x] = double.IsNaN(value) ? (ushort)0 : (ushort)(_white * _scale.Map(value, _minimum, _maximum) + 0.5);
+            line[x] = double.IsNaN(value) ? (ushort)0 : (ushort)(_white * _scale.Map(value, _low, _high) + 0.5);
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class FloatPainter : RowPainter
                 maximum = Math.Max(maximum, value);
             }
         }
-        return minimum > maximum ? (0, 0) : (minimum, maximum);
+        return minimum > maximum ? (0, 0) : _scale.RangeOf(minimum, maximum);
     }
 
     private static (double From, double To) Padding(DataSet dataSet)

@@ -46,7 +46,7 @@ public static class FrameRenderer
         double? magnification = options.Magnify && options.Region is null ? state?.MagnificationOf(dataSet, frameIndex) : null;
         var plan = new PicturePlan(dataSet, region, options, magnification, state?.PixelAspectOf(dataSet, frameIndex));
         region = plan.Region;
-        var colours = FrameColours.Of(dataSet, frameIndex, options);
+        var colours = FrameColours.Of(dataSet, frameIndex, options, frame.Findings);
         var painter = RowPainter.Of(dataSet, frame, frameIndex, options, colours);
         var cover = CoverOf(dataSet, frame, frameIndex, options);
 
@@ -60,7 +60,7 @@ public static class FrameRenderer
         }
         var picture = plan.Finish(reducer.Picture);
         if (state is not null) GraphicAnnotations.Draw(state, dataSet, frameIndex, picture, plan);
-        return picture with { IccProfile = colours.ProfileFor(painter.Channels), Findings = colours.Findings };
+        return picture with { IccProfile = colours.ProfileFor(painter.Channels), Findings = frame.Findings.All };
     }
 
     private delegate void Cover(int row, Span<ushort> line, int channels);

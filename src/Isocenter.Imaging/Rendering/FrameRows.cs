@@ -31,6 +31,9 @@ internal sealed class FrameRows
 
     public int Rows { get; }
 
+    /// <summary>Where what the image says of itself contradicts what is there.</summary>
+    public FrameFindings Findings { get; } = new();
+
     /// <summary>One number of Float or Double Float Pixel Data.</summary>
     public double Float(int row, int column)
     {
@@ -53,7 +56,16 @@ internal sealed class FrameRows
         var layout = ImageLayout.Of(dataSet, options.MaxPixels);
         dataSet.TryFind(Tags.PixelData, out var element);
         layout.CheckFrame(frameIndex, element.Length);
-        return new FrameRows(layout, new FrameReader(layout, new NativePixels(element, layout.BitsAllocated).Read, frameIndex));
+        var frame = new FrameRows(layout, new FrameReader(layout, new NativePixels(element, layout.BitsAllocated).Read, frameIndex));
+        long needed = (layout.BitsPerFrame * layout.Frames + 7) / 8;
+        // An even length is a must, and a word to it a habit of writers.
+        if (element.Length > needed + 2)
+            frame.Findings.Add($"the pixel data have {element.Length} bytes, {layout.Frames} × {layout.Columns} × {layout.Rows} pixels of {layout.SamplesPerPixel} × {layout.BitsAllocated} bits need {needed}", Tags.PixelData, "PS3.5 §8.1.1");
+        if (dataSet.Get(Tags.PhotometricInterpretation, "").Length == 0)
+            frame.Findings.Add($"there is no Photometric Interpretation; the pixels are taken as {(layout.SamplesPerPixel == 3 ? "RGB" : "MONOCHROME2")}", Tags.PhotometricInterpretation, "PS3.3 §C.7.6.3.1.2");
+        if (dataSet.Get(Tags.PixelRepresentation, 0) is not (0 or 1) and var sign)
+            frame.Findings.Add($"Pixel Representation is {sign}; the pixels are taken as unsigned", Tags.PixelRepresentation, "PS3.3 §C.7.6.3");
+        return frame;
     }
 
     /// <summary>Decodes the whole frame. A damaged one is not drawn: what is missing would look like a finding.</summary>
@@ -77,8 +89,10 @@ internal sealed class FrameRows
         {
             throw new PixelDataException(PixelDataProblem.Damaged, string.Create(CultureInfo.InvariantCulture, $"frame {frameIndex + 1}: {e.Message}"), e);
         }
-        return layout is null
+        var rows = layout is null
             ? new FrameRows(size, samples)
             : new FrameRows(layout, new FrameReader(layout, (offset, destination) => samples.AsSpan((int)offset, destination.Length).CopyTo(destination), 0));
+        foreach (var finding in frames.Findings) rows.Findings.Add(finding);
+        return rows;
     }
 }

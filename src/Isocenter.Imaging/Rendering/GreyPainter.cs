@@ -13,15 +13,15 @@ internal sealed class GreyPainter : RowPainter
     private readonly int _white;
     private readonly int[] _samples;
     private readonly ushort[] _table = [];
-    private readonly double _minimum, _maximum;
+    private readonly double _low, _high;
 
     public GreyPainter(DataSet dataSet, ImageLayout layout, FrameReader reader, GreyScale scale, int bitDepth)
     {
         (_layout, _reader, _scale, _white) = (layout, reader, scale, (1 << bitDepth) - 1);
         _samples = new int[layout.Columns];
-        if (scale.NeedsRange) (_minimum, _maximum) = scale.SpansAllValues ? AllValues(layout) : Range(dataSet);
+        if (scale.NeedsRange) (_low, _high) = scale.SpansAllValues ? AllValues(layout) : Range(dataSet);
         // A frame of one value has no darkest and brightest: all that there can be tell how bright it is.
-        if (scale.NeedsRange && _minimum == _maximum) (_minimum, _maximum) = AllValues(layout);
+        if (scale.NeedsRange && _low == _high) (_low, _high) = AllValues(layout);
         if (layout.BitsStored > LargestTable) return;
         _table = new ushort[1 << layout.BitsStored];
         for (int i = 0; i < _table.Length; i++) _table[i] = Map(layout.Minimum + i);
@@ -47,16 +47,17 @@ internal sealed class GreyPainter : RowPainter
     }
 
     /// <summary>Grey of one stored value.</summary>
-    public ushort Map(double stored) => (ushort)(_white * _scale.Map(stored, _minimum, _maximum) + 0.5);
+    public ushort Map(double stored) => (ushort)(_white * _scale.Map(stored, _low, _high) + 0.5);
 
-    private static (double, double) AllValues(ImageLayout layout) =>
-        (layout.Minimum, layout.IsSigned ? -(layout.Minimum + 1L) : (1L << layout.BitsStored) - 1);
+    private (double, double) AllValues(ImageLayout layout) =>
+        _scale.RangeOf(layout.Minimum, layout.IsSigned ? -(layout.Minimum + 1L) : (1L << layout.BitsStored) - 1);
 
-    /// <summary>Smallest and largest stored value of the frame, padding left out (PS3.3 §C.7.5.1.1.2).</summary>
-    private (double Minimum, double Maximum) Range(DataSet dataSet)
+    /// <summary>Smallest and largest value of the frame behind the modality transformation, padding left out (PS3.3 §C.7.5.1.1.2).</summary>
+    private (double Low, double High) Range(DataSet dataSet)
     {
         var (paddingFrom, paddingTo) = Padding(dataSet, _layout);
         long minimum = long.MaxValue, maximum = long.MinValue;
+        double low = double.MaxValue, high = double.MinValue;
         for (int row = 0; row < _layout.Rows; row++)
         {
             _reader.ReadRow(row, _samples);
@@ -66,9 +67,13 @@ internal sealed class GreyPainter : RowPainter
                 if (value >= paddingFrom && value <= paddingTo) continue;
                 if (value < minimum) minimum = value;
                 if (value > maximum) maximum = value;
+                if (_scale.IsLinear) continue;
+                double meaning = _scale.Modality(value);
+                if (meaning < low) low = meaning;
+                if (meaning > high) high = meaning;
             }
         }
-        return minimum > maximum ? (0, 0) : (minimum, maximum);
+        return minimum > maximum ? (0, 0) : _scale.IsLinear ? _scale.RangeOf(minimum, maximum) : (low, high);
     }
 
     private static (long From, long To) Padding(DataSet dataSet, ImageLayout layout)

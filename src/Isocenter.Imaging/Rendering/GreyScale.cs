@@ -19,30 +19,35 @@ internal sealed class GreyScale
     /// <param name="frameIndex">Whose functional groups count (PS3.3 §C.7.6.16).</param>
     /// <param name="isMonochrome1">Small values are bright.</param>
     /// <param name="options">The window and the presentation state of it take the place of the image's own.</param>
-    public GreyScale(DataSet dataSet, int frameIndex, bool isMonochrome1, RenderOptions options)
+    /// <param name="findings">Receives what makes no sense and is left out.</param>
+    public GreyScale(DataSet dataSet, int frameIndex, bool isMonochrome1, RenderOptions options, FrameFindings findings)
     {
         var state = options.PresentationState;
         // A presentation state without a modality LUT means none, whatever the image says (PS3.4 §N.2.1.1).
         var rescale = state?.DataSet ?? FunctionalGroup(dataSet, frameIndex, Tags.PixelValueTransformationSequence) ?? dataSet;
         if ((state?.DataSet ?? dataSet).TryGet(Tags.ModalityLUTSequence, out DataSet? modality))
         {
-            _modalityTable = LookupTable.Read(modality, Tags.LUTDescriptor, Tags.LUTData);
+            _modalityTable = LookupTable.Read(modality, Tags.LUTDescriptor, Tags.LUTData, findings);
         }
         else
         {
             _slope = rescale.Get(Tags.RescaleSlope, 1.0);
             _intercept = rescale.Get(Tags.RescaleIntercept, 0.0);
-            if (_slope == 0 || !double.IsFinite(_slope) || !double.IsFinite(_intercept)) (_slope, _intercept) = (1, 0);
+            if (_slope == 0 || !double.IsFinite(_slope) || !double.IsFinite(_intercept))
+            {
+                findings.Add($"a Rescale Slope of {_slope} with an intercept of {_intercept} is left out", Tags.RescaleSlope, "PS3.3 §C.11.1");
+                (_slope, _intercept) = (1, 0);
+            }
         }
 
         var voi = state is null ? FunctionalGroup(dataSet, frameIndex, Tags.FrameVOILUTSequence) ?? dataSet : state.SoftcopyVoiOf(dataSet, frameIndex);
-        _window = options.Window is { IsUsable: true } asked ? asked : voi is null ? null : WindowOf(voi, options.VoiIndex);
+        _window = options.Window is { IsUsable: true } asked ? asked : voi is null ? null : WindowOf(voi, options.VoiIndex, findings);
         if (_window is null && voi is not null && voi.TryFind(Tags.VOILUTSequence, out var tables) && tables.Items.Count > 0)
-            _voiTable = LookupTable.Read(tables.Items[Math.Clamp(options.VoiIndex, 0, tables.Items.Count - 1)], Tags.LUTDescriptor, Tags.LUTData);
+            _voiTable = LookupTable.Read(tables.Items[Math.Clamp(options.VoiIndex, 0, tables.Items.Count - 1)], Tags.LUTDescriptor, Tags.LUTData, findings);
         _spansAllValues = state is not null;
 
         var presentation = state?.DataSet ?? dataSet;
-        if (presentation.TryGet(Tags.PresentationLUTSequence, out DataSet? lut)) _presentationTable = LookupTable.Read(lut, Tags.LUTDescriptor, Tags.LUTData);
+        if (presentation.TryGet(Tags.PresentationLUTSequence, out DataSet? lut)) _presentationTable = LookupTable.Read(lut, Tags.LUTDescriptor, Tags.LUTData, findings);
         // The shape says all (PS3.3 §C.8.11.3.1.2, §C.11.6.1.2), where an image contradicts itself too: DCMTK judges the same. Without a shape the
         // image does, and a presentation state inverts nothing.
         _isInverted = presentation.Get(Tags.PresentationLUTShape, "") switch
@@ -60,28 +65,32 @@ internal sealed class GreyScale
     /// <summary>The range is that of all values that there can be.</summary>
     public bool SpansAllValues => _spansAllValues;
 
+    /// <summary>What comes out of the modality transformation rises or falls with what goes in.</summary>
+    public bool IsLinear => _modalityTable is null;
+
     /// <summary>Brightness of a stored value, from 0 to 1.</summary>
     /// <param name="stored">The stored value.</param>
-    /// <param name="minimum">Stored values from here are black, if <see cref="NeedsRange"/>.</param>
-    /// <param name="maximum">Stored values from here are white, if <see cref="NeedsRange"/>.</param>
-    public double Map(double stored, double minimum, double maximum)
+    /// <param name="low">What is black, behind <see cref="Modality"/>, if <see cref="NeedsRange"/>.</param>
+    /// <param name="high">What is white.</param>
+    public double Map(double stored, double low, double high)
     {
-        double brightness, value = Modality(stored);
-        if (NeedsRange)
-        {
-            double low = Modality(minimum), high = Modality(maximum);
-            if (low > high) (low, high) = (high, low);
-            brightness = high > low ? Math.Clamp((value - low) / (high - low), 0, 1) : 0.5;
-        }
-        else
-        {
-            brightness = _window is { } window ? window.Apply(value) : _voiTable!.Fraction(value);
-        }
+        double value = Modality(stored), brightness = NeedsRange
+            ? high > low ? Math.Clamp((value - low) / (high - low), 0, 1) : 0.5
+            : _window is { } window ? window.Apply(value) : _voiTable!.Fraction(value);
         if (_presentationTable is not null) brightness = _presentationTable.At(brightness);
         return _isInverted ? 1 - brightness : brightness;
     }
 
-    private double Modality(double stored) => _modalityTable is null ? stored * _slope + _intercept : _modalityTable[stored];
+    /// <summary>From a stored value to what it means, as HU.</summary>
+    public double Modality(double stored) => _modalityTable is null ? stored * _slope + _intercept : _modalityTable[stored];
+
+    /// <summary>The range of all values between two stored ones, behind <see cref="Modality"/>.</summary>
+    public (double Low, double High) RangeOf(double minimum, double maximum)
+    {
+        if (_modalityTable is not null) return _modalityTable.RangeOf(minimum, maximum);
+        double low = Modality(minimum), high = Modality(maximum);
+        return low <= high ? (low, high) : (high, low);
+    }
 
     /// <summary>The item of a functional group for a frame: its own, or the shared one.</summary>
     internal static DataSet? FunctionalGroup(DataSet dataSet, int frameIndex, Tag group)
@@ -94,7 +103,7 @@ internal sealed class GreyScale
         return dataSet.TryGet(Tags.SharedFunctionalGroupsSequence, out DataSet? shared) && shared.TryGet(group, out DataSet? common) ? common : null;
     }
 
-    private static VoiWindow? WindowOf(DataSet dataSet, int index)
+    private static VoiWindow? WindowOf(DataSet dataSet, int index, FrameFindings findings)
     {
         var centers = dataSet.GetAll<double>(Tags.WindowCenter);
         var widths = dataSet.GetAll<double>(Tags.WindowWidth);
@@ -112,6 +121,8 @@ internal sealed class GreyScale
         // them as LINEAR_EXACT does.
         if (function == VoiFunction.Linear && width is > 0 and < 1) function = VoiFunction.LinearExact;
         var window = new VoiWindow(center, width, function);
-        return window.IsUsable ? window : null;
+        if (window.IsUsable) return window;
+        findings.Add($"a window of center {center} and width {width} is left out", Tags.WindowWidth, "PS3.3 §C.11.2.1.2");
+        return null;
     }
 }

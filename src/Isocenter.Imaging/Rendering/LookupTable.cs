@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Isocenter.Dicom;
 
 namespace Isocenter.Imaging;
@@ -36,20 +37,34 @@ internal sealed class LookupTable
     /// <summary>The entry for a value as a number from 0 to 1.</summary>
     public double Fraction(double value) => Math.Min(this[value] / (double)((1 << Bits) - 1), 1);
 
+    /// <summary>Smallest and largest entry of those for the values from one to another.</summary>
+    public (double Low, double High) RangeOf(double from, double to)
+    {
+        int first = (int)Math.Clamp(Math.Round(from) - First, 0, _values.Length - 1), last = (int)Math.Clamp(Math.Round(to) - First, 0, _values.Length - 1);
+        var entries = _values[first..(last + 1)];
+        return (entries.Min(), entries.Max());
+    }
+
     /// <summary>Reads a table.</summary>
-    /// <exception cref="PixelDataException">Descriptor and data contradict each other.</exception>
-    public static LookupTable Read(DataSet dataSet, Tag descriptorTag, Tag dataTag)
+    /// <exception cref="PixelDataException">Descriptor and data contradict each other so that nothing can be made of it.</exception>
+    public static LookupTable Read(DataSet dataSet, Tag descriptorTag, Tag dataTag, FrameFindings findings)
     {
         var (count, first, bits) = Descriptor(dataSet, descriptorTag, dataTag);
         if (!dataSet.TryFind(dataTag, out var data) || data.IsSequence) throw Incomplete(descriptorTag, dataTag);
-        return new LookupTable(first, bits, Entries(dataSet, data, count, bits, descriptorTag));
+        var table = new LookupTable(first, bits, Entries(dataSet, data, count, bits, descriptorTag));
+        int width = bits > 8 || data.Length >= 2L * count ? 2 : 1;
+        if (data.Length > (long)width * count + 1)
+            findings.Add($"the lookup table {descriptorTag} has {data.Length} bytes, more than its {count} entries need", descriptorTag, "PS3.3 §C.11.1.1.1");
+        if (table.Largest >> bits == 0) return table;
+        findings.Add($"the lookup table {descriptorTag} has entries up to {table.Largest}, more than its {bits} bits hold", descriptorTag, "PS3.3 §C.11.1.1.1");
+        return new LookupTable(first, 32 - BitOperations.LeadingZeroCount((uint)table.Largest), table._values);
     }
 
     /// <summary>Reads a palette, whose data may come in segments.</summary>
     /// <exception cref="PixelDataException">Descriptor and data contradict each other.</exception>
-    public static LookupTable ReadPalette(DataSet dataSet, Tag descriptorTag, Tag dataTag, Tag segmentedTag)
+    public static LookupTable ReadPalette(DataSet dataSet, Tag descriptorTag, Tag dataTag, Tag segmentedTag, FrameFindings findings)
     {
-        if (dataSet.Contains(dataTag) || !dataSet.TryFind(segmentedTag, out var segments)) return Read(dataSet, descriptorTag, dataTag);
+        if (dataSet.Contains(dataTag) || !dataSet.TryFind(segmentedTag, out var segments)) return Read(dataSet, descriptorTag, dataTag, findings);
         var (count, first, bits) = Descriptor(dataSet, descriptorTag, segmentedTag);
         return new LookupTable(first, bits, SegmentedPalette.Expand(segments, dataSet.IsBigEndian, count, bits));
     }

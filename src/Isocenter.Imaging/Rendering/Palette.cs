@@ -7,13 +7,13 @@ internal sealed class Palette
 {
     private readonly ushort[] _colours;
 
-    private Palette(DataSet dataSet, int bitDepth, ProfileTransform? transform)
+    private Palette(DataSet dataSet, int bitDepth, ProfileTransform? transform, FrameFindings findings)
     {
         LookupTable[] tables =
         [
-            LookupTable.ReadPalette(dataSet, Tags.RedPaletteColorLookupTableDescriptor, Tags.RedPaletteColorLookupTableData, Tags.SegmentedRedPaletteColorLookupTableData),
-            LookupTable.ReadPalette(dataSet, Tags.GreenPaletteColorLookupTableDescriptor, Tags.GreenPaletteColorLookupTableData, Tags.SegmentedGreenPaletteColorLookupTableData),
-            LookupTable.ReadPalette(dataSet, Tags.BluePaletteColorLookupTableDescriptor, Tags.BluePaletteColorLookupTableData, Tags.SegmentedBluePaletteColorLookupTableData),
+            LookupTable.ReadPalette(dataSet, Tags.RedPaletteColorLookupTableDescriptor, Tags.RedPaletteColorLookupTableData, Tags.SegmentedRedPaletteColorLookupTableData, findings),
+            LookupTable.ReadPalette(dataSet, Tags.GreenPaletteColorLookupTableDescriptor, Tags.GreenPaletteColorLookupTableData, Tags.SegmentedGreenPaletteColorLookupTableData, findings),
+            LookupTable.ReadPalette(dataSet, Tags.BluePaletteColorLookupTableDescriptor, Tags.BluePaletteColorLookupTableData, Tags.SegmentedBluePaletteColorLookupTableData, findings),
         ];
         // Descriptors that say 16 above entries that are of 8 are common, and would make every colour black. DCMTK judges the same.
         bool areBytes = tables[0].Bits > 8 && tables.Max(table => table.Largest) < 256;
@@ -36,8 +36,9 @@ internal sealed class Palette
     /// <param name="dataSet">Has the tables.</param>
     /// <param name="bitDepth">Of the colours, 8 or 16.</param>
     /// <param name="transform">Into another colour space; null: they stay.</param>
+    /// <param name="findings">Receives what makes no sense and is left out.</param>
     /// <exception cref="PixelDataException">A table is missing or damaged.</exception>
-    public static Palette Of(DataSet dataSet, int bitDepth, ProfileTransform? transform) => new(dataSet, bitDepth, transform);
+    public static Palette Of(DataSet dataSet, int bitDepth, ProfileTransform? transform, FrameFindings findings) => new(dataSet, bitDepth, transform, findings);
 
     /// <summary>Red, green and blue of a value; below the first and above the last, those.</summary>
     public ReadOnlySpan<ushort> this[int value] => _colours.AsSpan(3 * (int)Math.Clamp((long)value - First, 0, Count - 1), 3);

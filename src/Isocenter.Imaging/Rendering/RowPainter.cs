@@ -38,19 +38,19 @@ internal abstract class RowPainter
     private static RowPainter OfPixels(DataSet dataSet, FrameRows frame, int frameIndex, RenderOptions options, ProfileTransform? transform)
     {
         if (frame.Layout is not { } layout)
-            return new FloatPainter(frame, new GreyScale(dataSet, frameIndex, dataSet.Get(Tags.PhotometricInterpretation, "") == "MONOCHROME1", options), options.BitDepth, dataSet);
+            return new FloatPainter(frame, new GreyScale(dataSet, frameIndex, dataSet.Get(Tags.PhotometricInterpretation, "") == "MONOCHROME1", options, frame.Findings), options.BitDepth, dataSet);
         var reader = frame.Integers!;
-        if (layout.Photometric == Photometric.PaletteColor) return new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth, transform), null);
+        if (layout.Photometric == Photometric.PaletteColor) return new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth, transform, frame.Findings), null);
         if (layout.Photometric is not (Photometric.Monochrome1 or Photometric.Monochrome2)) return new ColourPainter(layout, reader, options.BitDepth);
         if (options.PresentationState is { IsPseudoColour: true } state)
         {
-            var scale = new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options);
-            return new PseudoColourPainter(new GreyPainter(dataSet, layout, reader, scale, 16), frame.Columns, Palette.Of(state.DataSet, options.BitDepth, transform));
+            var scale = new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options, frame.Findings);
+            return new PseudoColourPainter(new GreyPainter(dataSet, layout, reader, scale, 16), frame.Columns, Palette.Of(state.DataSet, options.BitDepth, transform, frame.Findings));
         }
         // Beside a palette that comes transformed, grey is what goes out.
         int bitDepth = transform?.BitDepthOut ?? options.BitDepth;
-        var grey = new GreyPainter(dataSet, layout, reader, new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options), bitDepth);
-        return HasSupplementalPalette(dataSet, frameIndex) ? new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth, transform), grey) : grey;
+        var grey = new GreyPainter(dataSet, layout, reader, new GreyScale(dataSet, frameIndex, layout.Photometric == Photometric.Monochrome1, options, frame.Findings), bitDepth);
+        return HasSupplementalPalette(dataSet, frameIndex) ? new PalettePainter(layout, reader, Palette.Of(dataSet, options.BitDepth, transform, frame.Findings), grey) : grey;
     }
 
     /// <summary>Values above those that are grey have colours (PS3.3 §C.7.6.19, §C.8.16.2.1.1.1): only where the image says so.</summary>

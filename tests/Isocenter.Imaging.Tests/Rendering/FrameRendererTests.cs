@@ -352,6 +352,44 @@ public sealed class FrameRendererTests
         Assert.False(string.IsNullOrWhiteSpace(error.Message));
     }
 
+    [Theory]
+    [InlineData("nothing", null)]
+    [InlineData("long pixel data", "the pixel data have 132 bytes, 1 × 4 × 4 pixels of 1 × 16 bits need 32")]
+    [InlineData("8 bits allocated", "the pixel data have 32 bytes, 1 × 4 × 4 pixels of 1 × 8 bits need 16")]
+    [InlineData("no photometric interpretation", "there is no Photometric Interpretation; the pixels are taken as MONOCHROME2")]
+    [InlineData("pixel representation 5", "Pixel Representation is 5; the pixels are taken as unsigned")]
+    [InlineData("width 0", "a window of center 10 and width 0 is left out")]
+    [InlineData("slope 0", "a Rescale Slope of 0 with an intercept of 3 is left out")]
+    [InlineData("long table", "the lookup table (0028,3002) has 20 bytes, more than its 4 entries need")]
+    [InlineData("large entries", "the lookup table (0028,3002) has entries up to 1000, more than its 8 bits hold")]
+    public void What_is_drawn_although_it_contradicts_itself_says_so(string what, string? expected)
+    {
+        var image = Grey16(4, 4, [.. Enumerable.Range(0, 16)], bitsStored: 8);
+        DataSet Table(int entries, int bits, params int[] values) => new DataSet().Set(Tags.LUTDescriptor, VR.US, entries, 0, bits).Set(Tags.LUTData, VR.US, values);
+        switch (what)
+        {
+            case "long pixel data": image.SetBytes(Tags.PixelData, VR.OW, Random(132)); break;
+            case "8 bits allocated": image.Set(Tags.BitsAllocated, 8); break;
+            case "no photometric interpretation": image.Remove(Tags.PhotometricInterpretation); break;
+            case "pixel representation 5": image.Set(Tags.PixelRepresentation, 5); break;
+            case "width 0": image.Set(Tags.WindowCenter, 10).Set(Tags.WindowWidth, 0); break;
+            case "slope 0": image.Set(Tags.RescaleSlope, 0).Set(Tags.RescaleIntercept, 3); break;
+            case "long table": image.Set(Tags.VOILUTSequence, Table(4, 16, [.. Enumerable.Range(0, 10)])); break;
+            case "large entries": image.Set(Tags.VOILUTSequence, Table(4, 8, 0, 10, 100, 1000)); break;
+        }
+        var picture = FrameRenderer.Render(image, 0);
+        Assert.Equal(expected is null ? [] : [expected], picture.Findings.Select(finding => finding.Problem));
+        if (what == "large entries") Assert.Equal(new byte[] { 0, 2, 25, 249 }, picture.Pixels[..4]); // of 1023
+    }
+
+    [Fact]
+    public void Without_a_window_a_modality_table_that_does_not_rise_is_spread_over_all_its_values()
+    {
+        var image = Grey16(5, 1, [0, 1, 2, 3, 4], bitsStored: 8).Set(Tags.ModalityLUTSequence,
+            new DataSet().Set(Tags.LUTDescriptor, VR.US, 5, 0, 16).Set(Tags.LUTData, VR.US, 100, 50, 0, 50, 100));
+        Assert.Equal(new byte[] { 255, 128, 0, 128, 255 }, FrameRenderer.Render(image, 0).Pixels);
+    }
+
     [Fact]
     public void The_representative_frame_is_the_named_one_or_the_middle()
     {

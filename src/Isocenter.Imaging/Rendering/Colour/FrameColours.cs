@@ -9,23 +9,24 @@ internal sealed class FrameColours
     private readonly RgbSpace? _target;
     private readonly bool _isGreyProfile;
 
-    private FrameColours(ReadOnlyMemory<byte> profile, bool isGreyProfile, RgbSpace? target, ProfileTransform? transform, IReadOnlyList<Finding> findings) =>
-        (_profile, _isGreyProfile, _target, Transform, Findings) = (profile, isGreyProfile, target, transform, findings);
+    private FrameColours(ReadOnlyMemory<byte> profile, bool isGreyProfile, RgbSpace? target, ProfileTransform? transform) =>
+        (_profile, _isGreyProfile, _target, Transform) = (profile, isGreyProfile, target, transform);
 
     /// <summary>From the colours of the image to those that are asked for; null: they stay.</summary>
     public ProfileTransform? Transform { get; }
 
-    /// <summary>Why a profile is left out.</summary>
-    public IReadOnlyList<Finding> Findings { get; }
-
     /// <summary>Grey becomes three channels: the space that is asked for has no grey of its own here.</summary>
     public bool NeedsColour => _target is not null && _target != RgbSpace.Srgb;
 
-    public static FrameColours Of(DataSet dataSet, int frameIndex, RenderOptions options)
+    /// <summary>Reads what image, presentation state and options say.</summary>
+    /// <param name="dataSet">The image.</param>
+    /// <param name="frameIndex">From 0.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="findings">Receives why a profile is left out.</param>
+    public static FrameColours Of(DataSet dataSet, int frameIndex, RenderOptions options, FrameFindings findings)
     {
         var target = options.ColourSpace;
         var (element, named) = Find(dataSet, frameIndex, options.PresentationState?.DataSet);
-        List<Finding> findings = [];
         IccProfile? profile = null;
         ReadOnlyMemory<byte> bytes = default;
         if (element is { } found)
@@ -35,15 +36,15 @@ internal sealed class FrameColours
             else problem = $"it has {found.Length} bytes, more than the limit of {IccProfile.MaxLength}";
             if (profile is null)
             {
-                findings.Add(new Finding($"the ICC profile is left out: {problem}", null, Tags.ICCProfile.ToString(), "PS3.3 §C.11.15"));
+                findings.Add($"the ICC profile is left out: {problem}", Tags.ICCProfile, "PS3.3 §C.11.15");
                 bytes = default;
             }
         }
         bool isGrey = profile is { IsGrey: true };
-        if (target is null) return new FrameColours(bytes, isGrey, null, null, findings);
+        if (target is null) return new FrameColours(bytes, isGrey, null, null);
         var source = named ?? RgbSpace.Srgb;
-        if (profile is null && source == target) return new FrameColours(default, false, target, null, findings);
-        return new FrameColours(default, isGrey, target, new ProfileTransform(profile ?? IccProfile.Of(source), target, IsWide(dataSet, options) ? 16 : options.BitDepth, options.BitDepth), findings);
+        if (profile is null && source == target) return new FrameColours(default, false, target, null);
+        return new FrameColours(default, isGrey, target, new ProfileTransform(profile ?? IccProfile.Of(source), target, IsWide(dataSet, options) ? 16 : options.BitDepth, options.BitDepth));
     }
 
     /// <summary>Its colours have more than 8 bits: they are not to be rounded before they are transformed.</summary>

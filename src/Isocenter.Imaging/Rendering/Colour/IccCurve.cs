@@ -8,6 +8,7 @@ internal sealed class IccCurve
     private readonly ushort[] _table = [];
     private readonly int _function;
     private readonly double _g = 1, _a = 1, _b, _c, _d, _e, _f;
+    private readonly bool _isStraight;
 
     private IccCurve(ushort[] table) => _table = table;
 
@@ -15,6 +16,7 @@ internal sealed class IccCurve
     {
         _function = function;
         _g = p[0];
+        _isStraight = function == 0 && _g == 1;
         if (function > 0) (_a, _b) = (p[1], p[2]);
         if (function > 1) _c = p[3];
         if (function > 2) _d = p[4];
@@ -68,6 +70,7 @@ internal sealed class IccCurve
     public double At(double x)
     {
         x = x > 0 ? Math.Min(x, 1) : 0;
+        if (_isStraight) return x;
         if (_table.Length > 0)
         {
             double place = x * (_table.Length - 1);
