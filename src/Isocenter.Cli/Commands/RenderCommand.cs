@@ -22,7 +22,7 @@ internal static class RenderCommand
         var enlarge = new Option<bool>("--enlarge") { Description = "Make smaller images as large as --size." };
         var region = new Option<string>("--region") { Description = "Part of the frame: columns left of it, rows above it, width, height.", HelpName = "X,Y,W,H" };
         var state = new Option<string>("--presentation-state", "-p") { Description = "A Softcopy Presentation State that refers to the images.", HelpName = "FILE" };
-        var over = new Option<string[]>("--over") { Description = "For a blending state: images, or folders with all DICOM files below them, of which the nearest lies over each image. Can be repeated.", HelpName = "FILE" };
+        var over = new Option<string[]>("--over") { Description = "For a blending state: images, or folders with all DICOM files below them, of which the nearest lies over each image; Spatial Registrations among them bring them together. Can be repeated.", HelpName = "FILE" };
         var deep = new Option<bool>("--16") { Description = "PNG of 16 bits a channel." };
         var profile = new Option<string>("--iccprofile") { Description = "no: without an ICC profile; yes: with the image's own or that of sRGB; srgb, adobergb, rommrgb, displayp3: colours are converted. Unless said otherwise colours stay, with the image's own profile; in GIF and MP4 they become sRGB.", HelpName = "SPACE" };
         profile.AcceptOnlyFromAmong(["no", "yes", .. RgbSpace.All.Select(space => space.Name)]);
@@ -57,6 +57,7 @@ internal static class RenderCommand
                 Shutter = !parsed.GetValue(noShutter),
                 PresentationState = presentation,
                 Superimposed = superimposed.Images,
+                Registrations = superimposed.Registrations,
                 BitDepth = parsed.GetValue(deep) ? 16 : 8,
                 ColourSpace = parsed.GetValue(profile) is { } named ? RgbSpace.Find(named) : null,
             };

@@ -19,13 +19,18 @@ internal sealed class SuperimposedFiles : IDisposable
     /// <summary>Every frame of every image.</summary>
     public IReadOnlyList<SuperimposedImage> Images { get; private set; } = [];
 
+    /// <summary>Spatial Registrations among them.</summary>
+    public IReadOnlyList<DataSet> Registrations { get; private set; } = [];
+
     public static SuperimposedFiles Open(string[] paths, CancellationToken cancel)
     {
         var all = new SuperimposedFiles();
         try
         {
             foreach (var input in InputFiles.Find(paths, cancel)) all._files.Add(DicomFile.Open(input.Path));
-            all.Images = [.. all._files.SelectMany(file => Enumerable.Range(0, Math.Min(FrameRenderer.FrameCount(file.DataSet), MaxFrames)).Select(frame => new SuperimposedImage(file.DataSet, frame, file.TransferSyntax)))];
+            var isRegistration = all._files.ToLookup(file => file.DataSet.Get(Tags.SOPClassUID, "") == SopClasses.SpatialRegistrationStorage);
+            all.Registrations = [.. isRegistration[true].Select(file => file.DataSet)];
+            all.Images = [.. isRegistration[false].SelectMany(file => Enumerable.Range(0, Math.Min(FrameRenderer.FrameCount(file.DataSet), MaxFrames)).Select(frame => new SuperimposedImage(file.DataSet, frame, file.TransferSyntax)))];
             return all;
         }
         catch

@@ -58,7 +58,7 @@ internal sealed class Blending
         if (below.Channels != 1) throw new PixelDataException(PixelDataProblem.Contradiction, "the image below is not grey (PS3.4 §N.2.4)");
         var plane = ImagePlane.Of(image, frameIndex);
         var above = options.Superimposed.Where(one => Superimposed.AppliesTo(one.DataSet, one.FrameIndex))
-            .Select(one => (Image: one, Place: PlaceOn(plane, image, one)))
+            .Select(one => (Image: one, Place: PlaceOn(plane, image, one, options.Registrations)))
             .OrderBy(one => one.Place.Distance).FirstOrDefault();
         if (above.Image is null) throw new PixelDataException(PixelDataProblem.Contradiction, "the image that the blending state lays over this one is not here");
         var picture = FrameRenderer.Render(above.Image.DataSet, above.Image.FrameIndex, new RenderOptions
@@ -74,14 +74,15 @@ internal sealed class Blending
     }
 
     /// <summary>From columns and rows of the image below to those of the one above, and how far apart their planes are.</summary>
-    private static (PlaneMap Map, double Distance) PlaceOn(ImagePlane? below, DataSet image, SuperimposedImage above)
+    private static (PlaneMap Map, double Distance) PlaceOn(ImagePlane? below, DataSet image, SuperimposedImage above, IReadOnlyList<DataSet> registrations)
     {
         var plane = ImagePlane.Of(above.DataSet, above.FrameIndex);
         if (below is { } a && plane is { } b && a.FrameOfReference == b.FrameOfReference && a.FrameOfReference.Length > 0) return (a.MapTo(b), a.DistanceTo(b));
+        if (below is { } here && plane is { } there && SpatialRegistration.Bring(here, there.FrameOfReference, registrations) is { } brought) return (brought.MapTo(there), brought.DistanceTo(there));
         // Without places in space: pixel on pixel, where both have as many.
         int rows = image.Get(Tags.Rows, 0), columns = image.Get(Tags.Columns, 0);
         if (string.IsNullOrEmpty(below?.FrameOfReference) && string.IsNullOrEmpty(plane?.FrameOfReference) && above.DataSet.Get(Tags.Rows, 0) == rows && above.DataSet.Get(Tags.Columns, 0) == columns) return (PlaneMap.Identity, 0);
         throw new PixelDataException(PixelDataProblem.Unsupported, string.Create(CultureInfo.InvariantCulture,
-            $"the images are not in one frame of reference, and spatial registrations are not applied ({columns} × {rows} pixels below)"));
+            $"the images are not in one frame of reference, and no spatial registration that is here brings them together ({columns} × {rows} pixels below)"));
     }
 }

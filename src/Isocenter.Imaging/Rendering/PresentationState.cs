@@ -30,6 +30,11 @@ public sealed class PresentationState
     /// blending state.</summary>
     public IReadOnlyList<DataSet> SuperimposedSeries => Blending is null ? [] : Items(Blending.Superimposed.DataSet, Tags.ReferencedSeriesSequence);
 
+    /// <summary>The series and Spatial Registrations that bring its images together (PS3.3 §C.11.14): items of Referenced Series Sequences, with a
+    /// Referenced SOP Sequence each.</summary>
+    public IReadOnlyList<DataSet> RegistrationSeries =>
+        [.. Items(DataSet, Tags.ReferencedSpatialRegistrationSequence).SelectMany(item => Items(item, Tags.ReferencedSeriesSequence))];
+
     /// <summary>The series and images that it refers to, or, of a blending state, those below.</summary>
     public IReadOnlyList<DataSet> Series => Items((Blending?.Underlying ?? this).DataSet, Tags.ReferencedSeriesSequence);
 

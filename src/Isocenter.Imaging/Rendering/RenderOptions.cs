@@ -1,3 +1,5 @@
+using Isocenter.Dicom;
+
 namespace Isocenter.Imaging;
 
 /// <summary>How to make a picture of a frame.</summary>
@@ -43,6 +45,10 @@ public sealed record RenderOptions
     /// <summary>For a blending state (<see cref="Imaging.PresentationState.IsBlending"/>): the images that may lie over the one that is drawn. The one it
     /// refers to whose plane is nearest is taken.</summary>
     public IReadOnlyList<SuperimposedImage> Superimposed { get; init; } = [];
+
+    /// <summary>Spatial Registrations (PS3.3 §A.39.1) for a blending state whose images are not in one frame of reference: the first that knows both is
+    /// applied, rigid, scaled or affine; deformable ones are not.</summary>
+    public IReadOnlyList<DataSet> Registrations { get; init; } = [];
 
     /// <summary>A presentation state of the size mode MAGNIFY (PS3.3 §C.10.4) is taken at its word: what does not fit into
     /// <see cref="MaxWidth"/> and <see cref="MaxHeight"/> is cut off. False: its whole displayed area is shown.</summary>

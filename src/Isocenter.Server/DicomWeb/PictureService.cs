@@ -19,6 +19,7 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
     private const int MaxTries = 16;
     /// <summary>Frames of which the nearest is laid over another image by a blending state.</summary>
     private const int MaxSuperimposed = 2000;
+    private const int MaxRegistrations = 16;
 
     /// <summary>Pictures as they were sent last: a client that pages to and fro asks again, and many clients ask for the same.</summary>
     private readonly RecentAnswers<(StoredInstance Instance, Rendition Rendition)> _recent = new(maxLength: 32 << 20);
@@ -89,7 +90,15 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
                     int[] frames = aboveFrame is { } only ? [only] : [.. Enumerable.Range(0, Math.Min(FrameRenderer.FrameCount(one.DataSet), MaxSuperimposed - superimposed.Count))];
                     superimposed.AddRange(frames.Select(index => new SuperimposedImage(one.DataSet, index, one.TransferSyntax)));
                 }
-                var rendition = Rendition.Of(picture, frame, accepted, parameters, isThumbnail, presentation, superimposed);
+                List<DataSet> registrations = [];
+                await foreach (var (registration, _) in ReferredAsync(state, presentation.RegistrationSeries, http.RequestAborted))
+                {
+                    if (registrations.Count == MaxRegistrations) break;
+                    var one = archive.OpenDataSet(registration);
+                    opened.Add(one);
+                    registrations.Add(one.DataSet);
+                }
+                var rendition = Rendition.Of(picture, frame, accepted, parameters, isThumbnail, presentation, superimposed, registrations);
                 rendition.Warn(http);
                 await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, state, [], isThumbnail));
                 return true;
@@ -102,12 +111,12 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
         return false;
     }
 
-    /// <summary>The images of a Referenced Series Sequence that are here, each with its frame when the state names one.</summary>
+    /// <summary>The images or other objects of a Referenced Series Sequence that are here, each with its frame when the state names one.</summary>
     private async IAsyncEnumerable<(StoredInstance Image, int? Frame)> ReferredAsync(StoredInstance state, IReadOnlyList<DataSet> allSeries, [EnumeratorCancellation] CancellationToken cancel)
     {
         foreach (var series in allSeries)
         {
-            foreach (var image in series.GetAll<DataSet>(Tags.ReferencedImageSequence))
+            foreach (var image in series.GetAll<DataSet>(Tags.ReferencedImageSequence).Concat(series.GetAll<DataSet>(Tags.ReferencedSOPSequence)))
             {
                 if (!Uid.TryParseLenient(series.Get(Tags.SeriesInstanceUID, ""), out var seriesUid)
                     || !Uid.TryParseLenient(image.Get(Tags.ReferencedSOPInstanceUID, ""), out var imageUid)) continue;

@@ -26,10 +26,11 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
     /// <param name="isThumbnail">A picture in any case.</param>
     /// <param name="presentation">How a presentation state says it shall look.</param>
     /// <param name="superimposed">What a blending state may lay over it.</param>
+    /// <param name="registrations">What brings them together.</param>
     /// <exception cref="NotAcceptableException">None can be made.</exception>
     /// <exception cref="PixelDataException">There is no picture; the reason is in it.</exception>
     public static Rendition Of(DicomFile file, int? frameIndex, IReadOnlyList<Accepted> accepted, RenderParameters parameters, bool isThumbnail,
-        PresentationState? presentation = null, IReadOnlyList<SuperimposedImage>? superimposed = null)
+        PresentationState? presentation = null, IReadOnlyList<SuperimposedImage>? superimposed = null, IReadOnlyList<DataSet>? registrations = null)
     {
         var dataSet = file.DataSet;
         if (!isThumbnail && frameIndex is null)
@@ -49,7 +50,7 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
         }
         string type = Choose(accepted, ImageTypes, isThumbnail ? "thumbnails" : "pictures");
         if (type == "image/gif" && parameters.Profile is not (null or "no")) throw new BadParameterException("a GIF has no ICC profile (PS3.18 §8.3.5.1.5)");
-        return Draw(file, frameIndex, type, parameters, isThumbnail, presentation, superimposed ?? []);
+        return Draw(file, frameIndex, type, parameters, isThumbnail, presentation, superimposed ?? [], registrations ?? []);
     }
 
     /// <summary>Says in the header of the answer what was left out.</summary>
@@ -96,11 +97,11 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
     }
 
     private static Rendition Draw(DicomFile file, int? frameIndex, string type, RenderParameters parameters, bool isThumbnail,
-        PresentationState? presentation, IReadOnlyList<SuperimposedImage> superimposed)
+        PresentationState? presentation, IReadOnlyList<SuperimposedImage> superimposed, IReadOnlyList<DataSet> registrations)
     {
         var dataSet = file.DataSet;
         int count = FrameRenderer.FrameCount(dataSet);
-        var options = parameters.ToOptions(dataSet) with { PresentationState = presentation, Superimposed = superimposed, Magnify = !isThumbnail };
+        var options = parameters.ToOptions(dataSet) with { PresentationState = presentation, Superimposed = superimposed, Registrations = registrations, Magnify = !isThumbnail };
         // What cannot carry a profile is seen as sRGB.
         if (type == "image/gif" && parameters.Profile is null) options = options with { ColourSpace = RgbSpace.Srgb };
         IReadOnlyList<Finding> findings = [];

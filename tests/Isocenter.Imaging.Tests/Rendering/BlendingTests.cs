@@ -35,6 +35,33 @@ public sealed class BlendingTests
     }
 
     [Fact]
+    public void A_registration_brings_images_of_two_frames_of_reference_together()
+    {
+        // Turned by 90 degrees and moved: x, y of the one below is 7 - y, 10 + x of the one above.
+        var below = Placed(Image("2.25.1", 3, 1, [10, 20, 30]), x: 0, z: 5, spacing: 1);
+        var above = Image("2.25.9", 1, 3, [200, 100, 0]).Set(Tags.FrameOfReferenceUID, "2.25.78")
+            .Set(Tags.ImagePositionPatient, 7.0, 10, 5).Set(Tags.ImageOrientationPatient, 1.0, 0, 0, 0, 1, 0).Set(Tags.PixelSpacing, 1, 1);
+        var registration = new DataSet().Set(Tags.SOPClassUID, SopClasses.SpatialRegistrationStorage).Set(Tags.FrameOfReferenceUID, "2.25.78");
+        registration.AddItem(Tags.RegistrationSequence).Set(Tags.FrameOfReferenceUID, "2.25.77").AddItem(Tags.MatrixRegistrationSequence).AddItem(Tags.MatrixSequence)
+            .Set(Tags.FrameOfReferenceTransformationMatrixType, "RIGID")
+            .Set(Tags.FrameOfReferenceTransformationMatrix, VR.DS, 0.0, -1, 0, 7, 1, 0, 0, 10, 0, 0, 1, 0, 0, 0, 0, 1);
+
+        Picture Drawn(params DataSet[] registrations) => FrameRenderer.Render(below, 0, new()
+        {
+            PresentationState = PresentationState.Of(State()),
+            Superimposed = [new SuperimposedImage(above, 0)],
+            Registrations = registrations,
+        });
+
+        Assert.Equal([.. Expected(10, 200), .. Expected(20, 100), .. Expected(30, 0)], Drawn(registration).Pixels);
+        Assert.Contains("registration", Assert.Throws<PixelDataException>(() => Drawn()).Message, StringComparison.Ordinal);
+        var impossible = registration.Copy();
+        impossible.GetAll<DataSet>(Tags.RegistrationSequence)[0].GetAll<DataSet>(Tags.MatrixRegistrationSequence)[0].GetAll<DataSet>(Tags.MatrixSequence)[0]
+            .Set(Tags.FrameOfReferenceTransformationMatrix, VR.DS, 0.0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+        Assert.Contains("registration", Assert.Throws<PixelDataException>(() => Drawn(impossible)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Windows_of_the_state_count_for_each_image_by_itself()
     {
         var state = State();
