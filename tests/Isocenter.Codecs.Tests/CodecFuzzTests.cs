@@ -1,5 +1,6 @@
 using System.Globalization;
 using Isocenter.Codecs.Tests.Jpeg;
+using Isocenter.Codecs.Tests.JpegXl;
 using Isocenter.Fuzz.Codecs;
 
 namespace Isocenter.Codecs.Tests;
@@ -22,5 +23,6 @@ public sealed class CodecFuzzTests
     }
 
     private static IEnumerable<CodecSeed> Seeds() =>
-        CodecSeed.Make().Concat(ForeignStream.All.Select(stream => CodecSeed.Of(stream.Bytes)!));
+        CodecSeed.Make().Concat(ForeignStream.All.Select(stream => stream.Bytes)
+            .Concat(JpegXlStream.All.Select(stream => stream.Bytes)).Select(stream => CodecSeed.Of(stream)!));
 }

@@ -16,7 +16,7 @@ internal static class DecodeCommand
             + "The samples are the stored ones: before any look-up table, in the colours they are stored in. They are little endian, in words "
             + "of 8, 16, 32 or 64 bits, colour by pixel; bits packed eight to a byte become bytes, chrominance of 4:2:2 is given to both "
             + "pixels. Of a damaged frame what is there is written; the exit code is then 1. "
-            + "Video and JPEG XL are not decoded: their streams are written as they are, and what they say of themselves.")
+            + "Video and lossy JPEG XL are not decoded: their streams are written as they are, and what they say of themselves.")
         {
             path, folder, frames, workarounds,
         };

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Isocenter.Codecs.JpegXl;
 using Isocenter.Codecs.Video;
 
 namespace Isocenter.Codecs;
@@ -21,14 +20,6 @@ internal abstract class PassedOnFrameCodec(string transferSyntaxUid, string name
 
     public override void Encode(ReadOnlySpan<byte> samples, in FrameLayout layout, IBufferWriter<byte> output, FrameEncodeOptions? options, CancellationToken cancel) =>
         throw new NotSupportedException($"{Name} is not encoded");
-}
-
-/// <summary>JPEG XL (PS3.5 §8.2.17, §A.4.14).</summary>
-internal sealed class JpegXlFrameCodec(string transferSyntaxUid, string name, bool isLossy) : PassedOnFrameCodec(transferSyntaxUid, name, "JPEG XL", "ISO_18181_1")
-{
-    public override bool IsLossy(FrameEncodeOptions options) => isLossy;
-
-    public override CodeStreamInfo ReadInfo(ReadOnlySpan<byte> codeStream, int rows) => JpegXlHeader.Read(codeStream);
 }
 
 /// <summary>Video (PS3.5 §8.2.5 to §8.2.12). All frames are one code stream, <see cref="VideoStream"/> counts them.</summary>

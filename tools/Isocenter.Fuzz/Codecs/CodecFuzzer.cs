@@ -5,6 +5,7 @@ using Isocenter.Codecs.Deflate;
 using Isocenter.Codecs.Jpeg;
 using Isocenter.Codecs.Jpeg2000;
 using Isocenter.Codecs.JpegLs;
+using Isocenter.Codecs.JpegXl;
 using Isocenter.Codecs.Rle;
 
 namespace Isocenter.Fuzz.Codecs;
@@ -123,6 +124,10 @@ internal sealed class CodecFuzzer
                 case "jpeg-ls":
                     JpegLsDecoder.ReadInfo(stream);
                     JpegLsDecoder.Decode(stream, samples, layout, Options);
+                    break;
+                case "jpeg-xl":
+                    JpegXlHeader.Read(stream);
+                    JpegXlDecoder.Decode(stream, samples, layout, Options);
                     break;
                 case "htj2k" or "jpeg2000":
                     Jpeg2000Decoder.ReadInfo(stream);

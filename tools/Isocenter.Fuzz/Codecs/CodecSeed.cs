@@ -4,6 +4,7 @@ using Isocenter.Codecs.Deflate;
 using Isocenter.Codecs.Jpeg;
 using Isocenter.Codecs.Jpeg2000;
 using Isocenter.Codecs.JpegLs;
+using Isocenter.Codecs.JpegXl;
 using Isocenter.Codecs.Rle;
 
 namespace Isocenter.Fuzz.Codecs;
@@ -16,7 +17,7 @@ internal sealed record CodecSeed(string Kind, byte[] Stream, FrameLayout Layout)
 {
     /// <summary>All decoders, as far as they run through different code.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
-        ["jpeg-dct", "jpeg-progressive", "jpeg-arithmetic", "jpeg-lossless", "jpeg-ls", "htj2k", "jpeg2000", "rle", "deflate"];
+        ["jpeg-dct", "jpeg-progressive", "jpeg-arithmetic", "jpeg-lossless", "jpeg-ls", "htj2k", "jpeg2000", "jpeg-xl", "rle", "deflate"];
 
     /// <summary>Finds out what a code stream is; null when it is none that says so.</summary>
     public static CodecSeed? Of(byte[] stream)
@@ -39,6 +40,7 @@ internal sealed record CodecSeed(string Kind, byte[] Stream, FrameLayout Layout)
     {
         "jpeg-ls" => JpegLsDecoder.ReadInfo(stream),
         "htj2k" or "jpeg2000" => Jpeg2000Decoder.ReadInfo(stream),
+        "jpeg-xl" => JpegXlHeader.Read(stream),
         _ => JpegDecoder.ReadInfo(stream),
     };
 
@@ -47,7 +49,7 @@ internal sealed record CodecSeed(string Kind, byte[] Stream, FrameLayout Layout)
         info.BitsPerSample > 16 ? 32 : info.BitsPerSample > 8 ? 16 : 8, info.BitsPerSample, info.IsSigned);
 
     /// <summary>Small code streams of every option our encoders have. They write neither progressive nor arithmetic
-    /// JPEG.</summary>
+    /// JPEG, nor JPEG XL.</summary>
     public static IEnumerable<CodecSeed> Make()
     {
         var grey = new FrameLayout(21, 26, 1, 8, 8);
@@ -117,6 +119,7 @@ internal sealed record CodecSeed(string Kind, byte[] Stream, FrameLayout Layout)
     {
         if (stream.Length < 12) return null;
         if (stream is [0xFF, 0x4F, ..]) return stream[..Math.Min(stream.Length, 256)].IndexOf((ReadOnlySpan<byte>)[0xFF, 0x50]) > 0 ? "htj2k" : "jpeg2000";
+        if (stream is [0xFF, 0x0A, ..] or [0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', ..]) return "jpeg-xl";
         if (stream is not [0xFF, 0xD8, ..]) return null;
         for (int at = 2; at + 4 <= stream.Length && stream[at] == 0xFF;)
         {
