@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Isocenter.Codecs.JpegXl;
 
 /// <summary>Channels of integers that are coded together (ISO/IEC 18181-1 Annex H): those of a frame, or what of them lies in a

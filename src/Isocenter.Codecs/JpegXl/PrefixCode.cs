@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Isocenter.Codecs.JpegXl;
 
 /// <summary>A prefix code as Brotli has them (ISO/IEC 18181-1 §C.2.4; RFC 7932 §3).</summary>
