@@ -8,6 +8,9 @@ internal static class Addresses
 {
     public static string Root(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}{DicomWebRoutes.Root}";
 
+    /// <summary>Of what is asked for, without its parameters: the Content-Location of an answer that holds a resource (PS3.18 §8.4.3).</summary>
+    public static string Of(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase.Add(request.Path).ToUriComponent()}";
+
     public static string Of(string root, StoredInstance instance) =>
         $"{root}/studies/{instance.StudyInstanceUid}/series/{instance.SeriesInstanceUid}/instances/{instance.SopInstanceUid}";
 

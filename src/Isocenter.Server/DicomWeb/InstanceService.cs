@@ -86,6 +86,7 @@ internal sealed class InstanceService(ImageArchive archive, BulkDataService bulk
     {
         var directory = IsMedium(http.Request) ? new FileSetBuilder() : null;
         http.Response.ContentType = MediaTypes.Zip;
+        http.Response.Headers.ContentLocation = Addresses.Of(http.Request);
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{(scope.Instance ?? scope.Series ?? scope.Study)!.Value}.zip\"";
         if (HttpMethods.IsHead(http.Request.Method)) return;
         // The central directory is written when it is disposed, which is not all asynchronous.

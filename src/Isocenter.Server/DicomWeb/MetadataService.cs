@@ -62,6 +62,7 @@ internal sealed class MetadataService(ImageArchive archive, SeriesMetadata ready
     private async Task JsonAsync(HttpContext http, Scope scope, IReadOnlyList<StoredInstance> instances, string root, string type)
     {
         http.Response.ContentType = type;
+        http.Response.Headers.ContentLocation = Addresses.Of(http.Request);
         string key = http.Response.Headers.ETag.ToString();
         if (_recent.TryFind(key, out var known))
         {

@@ -32,6 +32,7 @@ internal sealed class MultipartBody
     public static MultipartBody Start(HttpContext http, string rootType)
     {
         string boundary = "isocenter-" + Guid.NewGuid().ToString("N");
+        http.Response.Headers.ContentLocation = Addresses.Of(http.Request);
         http.Response.ContentType = $"multipart/related; type=\"{rootType}\"; boundary={boundary}";
         return new MultipartBody(http, boundary);
     }

@@ -65,11 +65,12 @@ internal static class Conditional
         return condition == http.Response.Headers.ETag || condition == http.Response.Headers.LastModified;
     }
 
-    /// <summary>Nothing may be kept of an answer that says what went wrong.</summary>
+    /// <summary>Nothing may be kept of an answer that says what went wrong, and it is not the resource.</summary>
     public static void Forget(HttpContext http)
     {
         http.Response.Headers.ETag = default;
         http.Response.Headers.LastModified = default;
+        http.Response.Headers.ContentLocation = default;
         http.Response.Headers.CacheControl = "no-store";
     }
 

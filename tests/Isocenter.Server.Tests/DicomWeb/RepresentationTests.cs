@@ -50,6 +50,29 @@ public sealed class RepresentationTests
     }
 
     [Theory]
+    [InlineData(Study, "multipart/related; type=\"application/dicom\"")]
+    [InlineData(Study, "application/zip")]
+    [InlineData(Instance, "application/dicom")]
+    [InlineData(Study + "/metadata", "application/dicom+json")]
+    [InlineData(Instance + "/metadata", "multipart/related; type=\"application/dicom+xml\"")]
+    [InlineData(Instance + "/frames/1", "*/*")]
+    [InlineData(Instance + "/frames/1", "application/octet-stream")]
+    [InlineData(Study + "/bulkdata", "*/*")]
+    [InlineData(Instance + "/bulkdata/7FE00010", "application/octet-stream")]
+    [InlineData(Instance + "/rendered", "image/png")]
+    public async Task A_resource_says_where_it_is_and_a_refusal_does_not(string path, string accept)
+    {
+        await using var server = await FilledAsync();
+
+        using var answer = await server.GetAsync(path + "?other=1", accept);
+        using var refused = await server.GetAsync(path, "text/rtf");
+
+        Assert.Equal($"{server.Root}{path}", answer.Content.Headers.ContentLocation?.ToString());
+        Assert.Equal(HttpStatusCode.NotAcceptable, refused.StatusCode);
+        Assert.Null(refused.Content.Headers.ContentLocation);
+    }
+
+    [Theory]
     [InlineData("bytes=0-9", 0, 10)]
     [InlineData("bytes=100-", 100, 412)]
     [InlineData("bytes=-5", 507, 5)]
