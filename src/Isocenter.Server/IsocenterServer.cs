@@ -34,6 +34,9 @@ public sealed record RunningEndPoints(IPEndPoint Dicom, IPEndPoint Http)
 /// <summary>The server: one archive, DIMSE and HTTP in front of it, in one process.</summary>
 public sealed class IsocenterServer : IAsyncDisposable
 {
+    /// <summary>HTTP connections at a time, those that are being answered not counted in.</summary>
+    private const int MaxConnections = 1000;
+
     private readonly WebApplication _web;
     private readonly AssociationServer _dimse;
     private readonly ImageArchive _archive;
@@ -152,13 +155,18 @@ public sealed class IsocenterServer : IAsyncDisposable
     {
         // The empty builder: no configuration files, no hosting environment, nothing that is not asked for.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var gate = new ConnectionGate(MaxConnections);
         // Requests and answers go on where the socket left off, on a thread of the pool, instead of from thread to thread twice a piece.
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Http, SocketOutput.Use);
+            kestrel.Listen(settings.Http, listen =>
+            {
+                gate.Use(listen);
+                SocketOutput.Use(listen);
+            });
             kestrel.Limits.MaxRequestBufferSize = 1 << 20;
-            kestrel.Limits.MaxConcurrentConnections = 1000;
+            kestrel.Limits.MaxConcurrentConnections = 2 * MaxConnections;
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddResponseCompression(compression =>
@@ -176,6 +184,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         var web = builder.Build();
         var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
         bool loopbackOnly = IPAddress.IsLoopback(settings.Http.Address);
+        web.Use(next => http => gate.AnswerAsync(http, next));
         web.Use(next => new RequestGuard(next, loopbackOnly, new CrossOrigin(settings.CorsOrigins), logger).InvokeAsync);
         web.Use(next => new BehindProxy(next, settings.TrustedProxies).InvokeAsync);
         if (settings.PathBase.Length > 0) web.UsePathBase(settings.PathBase);

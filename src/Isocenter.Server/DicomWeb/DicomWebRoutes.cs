@@ -114,7 +114,7 @@ internal static class DicomWebRoutes
                 await answer(http, scope);
             }
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested || e is Microsoft.AspNetCore.Connections.ConnectionResetException)
         {
             // The client has gone: nobody is left to answer.
         }
@@ -131,6 +131,8 @@ internal static class DicomWebRoutes
     {
         SearchParameterException or BadParameterException or MultipartException => StatusCodes.Status400BadRequest,
         BadHttpRequestException bad => bad.StatusCode,
+        // The length of a chunk that no number holds.
+        IOException { InnerException: OverflowException } => StatusCodes.Status400BadRequest,
         NotAcceptableException => StatusCodes.Status406NotAcceptable,
         PreconditionFailedException => StatusCodes.Status412PreconditionFailed,
         ArchiveException { Problem: ArchiveProblem.ObjectMissing } => StatusCodes.Status410Gone,

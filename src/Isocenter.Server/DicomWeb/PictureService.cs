@@ -10,7 +10,9 @@ using Isocenter.Server.Http;
 namespace Isocenter.Server.DicomWeb;
 
 /// <summary>Rendered Resources and thumbnails (PS3.18 §10.4.1.1.3, §10.4.1.1.4) of studies, series, instances and frames.</summary>
+#pragma warning disable CA1001 // The turns live as long as the server, and hold no handle of the system.
 internal sealed class PictureService(ImageArchive archive, ILogger logger)
+#pragma warning restore CA1001
 {
     private const int ThumbnailSize = 256;
     /// <summary>SOP classes of softcopy presentation states begin so (PS3.4 §N.3).</summary>
@@ -23,6 +25,9 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
 
     /// <summary>Pictures as they were sent last: a client that pages to and fro asks again, and many clients ask for the same.</summary>
     private readonly RecentAnswers<(StoredInstance Instance, Rendition Rendition)> _recent = new(maxLength: 32 << 20);
+
+    /// <summary>Pictures take a processor each; who waits for his turn does not take a thread, so that those who ask for less are answered.</summary>
+    private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount);
 
     /// <summary>A small picture: of the one in the middle.</summary>
     public Task ThumbnailAsync(HttpContext http, Scope scope) => AnswerAsync(http, scope, isThumbnail: true);
@@ -55,7 +60,7 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
             {
                 // Of several frames one stands for all (PS3.18 §10.4.1.1.4).
                 if (frames.Length > 1) frames = [frames[frames.Length / 2]];
-                var (instance, rendition) = RecentOrNew(http.Response.Headers.ETag.ToString(), () => RenderOne(found, frames.Length == 1 ? frames[0] : null, accepted, parameters, isThumbnail));
+                var (instance, rendition) = await RecentOrNewAsync(http.Response.Headers.ETag.ToString(), () => RenderOne(found, frames.Length == 1 ? frames[0] : null, accepted, parameters, isThumbnail), http.RequestAborted);
                 rendition.Warn(http);
                 await SinglePart.SendAsync(http, rendition.ContentType, rendition.Content, Location(http, instance, frames, isThumbnail));
             }
@@ -127,12 +132,20 @@ internal sealed class PictureService(ImageArchive archive, ILogger logger)
     }
 
     /// <summary>As it was sent before, when the file that it was made of is still what was stored.</summary>
-    private (StoredInstance, Rendition) RecentOrNew(string tag, Func<(StoredInstance, Rendition)> render)
+    private async Task<(StoredInstance, Rendition)> RecentOrNewAsync(string tag, Func<(StoredInstance, Rendition)> render, CancellationToken cancel)
     {
         if (_recent.TryFind(tag, out var known) && archive.FindProblem(known.Instance) is null) return known;
-        var (instance, rendition) = render();
-        _recent.Keep(tag, (instance, rendition), rendition.Content.Length);
-        return (instance, rendition);
+        await _turns.WaitAsync(cancel);
+        try
+        {
+            var (instance, rendition) = render();
+            _recent.Keep(tag, (instance, rendition), rendition.Content.Length);
+            return (instance, rendition);
+        }
+        finally
+        {
+            _turns.Release();
+        }
     }
 
     /// <summary>The middle one; the others around it when that has no picture.</summary>

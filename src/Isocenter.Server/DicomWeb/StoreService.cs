@@ -130,9 +130,12 @@ internal sealed class StoreService(ImageArchive archive, ILogger logger)
     {
         var result = await archive.IngestFileAsync(part10, study: study, cancel: http.RequestAborted);
         outcome.Add(result, warning);
-        if (!result.IsSuccess)
+        if (!result.IsSuccess && outcome.Response.Failed <= MaxLogged)
             Log.NotStored(logger, result.SopInstanceUid ?? "an object", http.Connection.RemoteIpAddress?.ToString() ?? "?", result.Problem ?? result.Status.ToString());
     }
+
+    /// <summary>Of one request, so many failures are logged; its answer tells of all.</summary>
+    private const int MaxLogged = 100;
 
     /// <summary>What became of the objects of one request.</summary>
     private sealed class Outcome(string root)

@@ -14,6 +14,9 @@ namespace Isocenter.Server.Http;
 /// <see cref="PipeWriter"/>; a flush ends when the socket has taken everything, so a slow client slows the answer.</remarks>
 internal sealed class SocketOutput : PipeWriter, IDisposable
 {
+    /// <summary>A client that takes nothing for so long is gone. The system watches: how much of a file it has sent is not known here.</summary>
+    private static readonly TimeSpan LongestStall = TimeSpan.FromMinutes(2);
+
     private readonly Socket _socket;
     private readonly PipeWriter _inner;
     private readonly ConnectionContext _connection;
@@ -38,6 +41,7 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
             await next(connection);
             return;
         }
+        GiveUpStalled(feature.Socket);
         var transport = connection.Transport;
         using var output = new SocketOutput(feature.Socket, connection);
         connection.Transport = new Duplex(transport.Input, output);
@@ -51,6 +55,16 @@ internal sealed class SocketOutput : PipeWriter, IDisposable
             connection.Transport = transport;
         }
     });
+
+    /// <summary>TCP_USER_TIMEOUT of Linux: how long sent bytes may go without an acknowledgement, and bytes wait for a window that is shut.</summary>
+    private static void GiveUpStalled(Socket socket)
+    {
+        const int tcp = 6, userTimeout = 18;
+        if (!OperatingSystem.IsLinux() || socket.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)) return;
+        Span<byte> milliseconds = stackalloc byte[sizeof(int)];
+        System.Runtime.InteropServices.MemoryMarshal.Write(milliseconds, (int)LongestStall.TotalMilliseconds);
+        socket.SetRawSocketOption(tcp, userTimeout, milliseconds);
+    }
 
     public override bool CanGetUnflushedBytes => true;
 

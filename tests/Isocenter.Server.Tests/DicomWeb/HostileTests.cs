@@ -52,6 +52,54 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public async Task More_connections_than_there_is_room_for_do_not_keep_a_new_one_out()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.StowAsync(SampleObject.Create("1.1"));
+        var slow = new List<TcpClient>();
+        try
+        {
+            for (int i = 0; i < 1100; i++)
+            {
+                var client = new TcpClient();
+                slow.Add(client);
+                await client.ConnectAsync(server.Server.EndPoints.Http, TestServer.Cancel);
+                if (i % 2 == 0) await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: local"u8.ToArray(), TestServer.Cancel);
+            }
+
+            Assert.Single(await server.GetJsonAsync("dicom-web/studies"));
+            // The one that was quiet longest had to go.
+            int read = 0;
+            try
+            {
+                read = await slow[0].GetStream().ReadAsync(new byte[1], TestServer.Cancel);
+            }
+            catch (IOException)
+            {
+                // Gone in the other way.
+            }
+            Assert.Equal(0, read);
+        }
+        finally
+        {
+            foreach (var client in slow) client.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_chunk_of_a_length_that_no_number_holds_is_a_bad_request()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Server.EndPoints.Http, TestServer.Cancel);
+        string request = "POST /dicom-web/studies HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/related; type=\"application/dicom\"; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), TestServer.Cancel);
+        var answer = new byte[12];
+        await client.GetStream().ReadExactlyAsync(answer, TestServer.Cancel);
+        Assert.Equal("HTTP/1.1 400", Encoding.ASCII.GetString(answer));
+    }
+
+    [Fact]
     public async Task A_hundred_slow_associations_hold_nobody_up()
     {
         await using var server = await TestServer.StartAsync();
