@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
+using Isocenter.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -87,25 +88,39 @@ public sealed class UploadTests(Chromium chromium)
         portal.AssertNoComplaints(expected: "400");
     }
 
+    /// <summary>Dragged as a person does it: the browser opens the folder and the file itself.</summary>
     [Fact]
-    public async Task Dropped_file_is_stored()
+    public async Task A_CD_and_a_ZIP_that_are_dropped_on_the_page_are_stored()
     {
+        byte[][] objects = [.. Roster.Create(3)];
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["CD/DICOM"]);
+        await System.IO.File.WriteAllBytesAsync(folder["CD/DICOMDIR"], [1, 2, 3]);
+        await System.IO.File.WriteAllBytesAsync(folder["CD/DICOM/IM1"], objects[0]);
+        await System.IO.File.WriteAllBytesAsync(folder["CD/DICOM/IM2"], objects[1]);
+        using (var zip = ZipFile.Open(folder["more.zip"], ZipArchiveMode.Create))
+        {
+            using var member = zip.CreateEntry("images/IM3").Open();
+            member.Write(objects[2]);
+        }
         await using var server = await TestServer.StartAsync();
         await using var portal = await chromium.OpenAsync(server.Address);
         await Expect(portal.Page.Locator(".welcome")).ToBeVisibleAsync();
+        var devTools = await portal.Page.Context.NewCDPSessionAsync(portal.Page);
 
-        await portal.Page.EvaluateAsync("""
-            base64 => {
-              const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
-              const transfer = new DataTransfer();
-              transfer.items.add(new File([bytes], 'dropped.dcm'));
-              for (const kind of ['dragenter', 'dragover', 'drop'])
-                document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true }));
-            }
-            """, Convert.ToBase64String(Roster.Object(s_patient)));
+        foreach (string step in new[] { "dragEnter", "dragOver", "drop" })
+        {
+            await devTools.SendAsync("Input.dispatchDragEvent", new()
+            {
+                ["type"] = step,
+                ["x"] = 600,
+                ["y"] = 400,
+                ["data"] = new { items = Array.Empty<object>(), files = new[] { folder["CD"], folder["more.zip"] }, dragOperationsMask = 1 },
+            });
+        }
 
-        await Expect(portal.Uploads).ToContainTextAsync("1 of 1 file stored");
-        await Expect(portal.Rows).ToHaveCountAsync(1);
+        await Expect(portal.Uploads).ToContainTextAsync("3 of 3 files stored · 1 left out");
+        await Expect(portal.Rows).ToHaveCountAsync(3);
         portal.AssertNoComplaints();
     }
 

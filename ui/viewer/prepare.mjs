@@ -7,7 +7,8 @@
 //     writes that of the files: it has a version in it (the file "version"), because what is changed here keeps its published name
 //   - start.js is ours: it shows a still of the study's first image until the viewer does
 //   - in the scripts, what mends.mjs says
-//   - the page names the scripts that every study needs, so that they come while the first is still read
+//   - the page names the scripts and styles that every study needs: they come while the first is still read, and start.js runs them before
+//     the bundle, which then waits for none
 // Left out: source maps, the ONNX runtime (136 MB, for assisted segmentation only; its models would come from the
 // net), the service worker, and the published configuration, which points at servers of others. Text and code are
 // compressed here, once, as strongly as it goes.
@@ -54,7 +55,8 @@ function preloads(dist) {
   return neededChunks.map((chunk) => {
     const name = names.find((candidate) => candidate.startsWith(`${chunk}.bundle.`) && candidate.endsWith('.js'));
     if (!name) throw new Error(`there is no chunk ${chunk}: the bundle is built in another way than this script knows`);
-    return `<link rel="preload" as="script" href="{{files}}${name}">`;
+    const style = names.includes(`${chunk}.css`) ? `\n    <link rel="preload" as="style" href="{{files}}${chunk}.css">` : '';
+    return `<link rel="preload" as="script" href="{{files}}${name}">${style}`;
   }).join('\n    ');
 }
 

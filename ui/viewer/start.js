@@ -7,10 +7,20 @@
   const rendered = 'CORNERSTONE_IMAGE_RENDERED';
   const cover = document.getElementById('first-image');
 
+  // What OHIF tells of its studies is for its developers, and costs time while somebody looks on. Warnings and errors stay.
+  for (const way of ['log', 'info', 'debug', 'time', 'timeEnd']) console[way] = () => {};
+
+  /** What the bundle would ask for piece by piece is there before it, so that it waits for nothing. */
   function startViewer() {
-    const script = document.createElement('script');
-    script.src = document.getElementById('viewer-bundle').href;
-    document.head.append(script);
+    const bundle = document.getElementById('viewer-bundle');
+    for (const style of document.querySelectorAll('link[rel=preload][as=style]')) {
+      const link = style.cloneNode(); // the bundle knows it by its address as it is written
+      link.rel = 'stylesheet';
+      document.head.append(link);
+    }
+    for (const { href } of [...document.querySelectorAll('link[rel=preload][as=script]:not(#viewer-bundle)'), bundle]) {
+      document.head.append(Object.assign(document.createElement('script'), { src: href, async: false })); // one after the other
+    }
   }
 
   if (!cover) {

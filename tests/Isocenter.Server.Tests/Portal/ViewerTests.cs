@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Isocenter.Dicom;
 using Isocenter.Server.Portal;
+using Isocenter.Testing;
 
 namespace Isocenter.Server.Tests.Portal;
 
@@ -85,6 +87,26 @@ public sealed class ViewerTests
         using var answer = await server.Http.GetAsync("viewer/1234.bundle.0.js", TestServer.Cancel);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    /// <summary>As the viewer sorts them: it shows the first of them first.</summary>
+    [Theory]
+    [InlineData(true, "1.1.1.3")]
+    [InlineData(false, "1.1.1.1")]
+    public async Task The_still_is_the_slice_at_the_far_end_of_a_stack_and_else_the_first(bool isStack, string expected)
+    {
+        RequireViewer();
+        await using var server = await TestServer.StartAsync();
+        for (int number = 1; number <= 3; number++)
+        {
+            var slice = SampleObject.Create("1.1", "1.1.1", $"1.1.1.{number}", number);
+            if (isStack) slice.Set(Tags.ImageOrientationPatient, 1, 0, 0, 0, 1, 0).Set(Tags.ImagePositionPatient, 0.0, 0.0, number * 2.5);
+            await server.StowAsync(slice);
+        }
+
+        string page = await server.Http.GetStringAsync("viewer/viewer?StudyInstanceUIDs=1.1", TestServer.Cancel);
+
+        Assert.Contains($"/instances/{expected}/frames/1/thumbnail", page, StringComparison.Ordinal);
     }
 
     private static void RequireViewer()
