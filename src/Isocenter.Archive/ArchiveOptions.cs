@@ -60,6 +60,9 @@ public sealed record ArchiveOptions
     /// refused all the same.</summary>
     public bool KeepsUnindexable { get; init; } = true;
 
+    /// <summary>Bytes that refused files take in quarantine at most; one that would be beyond is not kept.</summary>
+    public long MaxQuarantineBytes { get; init; } = 10L << 30;
+
     /// <summary>Longest data set that is taken, in bytes.</summary>
     public long MaxObjectLength { get; init; } = 64L << 30;
 

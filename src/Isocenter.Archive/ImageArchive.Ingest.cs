@@ -29,7 +29,10 @@ public sealed partial class ImageArchive
     /// <param name="study">The study it must belong to; null: any.</param>
     /// <param name="cancel">Gives the object up.</param>
     /// <exception cref="IOException">The stream cannot be read; nothing is stored.</exception>
-    public async ValueTask<IngestResult> IngestFileAsync(Stream part10, string? sourceAETitle = null, Uid? study = null, CancellationToken cancel = default)
+    public ValueTask<IngestResult> IngestFileAsync(Stream part10, string? sourceAETitle = null, Uid? study = null, CancellationToken cancel = default) =>
+        IngestFileAsync(part10, sourceAETitle, study, isRelease: false, cancel);
+
+    private async ValueTask<IngestResult> IngestFileAsync(Stream part10, string? sourceAETitle, Uid? study, bool isRelease, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(part10);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ReadLength);
@@ -55,7 +58,7 @@ public sealed partial class ImageArchive
             if (start.SopClassUid is null || start.SopInstanceUid is null)
                 return new IngestResult(IngestStatus.NotIndexable, "SOP Class UID or SOP Instance UID is missing");
 
-            var context = new IngestContext(start.SopClassUid, start.SopInstanceUid, start.TransferSyntax, sourceAETitle, study);
+            var context = new IngestContext(start.SopClassUid, start.SopInstanceUid, start.TransferSyntax, sourceAETitle, study) { IsRelease = isRelease };
             var session = BeginIngest(context);
             await using (session.ConfigureAwait(false))
             {

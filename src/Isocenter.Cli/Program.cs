@@ -35,6 +35,7 @@ internal static class Program
         new("The archive", "conflicts", ConflictsCommand.Create),
         new("The archive", "correct", CorrectCommand.Create),
         new("The archive", "hold", HoldCommand.Create),
+        new("The archive", "quarantine", QuarantineCommand.Create),
         new("The archive", "retention", RetentionCommand.Create),
         new("The archive", "purge", PurgeCommand.Create),
         new("Files", "dump", DumpCommand.Create),

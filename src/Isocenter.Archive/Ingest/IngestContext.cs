@@ -9,4 +9,8 @@ namespace Isocenter.Archive;
 /// <param name="SourceAETitle">Who sends it, for the File Meta Information; null when it has no AE title.</param>
 /// <param name="StudyInstanceUid">The study it must belong to, as when it is posted to that study; null: any.</param>
 public sealed record IngestContext(
-    string SopClassUid, string SopInstanceUid, TransferSyntax TransferSyntax, string? SourceAETitle = null, Uid? StudyInstanceUid = null);
+    string SopClassUid, string SopInstanceUid, TransferSyntax TransferSyntax, string? SourceAETitle = null, Uid? StudyInstanceUid = null)
+{
+    /// <summary>It comes out of quarantine, by the will of a person: its SOP class may be unknown, and it is not kept a second time.</summary>
+    internal bool IsRelease { get; init; }
+}

@@ -190,7 +190,7 @@ public sealed class IngestSession : IAsyncDisposable
         if (Mismatch(entry) is { } mismatch)
             return new IngestResult(IngestStatus.Mismatch, mismatch, null, entry.SopClassUid, entry.SopInstanceUid);
 
-        if (_archive.Options.UnknownClassPolicy != UnknownClassPolicy.Accept && !ObjectHeader.IsKnownClass(entry.SopClassUid))
+        if (!_context.IsRelease && _archive.Options.UnknownClassPolicy != UnknownClassPolicy.Accept && !ObjectHeader.IsKnownClass(entry.SopClassUid))
             return KeepAside(IngestStatus.UnknownClass, $"the SOP class {entry.SopClassUid} is unknown", header, hash);
 
         var book = _archive.Corrections;
@@ -234,7 +234,7 @@ public sealed class IngestSession : IAsyncDisposable
     {
         string? sopClass = header?.Get(Tags.SOPClassUID, ""), sopInstance = header?.Get(Tags.SOPInstanceUID, "");
         bool isWanted = status == IngestStatus.UnknownClass ? _archive.Options.UnknownClassPolicy == UnknownClassPolicy.Quarantine : _archive.Options.KeepsUnindexable;
-        if (isWanted && _archive.TakesIntoQuarantine(hash))
+        if (isWanted && !_context.IsRelease && _archive.TakesIntoQuarantine(hash, _written))
         {
             // First: a file that is sealed and still among the others would be taken for a stored one by the next start.
             _archive.Store.Quarantine(_id);

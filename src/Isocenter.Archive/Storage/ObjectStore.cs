@@ -82,6 +82,8 @@ internal sealed class ObjectStore
         File.Move(PathOf(id), Path.Combine(_quarantine, id.ToString() + Extension), overwrite: true);
     }
 
+    public string QuarantineFolder => _quarantine;
+
     public string QuarantinePathOf(ObjectId id) => Path.Combine(_quarantine, id.ToString() + Extension);
 
     /// <summary>What was taken away, in the order of ids.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Isocenter.Cli.Querying;
 using Isocenter.Cli.Receiving;
-using Isocenter.Dicom;
 using Isocenter.Network;
 
 namespace Isocenter.Cli.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Isocenter.Cli.Querying;
-using Isocenter.Dicom;
 using Isocenter.Network;
 
 namespace Isocenter.Cli.Commands;

@@ -15,9 +15,8 @@ internal sealed class FrameTables(ImageArchive archive, long maxBytes)
     /// <summary>Over fewer fragments it is walked as fast.</summary>
     private const int Least = 64;
     private const int HeaderLength = 32;
-    private const string Extension = ".frames";
 
-    private readonly string _folder = Path.Combine(archive.DataFolder, "derived", "frames");
+    private readonly BoundedFolder _folder = new(Path.Combine(archive.DataFolder, "derived", "frames"), ".frames", maxBytes);
     private readonly RecentAnswers<FrameTable> _recent = new(maxLength: 32 << 20);
 
     /// <summary>The frames as they are stored, when it is known where they are; null when it has to be found out. Dispose it.</summary>
@@ -27,7 +26,7 @@ internal sealed class FrameTables(ImageArchive archive, long maxBytes)
         if (!MayBeLarge(instance)) return null;
         if (!_recent.TryFind(instance.ContentHash, out var table))
         {
-            if (maxBytes == 0 || Read(instance) is not { } read) return null;
+            if (Read(instance) is not { } read) return null;
             _recent.Keep(instance.ContentHash, table = read, read.Bytes);
         }
         return new KnownFrames(table, archive.OpenBytes(instance));
@@ -38,7 +37,6 @@ internal sealed class FrameTables(ImageArchive archive, long maxBytes)
     {
         if (!MayBeLarge(instance) || _recent.TryFind(instance.ContentHash, out _) || FrameTable.Of(frames) is not { } table) return;
         _recent.Keep(instance.ContentHash, table, table.Bytes);
-        if (maxBytes == 0) return;
         try
         {
             Write(instance, table);
@@ -51,41 +49,21 @@ internal sealed class FrameTables(ImageArchive archive, long maxBytes)
 
     private static bool MayBeLarge(StoredInstance instance) => instance is { NumberOfFrames: >= Least, TransferSyntax.IsEncapsulated: true, IsCorrected: false };
 
-    private string PathOf(StoredInstance instance) => Path.Combine(_folder, instance.ContentHash[..2], instance.ContentHash + Extension);
-
     /// <returns>Null when there is no file, it is damaged, or what it says lies outside of the object.</returns>
     private FrameTable? Read(StoredInstance instance)
     {
-        try
-        {
-            byte[] file = File.ReadAllBytes(PathOf(instance));
-            if (file.Length < HeaderLength || !file.AsSpan(0, 8).SequenceEqual("ISOFRAM1"u8) || !XxHash128.Hash(file.AsSpan(HeaderLength)).AsSpan().SequenceEqual(file.AsSpan(16, 16))) return null;
-            return FrameTable.Read(file.AsSpan(HeaderLength), BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(8)), instance.DataSetOffset, instance.FileLength);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        if (_folder.Read(instance.ContentHash) is not { } file || file.Length < HeaderLength || !file.AsSpan(0, 8).SequenceEqual("ISOFRAM1"u8) || !XxHash128.Hash(file.AsSpan(HeaderLength)).AsSpan().SequenceEqual(file.AsSpan(16, 16))) return null;
+        return FrameTable.Read(file.AsSpan(HeaderLength), BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(8)), instance.DataSetOffset, instance.FileLength);
     }
 
     private void Write(StoredInstance instance, FrameTable table)
     {
-        string path = PathOf(instance);
         byte[] file = new byte[HeaderLength + table.Bytes];
         "ISOFRAM1"u8.CopyTo(file);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(8), table.Count);
         table.Write(file.AsSpan(HeaderLength), instance.DataSetOffset);
         XxHash128.Hash(file.AsSpan(HeaderLength)).CopyTo(file.AsSpan(16));
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string temporary = $"{path}.{Guid.NewGuid():N}";
-        File.WriteAllBytes(temporary, file);
-        File.Move(temporary, path, overwrite: true);
-        var files = new DirectoryInfo(_folder).EnumerateFiles("*" + Extension, SearchOption.AllDirectories).OrderByDescending(one => one.LastWriteTimeUtc).ToList();
-        long taken = 0;
-        foreach (var one in files)
-        {
-            if ((taken += one.Length) > maxBytes) one.Delete();
-        }
+        _folder.Write(instance.ContentHash, file);
     }
 }
 

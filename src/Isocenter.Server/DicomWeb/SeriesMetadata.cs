@@ -21,25 +21,24 @@ internal sealed class SeriesMetadata : IAsyncDisposable
     /// <summary>A longer one is read from the objects, piece by piece.</summary>
     private const int MaxLength = 64 << 20;
     private const int MaxWaiting = 1000;
-    private const string Extension = ".series";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ImageArchive _archive;
     private readonly Action<string> _onProblem;
-    private readonly string _folder;
-    private readonly long _maxBytes;
+    private readonly string _path;
+    private readonly BoundedFolder _folder;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<string> _asked = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _running;
-    private long _bytes;
 
     /// <param name="archive">Where the objects are.</param>
     /// <param name="maxBytes">Bytes that the files take at most; 0: there are none.</param>
     /// <param name="onProblem">Hears why nothing is written any more.</param>
     public SeriesMetadata(ImageArchive archive, long maxBytes, Action<string> onProblem)
     {
-        (_archive, _maxBytes, _onProblem) = (archive, maxBytes, onProblem);
-        _folder = Path.Combine(archive.DataFolder, "derived", "metadata");
+        (_archive, _onProblem) = (archive, onProblem);
+        _path = Path.Combine(archive.DataFolder, "derived", "metadata");
+        _folder = new BoundedFolder(_path, ".series", maxBytes);
         _running = maxBytes > 0 ? Task.Run(RunAsync) : Task.CompletedTask;
     }
 
@@ -55,7 +54,7 @@ internal sealed class SeriesMetadata : IAsyncDisposable
     /// <param name="root">Address of the service.</param>
     public byte[]? Find(IReadOnlyList<StoredInstance> instances, string root)
     {
-        if (_maxBytes == 0) return null;
+        if (!_folder.IsUsed) return null;
         var array = new ArrayBufferWriter<byte>();
         byte[] address = System.Text.Json.JsonEncodedText.Encode(root, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes.ToArray();
         foreach (var series in SeriesOf(instances))
@@ -73,7 +72,7 @@ internal sealed class SeriesMetadata : IAsyncDisposable
     /// <summary>The series of this study will be asked for again.</summary>
     public void Ask(Uid study)
     {
-        if (_maxBytes > 0) _asked.Writer.TryWrite(study.Value);
+        if (_folder.IsUsed) _asked.Writer.TryWrite(study.Value);
     }
 
     private static IEnumerable<IReadOnlyList<StoredInstance>> SeriesOf(IReadOnlyList<StoredInstance> instances)
@@ -87,19 +86,14 @@ internal sealed class SeriesMetadata : IAsyncDisposable
         }
     }
 
-    private string PathOf(IReadOnlyList<StoredInstance> series)
-    {
-        string name = Conditional.TagOf(series, "metadata").Trim('"');
-        return Path.Combine(_folder, name[..2], name + Extension);
-    }
+    private static string NameOf(IReadOnlyList<StoredInstance> series) => Conditional.TagOf(series, "metadata").Trim('"');
 
     /// <returns>Null when there is no file, or it is damaged.</returns>
     private (byte[] Content, byte[] Placeholder)? Read(IReadOnlyList<StoredInstance> series)
     {
         try
         {
-            byte[] file = File.ReadAllBytes(PathOf(series));
-            if (file.Length < HeaderLength || !file.AsSpan(0, 8).SequenceEqual("ISOMETA1"u8)) return null;
+            if (_folder.Read(NameOf(series)) is not { } file || file.Length < HeaderLength || !file.AsSpan(0, 8).SequenceEqual("ISOMETA1"u8)) return null;
             int length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(8));
             if (length is < 2 or > MaxLength || !XxHash128.Hash(file.AsSpan(HeaderLength)).AsSpan().SequenceEqual(file.AsSpan(16, 16))) return null;
             byte[] content = new byte[length];
@@ -108,7 +102,7 @@ internal sealed class SeriesMetadata : IAsyncDisposable
             if (unzipped.ReadAtLeast(content, length, throwOnEndOfStream: false) < length) return null;
             return (content, file[32..HeaderLength]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (InvalidDataException)
         {
             return null;
         }
@@ -131,8 +125,7 @@ internal sealed class SeriesMetadata : IAsyncDisposable
         using var timer = new PeriodicTimer(Interval);
         try
         {
-            Directory.CreateDirectory(_folder);
-            _bytes = Files().Sum(file => file.Length);
+            Directory.CreateDirectory(_path);
             // What was there before is made when it is asked for.
             long position = ReadPosition() ?? await _archive.GetLastChangeAsync(_stop.Token), written = -1;
             while (await timer.WaitForNextTickAsync(_stop.Token))
@@ -164,12 +157,12 @@ internal sealed class SeriesMetadata : IAsyncDisposable
         if (!Uid.TryParseLenient(study, out var uid)) return;
         foreach (var series in SeriesOf(await _archive.FindInstancesAsync(Selection.Of(uid), _stop.Token)))
         {
-            string path = PathOf(series);
-            if (!File.Exists(path)) Write(series, path);
+            string name = NameOf(series);
+            if (!_folder.Contains(name)) Write(series, name);
         }
     }
 
-    private void Write(IReadOnlyList<StoredInstance> series, string path)
+    private void Write(IReadOnlyList<StoredInstance> series, string name)
     {
         // In no object, because nobody knew it before.
         byte[] placeholder = Encoding.ASCII.GetBytes($"http://{Guid.NewGuid():N}/");
@@ -200,28 +193,10 @@ internal sealed class SeriesMetadata : IAsyncDisposable
         BinaryPrimitives.WriteInt32LittleEndian(whole[8..], content.WrittenCount);
         XxHash128.Hash(whole[HeaderLength..]).CopyTo(whole[16..]);
         placeholder.CopyTo(whole[32..]);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string temporary = path + ".new";
-        File.WriteAllBytes(temporary, whole);
-        File.Move(temporary, path, overwrite: true);
-        _bytes += whole.Length;
-        if (_bytes > _maxBytes) Shrink();
+        _folder.Write(name, whole);
     }
 
-    /// <summary>The oldest go, until a tenth is free.</summary>
-    private void Shrink()
-    {
-        foreach (var file in Files().OrderBy(file => file.LastWriteTimeUtc).ToList())
-        {
-            if (_bytes <= _maxBytes - _maxBytes / 10) return;
-            _bytes -= file.Length;
-            file.Delete();
-        }
-    }
-
-    private IEnumerable<FileInfo> Files() => new DirectoryInfo(_folder).EnumerateFiles("*" + Extension, SearchOption.AllDirectories);
-
-    private string PositionPath => Path.Combine(_folder, "position");
+    private string PositionPath => Path.Combine(_path, "position");
 
     private long? ReadPosition() => File.Exists(PositionPath) && long.TryParse(File.ReadAllText(PositionPath), NumberStyles.None, CultureInfo.InvariantCulture, out long position) ? position : null;
 

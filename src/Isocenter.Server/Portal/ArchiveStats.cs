@@ -4,7 +4,7 @@ using Isocenter.Dicom;
 
 namespace Isocenter.Server.Portal;
 
-/// <summary>How much an archive holds, as <c>/api/stats</c> and <c>isocenter stats</c> tell it, and what is in quarantine.</summary>
+/// <summary>How much an archive holds, as <c>/api/stats</c> and <c>isocenter stats</c> tell it.</summary>
 public static class ArchiveStats
 {
     /// <summary>Takes the numbers.</summary>
@@ -52,23 +52,6 @@ public static class ArchiveStats
             json.WriteNumber("total", extra.Total);
             json.WriteEndObject();
         }));
-        routes.MapGet("/api/quarantine", http => Http.Answers.JsonAsync(http, json =>
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("files");
-            foreach (var file in archive.GetQuarantine())
-            {
-                json.WriteStartObject();
-                json.WriteString("name", file.Name);
-                json.WriteNumber("bytes", file.Bytes);
-                json.WriteString("arrived", file.ArrivedAt);
-                json.WriteString("instance", file.SopInstanceUid);
-                json.WriteString("study", file.StudyInstanceUid);
-                json.WriteString("problem", file.Problem);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }));
+        QuarantineRoutes.Map(routes, archive);
     }
 }

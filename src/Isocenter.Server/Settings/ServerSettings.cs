@@ -61,6 +61,9 @@ public sealed record ServerSettings
     /// <summary>Objects that cannot be indexed are kept in quarantine.</summary>
     public bool KeepsUnindexable { get; init; } = true;
 
+    /// <summary>Bytes that refused files take in quarantine at most.</summary>
+    public long QuarantineSpace { get; init; } = 10L << 30;
+
     /// <summary>Bytes that metadata kept ready for viewers take at most; 0: none are kept.</summary>
     public long MetadataSpace { get; init; } = 1L << 30;
 
@@ -130,6 +133,7 @@ public sealed record ServerSettings
         ExtraAttributes = ExtraAttributes,
         UnknownClassPolicy = UnknownSopClasses,
         KeepsUnindexable = KeepsUnindexable,
+        MaxQuarantineBytes = QuarantineSpace,
     };
 }
 

@@ -33,6 +33,7 @@ public sealed record SettingFact(string Name, string Value, string Default, stri
             "conflicts" => "record",
             "maxObjectLength" => Text(defaults.MaxObjectLength),
             "minFreeSpace" => Text(defaults.MinFreeSpace),
+            "quarantineSpace" => Text(defaults.QuarantineSpace),
             "metadataSpace" => Text(defaults.MetadataSpace),
             "studyQuietTime" => Text((long)defaults.StudyQuietTime.TotalSeconds),
             "scrubDays" => Text(defaults.ScrubDays),

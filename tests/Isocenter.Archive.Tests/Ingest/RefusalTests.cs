@@ -66,4 +66,55 @@ public sealed class RefusalTests
         Assert.Equal(keeps ? 2 : 0, test.Archive.GetQuarantine().Count);
         Assert.Equal(0, (await test.Archive.GetStatisticsAsync()).Instances);
     }
+
+    [Fact]
+    public async Task What_is_released_is_stored_and_leaves_the_quarantine_and_what_is_refused_again_stays()
+    {
+        await using var test = await TestArchive.OpenAsync(change: options => options with { UnknownClassPolicy = UnknownClassPolicy.Quarantine });
+        await test.StoreAsync(TestObjects.Ct64().Set(Tags.SOPClassUID, "1.2.840.99.1"));
+        await test.StoreAsync(TestObjects.Ct64(instance: 2).Set(Tags.StudyInstanceUID, ""));
+        string[] names = [.. test.Archive.GetQuarantine().Select(file => file.Name)];
+        Assert.Equal(2, names.Length);
+
+        var released = await test.Archive.ReleaseQuarantinedAsync(names[0], "ann");
+        var refused = await test.Archive.ReleaseQuarantinedAsync(names[1], "ann");
+
+        Assert.True(released!.IsSuccess);
+        Assert.Equal(IngestStatus.NotIndexable, refused!.Status);
+        Assert.Equal(names[1], Assert.Single(test.Archive.GetQuarantine()).Name);
+        Assert.Single(test.Files());
+        Assert.Null(await test.Archive.ReleaseQuarantinedAsync(names[0], "ann"));
+        Assert.Null(await test.Archive.ReleaseQuarantinedAsync("../index.db", "ann"));
+        Assert.Contains("\"who\":\"ann\"", Assert.Single(File.ReadAllLines(Path.Combine(test.Folder, "quarantine", "log.jsonl"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_discarded_is_gone_and_on_record()
+    {
+        await using var test = await TestArchive.OpenAsync();
+        await test.StoreAsync(TestObjects.Ct64().Set(Tags.StudyInstanceUID, ""));
+        string name = Assert.Single(test.Archive.GetQuarantine()).Name;
+
+        Assert.True(test.Archive.DiscardQuarantined(name, "ann", "a test of the modality"));
+
+        Assert.False(test.Archive.DiscardQuarantined(name, "ann", "again"));
+        Assert.False(test.Archive.DiscardQuarantined("log.jsonl", "ann", "the log"));
+        Assert.Empty(test.Archive.GetQuarantine());
+        Assert.Contains("a test of the modality", Assert.Single(File.ReadAllLines(Path.Combine(test.Folder, "quarantine", "log.jsonl"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quarantine_takes_no_more_bytes_than_it_may()
+    {
+        await using var test = await TestArchive.OpenAsync(change: options => options with { MaxQuarantineBytes = 15_000 });
+        for (int i = 1; i <= 4; i++) await test.StoreAsync(TestObjects.Ct64(instance: i).Set(Tags.StudyInstanceUID, ""));
+
+        long bytes = test.Archive.GetQuarantine().Sum(file => file.Bytes);
+
+        Assert.InRange(bytes, 1, 15_000);
+        string name = test.Archive.GetQuarantine()[0].Name;
+        Assert.True(test.Archive.DiscardQuarantined(name, "ann", "to make room"));
+        await test.StoreAsync(TestObjects.Ct64(instance: 9).Set(Tags.StudyInstanceUID, ""));
+        Assert.Equal(bytes, test.Archive.GetQuarantine().Sum(file => file.Bytes));
+    }
 }

@@ -37,6 +37,31 @@ public sealed class RecoveryTests
         Assert.Equal(0, (await test.ReopenAsync()).Recovery.Indexed);
     }
 
+    [Theory]
+    [InlineData(-400, 0)]
+    [InlineData(-400, 800)]
+    [InlineData(400, -800)]
+    public async Task Rows_that_a_power_cut_took_come_back_although_the_clock_jumped_between_the_starts(int first, int second)
+    {
+        var clock = new HandClock(new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero));
+        await using var test = await TestArchive.OpenAsync(change: options => options with { TimeProvider = clock });
+        for (int i = 1; i <= 5; i++) await test.StoreAsync(TestObjects.Ct64(instance: i));
+        await test.CloseAsync();
+        var before = Copy(test, "index.db");
+        clock.Jump(TimeSpan.FromDays(first));
+        await test.ReopenAsync();
+        for (int i = 6; i <= 20; i++) await test.StoreAsync(TestObjects.Ct64(instance: i));
+        await test.CloseAsync();
+        File.WriteAllBytes(Path.Combine(test.Folder, "index.db"), before);
+        clock.Jump(TimeSpan.FromDays(second));
+
+        var archive = await test.ReopenAsync();
+
+        Assert.Equal((15, 0, 0), (archive.Recovery.Indexed, archive.Recovery.Removed, archive.Recovery.Quarantined));
+        await test.StoreAsync(TestObjects.Ct64(instance: 21));
+        Assert.Equal(21, (await archive.GetStatisticsAsync()).Instances);
+    }
+
     [Fact]
     public async Task The_whole_index_comes_back_when_the_database_is_gone()
     {
