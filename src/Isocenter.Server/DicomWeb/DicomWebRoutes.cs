@@ -4,6 +4,7 @@ using Isocenter.Dicom;
 using Isocenter.DicomWeb;
 using Isocenter.Imaging;
 using Isocenter.Server.Http;
+using Microsoft.AspNetCore.Connections;
 
 namespace Isocenter.Server.DicomWeb;
 
@@ -114,7 +115,8 @@ internal static class DicomWebRoutes
                 await answer(http, scope);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested || e is Microsoft.AspNetCore.Connections.ConnectionResetException)
+        catch (Exception e) when (e is OperationCanceledException && (http.RequestAborted.IsCancellationRequested || e.InnerException is ConnectionAbortedException)
+            || e is ConnectionResetException)
         {
             // The client has gone: nobody is left to answer.
         }
