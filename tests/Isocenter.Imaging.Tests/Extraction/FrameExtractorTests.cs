@@ -1,4 +1,3 @@
-using Isocenter.Codecs;
 using Isocenter.Dicom;
 using Isocenter.Testing;
 using static Isocenter.Imaging.Tests.Rendering.TestImage;
