@@ -70,7 +70,13 @@ internal sealed record ImageHeader
         SkipExtensions(ref bits);
         return header with
         {
-            Bits = depth, IsFloat = isFloat, ExtraChannels = extra, ExtraShift = extraShift, IsXyb = isXyb, ColourChannels = colours, HasIccProfile = hasProfile,
+            Bits = depth,
+            IsFloat = isFloat,
+            ExtraChannels = extra,
+            ExtraShift = extraShift,
+            IsXyb = isXyb,
+            ColourChannels = colours,
+            HasIccProfile = hasProfile,
         };
     }
 
