@@ -24,7 +24,22 @@ internal sealed class GreyPainter : RowPainter
         if (scale.NeedsRange && _low == _high) (_low, _high) = AllValues(layout);
         if (layout.BitsStored > LargestTable) return;
         _table = new ushort[1 << layout.BitsStored];
-        for (int i = 0; i < _table.Length; i++) _table[i] = Map(layout.Minimum + i);
+        FillTable();
+    }
+
+    /// <summary>Of 65536 values a window spreads a few hundred: only those are worked out.</summary>
+    private void FillTable()
+    {
+        int first = 0, last = _table.Length - 1;
+        if (_scale.Slope(_low, _high) is var (from, to))
+        {
+            // One more at each end, for what is lost in the arithmetic
+            first = (int)Math.Clamp(Math.Floor(from) - 1 - _layout.Minimum, 0, last);
+            last = (int)Math.Clamp(Math.Ceiling(to) + 1 - _layout.Minimum, first, last);
+            _table.AsSpan(0, first).Fill(Map(_layout.Minimum));
+            _table.AsSpan(last).Fill(Map((double)_layout.Minimum + _table.Length - 1));
+        }
+        for (int i = first; i <= last; i++) _table[i] = Map(_layout.Minimum + i);
     }
 
     public override int Channels => 1;

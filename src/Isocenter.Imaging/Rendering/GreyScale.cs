@@ -81,6 +81,17 @@ internal sealed class GreyScale
         return _isInverted ? 1 - brightness : brightness;
     }
 
+    /// <summary>Stored values below the first of these are all as bright as the smallest, those above the second all as the largest; null: not known.</summary>
+    /// <param name="low">What is black, behind <see cref="Modality"/>, if <see cref="NeedsRange"/>.</param>
+    /// <param name="high">What is white.</param>
+    public (double First, double Last)? Slope(double low, double high)
+    {
+        if (!IsLinear || _voiTable is not null && _window is null || _window is { Function: VoiFunction.Sigmoid }) return null;
+        if (_window is { } window) (low, high) = (window.Center - window.Width / 2 - 1, window.Center + window.Width / 2 + 1);
+        double a = (low - _intercept) / _slope, b = (high - _intercept) / _slope;
+        return a <= b ? (a, b) : (b, a);
+    }
+
     /// <summary>From a stored value to what it means, as HU.</summary>
     public double Modality(double stored) => _modalityTable is null ? stored * _slope + _intercept : _modalityTable[stored];
 

@@ -353,6 +353,23 @@ public sealed class FrameRendererTests
     }
 
     [Theory]
+    [InlineData(1, 0, 40, 400, VoiFunction.Linear)]
+    [InlineData(1, -1024, 40, 1, VoiFunction.Linear)]
+    [InlineData(-0.5, 3, -7, 2.5, VoiFunction.Linear)]
+    [InlineData(0.001, 0, 1, 0.25, VoiFunction.LinearExact)]
+    [InlineData(2, 0, 70000, 10, VoiFunction.LinearExact)]
+    [InlineData(1, 0, -90000, 10, VoiFunction.Linear)]
+    [InlineData(3, 100, 5, 50, VoiFunction.Sigmoid)]
+    public void A_table_of_which_only_the_slope_is_worked_out_agrees_with_every_value_by_itself(double slope, double intercept, double center, double width, VoiFunction function)
+    {
+        int[] all = [.. Enumerable.Range(-32768, 65536)];
+        var image = Grey16(256, 256, all, isSigned: true).Set(Tags.RescaleSlope, slope).Set(Tags.RescaleIntercept, intercept);
+        var window = new VoiWindow(center, width, function);
+        byte[] pixels = FrameRenderer.Render(image, 0, new() { Window = window }).Pixels;
+        for (int i = 0; i < all.Length; i++) Assert.Equal((byte)(255 * window.Apply(all[i] * slope + intercept) + 0.5), pixels[i]);
+    }
+
+    [Theory]
     [InlineData("nothing", null)]
     [InlineData("long pixel data", "the pixel data have 132 bytes, 1 × 4 × 4 pixels of 1 × 16 bits need 32")]
     [InlineData("8 bits allocated", "the pixel data have 32 bytes, 1 × 4 × 4 pixels of 1 × 8 bits need 16")]
