@@ -89,6 +89,7 @@ internal sealed class GreyScale
         if (!IsLinear || _voiTable is not null && _window is null || _window is { Function: VoiFunction.Sigmoid }) return null;
         if (_window is { } window) (low, high) = (window.Center - window.Width / 2 - 1, window.Center + window.Width / 2 + 1);
         double a = (low - _intercept) / _slope, b = (high - _intercept) / _slope;
+        if (!double.IsFinite(a) || !double.IsFinite(b)) return null;
         return a <= b ? (a, b) : (b, a);
     }
 
