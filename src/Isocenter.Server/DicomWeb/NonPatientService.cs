@@ -124,7 +124,7 @@ internal sealed class NonPatientService(ImageArchive archive, string category, s
         var (type, isParts) = Choose(http, "search results", MediaTypes.DicomJson, MediaTypes.Json, MediaTypes.DicomXml);
         var parameters = SearchParameters.Parse(http.Request.Query.SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value ?? ""))));
         var found = archive.NonPatientInstances.Search(parameters.Keys, sopClasses, new MatchingOptions(parameters.FuzzyMatching, parameters.EmptyValueMatching));
-        if (parameters.Unsupported.Count > 0) SearchService.Warn(http, $"These query parameters are not supported, and were ignored: {string.Join(", ", parameters.Unsupported)}.");
+        if (parameters.Unsupported.Count > 0) WarningHeader.Add(http, $"These query parameters are not supported, and were ignored: {string.Join(", ", parameters.Unsupported)}.");
         http.Response.Headers["X-Total-Count"] = found.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
         var page = found.Skip(parameters.Offset).Take(parameters.Limit ?? int.MaxValue).ToList();
         if (page.Count == 0)

@@ -46,9 +46,6 @@ internal static class Readable
     }
 
     /// <summary>Says in the header of the answer that it is not complete.</summary>
-    public static void Warn(HttpContext http, int missing, int all)
-    {
-        http.Response.Headers.Append("Warning", string.Create(CultureInfo.InvariantCulture,
-            $"299 {Addresses.Root(http.Request)} \"{missing} of {all} instances cannot be read and are left out.\""));
-    }
+    public static void Warn(HttpContext http, int missing, int all) =>
+        WarningHeader.Add(http, string.Create(CultureInfo.InvariantCulture, $"{missing} of {all} instances cannot be read and are left out."));
 }

@@ -53,10 +53,13 @@ internal sealed record Rendition(string ContentType, ReadOnlyMemory<byte> Conten
         return Draw(file, frameIndex, type, parameters, isThumbnail, presentation, superimposed ?? [], registrations ?? []);
     }
 
+    /// <summary>Of one picture; a header has its limits.</summary>
+    private const int MaxWarnings = 10;
+
     /// <summary>Says in the header of the answer what was left out.</summary>
     public void Warn(HttpContext http)
     {
-        foreach (var finding in Findings) http.Response.Headers.Append("Warning", $"299 {Addresses.Root(http.Request)} \"{finding.Problem.Replace('"', '\'')}\"");
+        foreach (var finding in Findings.Take(MaxWarnings)) WarningHeader.Add(http, finding.Problem);
     }
 
     /// <summary>It would be this type, as far as that is known without opening the object.</summary>

@@ -91,19 +91,19 @@ internal sealed class SearchService(ImageArchive archive)
         {
             if (!QueryKeys.CanSortBy(tag, level)) throw new SearchParameterException($"these results cannot be sorted by {tag}");
         }
-        if (parameters.Unsupported.Count > 0) Warn(http, $"These query parameters are not supported, and were ignored: {string.Join(", ", parameters.Unsupported)}.");
+        if (parameters.Unsupported.Count > 0) WarningHeader.Add(http, $"These query parameters are not supported, and were ignored: {string.Join(", ", parameters.Unsupported)}.");
         var notIndexed = archive.UnsupportedKeys(query);
         // What the index has not is in the objects; of series and studies there are many to read.
         List<Tag> fromFiles = level == QueryLevel.Image ? [.. parameters.IncludeFields.Where(notIndexed.Contains).Distinct()] : [];
         var unsupported = notIndexed.Where(matching.Contains).ToList();
-        if (unsupported.Count > 0) Warn(http, $"Matching is not supported for {string.Join(", ", unsupported)}. It has not been performed.");
+        if (unsupported.Count > 0) WarningHeader.Add(http, $"Matching is not supported for {string.Join(", ", unsupported)}. It has not been performed.");
         var (total, answers) = isHead
             ? (await archive.CountAsync(query, http.RequestAborted), AsyncEnumerable.Empty<DataSet>())
             : await archive.QueryPageAsync(query, http.RequestAborted);
         http.Response.Headers["X-Total-Count"] = total.ToString(CultureInfo.InvariantCulture);
         if (!HttpMethods.IsPost(http.Request.Method)) AddLinks(http, parameters.Offset, limit, total); // a form has no address
         if (total - parameters.Offset - limit is > 0 and var remaining)
-            Warn(http, string.Create(CultureInfo.InvariantCulture, $"There are {remaining} additional results that can be requested"));
+            WarningHeader.Add(http, string.Create(CultureInfo.InvariantCulture, $"There are {remaining} additional results that can be requested"));
         if (total <= parameters.Offset || limit == 0)
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -284,14 +284,6 @@ internal sealed class SearchService(ImageArchive archive)
             };
             links.Add($"<{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}{http.Request.Path}{query}>; rel=\"{relation}\"");
         }
-    }
-
-    /// <summary>Warning 299, as PS3.18 §8.3.4 wants it. What came from the client stands in the text: only what a quoted string of a
-    /// header can hold (RFC 9110 §5.6.4).</summary>
-    internal static void Warn(HttpContext http, string text)
-    {
-        string shown = string.Concat(text.Select(c => c is >= ' ' and <= '~' and not ('"' or '\\') ? c : '?'));
-        http.Response.Headers.Append("Warning", $"299 {Addresses.Root(http.Request)} \"{shown}\"");
     }
 
     private static (string Type, bool IsParts) Choose(HttpRequest request)

@@ -112,6 +112,21 @@ public sealed class RenderedTests
     }
 
     [Fact]
+    public async Task A_picture_of_pixel_data_that_contradict_their_header_comes_with_a_warning()
+    {
+        await using var server = await TestServer.StartAsync();
+        var dataSet = SampleObject.Create();
+        Assert.True(dataSet.TryFind(Tags.PixelData, out var pixels));
+        dataSet.SetBytes(Tags.PixelData, VR.OW, [.. pixels.Bytes.Span, .. new byte[10]]);
+        await server.StowAsync(dataSet);
+
+        using var answer = await server.GetAsync(TestServer.PathOf(dataSet) + "/rendered", "image/png");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.StartsWith("299 ", answer.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_picture_that_is_asked_for_again_is_the_same_and_other_parameters_make_another()
     {
         await using var server = await TestServer.StartAsync();
