@@ -185,6 +185,7 @@ public sealed class IsocenterServer : IAsyncDisposable
         var logger = web.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Isocenter");
         bool loopbackOnly = IPAddress.IsLoopback(settings.Http.Address);
         web.Use(next => http => gate.AnswerAsync(http, next));
+        web.Use(next => http => UnreadBody.AnswerAsync(http, next));
         web.Use(next => new RequestGuard(next, loopbackOnly, new CrossOrigin(settings.CorsOrigins), logger).InvokeAsync);
         web.Use(next => new BehindProxy(next, settings.TrustedProxies).InvokeAsync);
         if (settings.PathBase.Length > 0) web.UsePathBase(settings.PathBase);
