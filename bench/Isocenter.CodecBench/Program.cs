@@ -42,12 +42,12 @@ bool Measure(BenchCodec codec, BenchImage image)
     codec.Encode(image, coded);
     codec.Decode(coded.WrittenSpan, image, decoded);
     bool same = image.Raw.AsSpan().SequenceEqual(decoded);
-    double encode = Median(() =>
+    double encode = ThreadClock.Median(() =>
     {
         coded.ResetWrittenCount();
         codec.Encode(image, coded);
     });
-    double decode = Median(() => codec.Decode(coded.WrittenSpan, image, decoded));
+    double decode = ThreadClock.Median(() => codec.Decode(coded.WrittenSpan, image, decoded));
     long allocated = GC.GetAllocatedBytesForCurrentThread();
     codec.Decode(coded.WrittenSpan, image, decoded);
     allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
@@ -60,26 +60,6 @@ bool Measure(BenchCodec codec, BenchImage image)
         Print($"#\t{image.Name}\tencode {encodeRatio} ×, decode {decodeRate / peer.DecodeRate:F2} ×, size {(double)coded.WrittenCount / peer.CodedLength:F3} ×\t{peer.Codec} ({peer.EncodeRate:F0}, {peer.DecodeRate:F0} MB/s)");
     }
     return codec.IsLossless is false || same;
-}
-
-// As the native driver does: at least 5 calls and 0.6 s. Before that calls until the compiler's last tier is in place:
-// it wants 30 calls and works in the background.
-static double Median(Action call)
-{
-    double start = ThreadClock.Now;
-    for (int i = 0; (i < 60 || ThreadClock.Now - start < 0.6) && ThreadClock.Now - start < 5; i++) call();
-    var times = new List<double>();
-    double total = 0;
-    while (times.Count < 5 || total < 0.6 && times.Count < 400)
-    {
-        double before = ThreadClock.Now;
-        call();
-        double time = ThreadClock.Now - before;
-        times.Add(time);
-        total += time;
-    }
-    times.Sort();
-    return times[times.Count / 2];
 }
 
 static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
